@@ -1,0 +1,129 @@
+import { ReadError, UsageError } from '../base/errors.ts'
+import type { Run } from '../base/run.ts'
+import { type ByteSource, HEAD_BYTES, type ModelName, type Models, type Reader } from './reader.ts'
+import { READERS } from './registry.ts'
+
+/** Compressions that are peeled off before an input is recognized. */
+export type Compression = 'gzip' | 'zstd'
+
+/** Undoes a compression; given by the shell, since the pure floors know no decompressor. */
+export type Decompress = (compression: Compression, chunks: AsyncIterable<Uint8Array>, fileName: string) => AsyncIterable<Uint8Array>
+
+export interface OpenOptions {
+  /** Do not recognize, use this reader. */
+  format?: string | undefined
+  decompress?: Decompress | undefined
+  /** Only readers of these models may answer. */
+  makes?: readonly ModelName[] | undefined
+  readers?: readonly Reader[] | undefined
+}
+
+/** A model, and which one it is. */
+export type Opened = { [M in ModelName]: { makes: M; format: string; model: Models[M] } }[ModelName]
+
+/**
+ * Reads any input we know: peels compression (twice at most), recognizes the format by its first 4 KiB, reads it.
+ * @throws ReadError when no reader recognizes it or it is damaged; UsageError for an unknown `format`
+ */
+export async function openInput(source: ByteSource, run: Run, options: OpenOptions = {}): Promise<Opened> {
+  const { input, head } = await peel(source, options.decompress)
+  const reader = chooseReader(head, source.name, options)
+  const model = await reader.read(input, run)
+  return { makes: reader.makes, format: reader.format, model } as Opened
+}
+
+/** The reader for an input that begins with `head`. */
+export function chooseReader(head: Uint8Array, name: string, { format, makes, readers = READERS }: OpenOptions = {}): Reader {
+  const allowed = readers.filter((reader) => makes === undefined || makes.includes(reader.makes))
+  if (format !== undefined) {
+    const named = allowed.find((reader) => reader.format === format)
+    if (named !== undefined) return named
+    throw new UsageError({
+      argument: '--format',
+      given: format,
+      allowed: `one of ${allowed.map((reader) => reader.format).join(', ')}`,
+    })
+  }
+  const likely = allowed.filter((reader) => reader.recognize(head, name) === 'likely')
+  const certain = allowed.find((reader) => reader.recognize(head, name) === 'certain')
+  const reader = certain ?? likely[0]
+  if (reader !== undefined) return reader
+  throw new ReadError({
+    file: name,
+    format: 'any',
+    position: { kind: 'whole' },
+    expected: 'a format stillhere reads',
+    found: head.length === 0 ? 'an empty file' : `bytes that begin ${beginning(head)}`,
+    hint: head.length === 0
+      ? 'An empty file is what a process leaves that was killed while it wrote. Take it again.'
+      : 'Run `stillhere formats` for the list; name one with --format if you know it.',
+  })
+}
+
+async function peel(source: ByteSource, decompress: Decompress | undefined): Promise<{ input: ByteSource; head: Uint8Array }> {
+  let { chunks, head } = await peek(source.chunks())
+  let sizeBytes = source.sizeBytes
+  for (let layer = 0; layer < 2; layer++) {
+    const compression = compressionOf(head)
+    if (compression === undefined) break
+    if (decompress === undefined) {
+      throw new ReadError({
+        file: source.name,
+        format: compression,
+        position: { kind: 'byte', byte: 0 },
+        expected: 'uncompressed bytes here',
+        found: `${compression} data`,
+        hint: 'Decompress the file first.',
+      })
+    }
+    sizeBytes = undefined
+    ;({ chunks, head } = await peek(decompress(compression, chunks, source.name)))
+  }
+  const replayed = chunks
+  return { input: { name: source.name, sizeBytes, chunks: () => replayed }, head }
+}
+
+function compressionOf(head: Uint8Array): Compression | undefined {
+  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip'
+  if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) return 'zstd'
+  return undefined
+}
+
+/** The first HEAD_BYTES, and an iterable that still gives everything. */
+async function peek(chunks: AsyncIterable<Uint8Array>): Promise<{ head: Uint8Array; chunks: AsyncIterable<Uint8Array> }> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  const seen: Uint8Array[] = []
+  let length = 0
+  while (length < HEAD_BYTES) {
+    const next = await iterator.next()
+    if (next.done === true) break
+    seen.push(next.value.slice()) // the source may reuse its buffer
+    length += next.value.length
+  }
+  const all = new Uint8Array(length)
+  let at = 0
+  for (const chunk of seen) {
+    all.set(chunk, at)
+    at += chunk.length
+  }
+  return { head: all.subarray(0, HEAD_BYTES), chunks: replay(all, iterator) }
+}
+
+async function* replay(first: Uint8Array, iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    if (first.length > 0) yield first
+    for (;;) {
+      const next = await iterator.next()
+      if (next.done === true) return
+      yield next.value
+    }
+  } finally {
+    await iterator.return?.()
+  }
+}
+
+function beginning(head: Uint8Array): string {
+  const printable = Array.from(head.subarray(0, 16), (byte) => (byte >= 32 && byte < 127 ? String.fromCharCode(byte) : '.'))
+  const hex = Array.from(head.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0'))
+  return `${hex.join(' ')} "${printable.join('')}"`
+}
