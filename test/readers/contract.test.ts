@@ -36,7 +36,7 @@ function source(bytes: Uint8Array, name: string, chunkLength: (turn: number) => 
   }
 }
 
-const whole = (): number => Number.MAX_SAFE_INTEGER
+const whole = (_turn: number): number => Number.MAX_SAFE_INTEGER
 const read = (bytes: Uint8Array, name: string, chunkLength = whole): Promise<Opened> =>
   openInput(source(bytes, name, chunkLength), startRun(), { decompress })
 

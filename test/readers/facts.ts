@@ -20,7 +20,7 @@ function answer(opened: Opened, question: string): unknown {
       const graph = opened.model
       if (name === 'nodes') return graph.nodeCount
       if (name === 'edges') return graph.edgeCount
-      if (name === 'shallowBytes') return graph.shallowBytes.reduce((sum: number, bytes: number) => sum + bytes, 0)
+      if (name === 'shallowBytes') return Array.from<number>(graph.shallowBytes).reduce((sum, bytes) => sum + bytes, 0)
       if (name === 'count') {
         let count = 0
         for (let node = 0; node < graph.nodeCount; node++) if (nodeKindOf(graph, node) === 'object' && nodeNameOf(graph, node) === argument) count++
