@@ -95,8 +95,9 @@ for (const reader of READERS) {
           const next = random(bytes.length)
           const facts = Object.keys(truth)
           const expected = factsOf(await read(bytes, name), facts)
-          for (const chunkLength of [() => 1 + Math.floor(next() * 7), () => 1 + Math.floor(next() * 5000)]) {
-            if (bytes.length > 1_000_000 && chunkLength(0) < 8) continue
+          for (const longest of [7, 5000]) {
+            if (bytes.length > 1_000_000 && longest < 8) continue // a million turns of seven bytes test nothing more
+            const chunkLength = (): number => 1 + Math.floor(next() * longest)
             expect(factsOf(await read(bytes, name, chunkLength), facts)).toEqual(expected)
           }
           expect(factsOf(await read(new Uint8Array(gzipSync(bytes)), name), facts)).toEqual(expected)
