@@ -9,11 +9,7 @@ export const MAX_WHOLE_BYTES = 1 << 30
  * All bytes of an input, for formats that cannot be read in one forward pass.
  * @throws ReadError when there are more than `maxBytes`
  */
-export async function wholeInput(
-  input: ByteSource,
-  run: Run,
-  { format, maxBytes = MAX_WHOLE_BYTES }: { format: string; maxBytes?: number },
-): Promise<Uint8Array<ArrayBuffer>> {
+export async function wholeInput(input: ByteSource, format: string, run: Run, maxBytes = MAX_WHOLE_BYTES): Promise<Uint8Array<ArrayBuffer>> {
   let bytes = new Uint8Array(Math.min(maxBytes, input.sizeBytes ?? 1 << 16))
   let length = 0
   for await (const chunk of input.chunks()) {

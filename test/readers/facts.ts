@@ -1,4 +1,5 @@
-import { EDGE, nodeKindOf, nodeNameOf } from '../../src/model/heap-graph.ts'
+import type { AllocationProfile } from '../../src/model/allocation-profile.ts'
+import { EDGE, NONE, nodeKindOf, nodeNameOf } from '../../src/model/heap-graph.ts'
 import type { Opened } from '../../src/readers/open.ts'
 
 /**
@@ -40,6 +41,12 @@ function answer(opened: Opened, question: string): unknown {
       if (name === 'allocatedCount') return sum(profile.allocatedCount)
       if (name === 'peakBytes') return sum(profile.peakBytes)
       if (name === 'samplingIntervalBytes') return profile.samplingIntervalBytes
+      if (name === 'unit') return profile.unit
+      if (name === 'flat' || name === 'total') return ofFunction(profile, argument, name)
+      if (name === 'verdict') {
+        // How many (by the live count) the tool itself judged so: `verdict:leaked`.
+        return profile.siteVerdict?.reduce((count: number, verdict, site) => count + (verdict !== NONE && profile.strings.get(verdict) === argument ? (profile.liveCount?.[site] ?? 1) : 0), 0)
+      }
       break
     }
     case 'gc-log': {
@@ -57,4 +64,22 @@ function answer(opened: Opened, question: string): unknown {
     }
   }
   throw new Error(`truth.json asks '${question}', which facts.ts cannot answer for a ${opened.makes}`)
+}
+
+/** `flat:liveBytes main.handler`: of the sites whose frame is that function; `total:` of those below it as well. */
+function ofFunction(profile: AllocationProfile, argument: string, which: 'flat' | 'total'): number | undefined {
+  const space = argument.indexOf(' ')
+  const column = profile[argument.slice(0, space) as 'liveBytes' | 'liveCount' | 'allocatedBytes' | 'allocatedCount' | 'peakBytes']
+  const wanted = argument.slice(space + 1)
+  if (column === undefined) return undefined
+  const inside = new Uint8Array(profile.siteCount)
+  let sum = 0
+  for (let site = 1; site < profile.siteCount; site++) {
+    const isIt = profile.strings.get(profile.frames.functionName[profile.siteFrame[site]!]!) === wanted
+    if (isIt || (which === 'total' && inside[profile.siteParent[site]!] === 1)) {
+      inside[site] = 1
+      sum += column[site]!
+    }
+  }
+  return sum
 }
