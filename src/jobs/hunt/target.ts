@@ -1,0 +1,187 @@
+import { basename } from 'node:path'
+import { ProbeError } from '../../base/errors.ts'
+import type { Run } from '../../base/run.ts'
+import type { Notice } from '../../model/source.ts'
+import { attachToProcess, findInspector, resolveInspector } from '../../probes/attached-program.ts'
+import { endText, LaunchedProgram } from '../../probes/launched-program.ts'
+import { listeningPorts, processFacts } from '../../probes/linux-process.ts'
+import { NodeInspector, type RuntimeFacts } from '../../probes/node-inspector.ts'
+
+/** Which program: one to start, or one that runs. */
+export type TargetChoice =
+  | { kind: 'launch'; command: readonly string[]; cwd?: string | undefined; env?: NodeJS.ProcessEnv | undefined }
+  | { kind: 'pid'; pid: number }
+  | { kind: 'inspector'; address: string }
+
+/** A Node program with its inspector open. `release` takes back whatever was done to get there. */
+export interface Target {
+  /** What to call it: `node app.js (pid 5120)`. */
+  readonly name: string
+  readonly inspector: NodeInspector
+  readonly runtime: RuntimeFacts
+  /** The processes whose ports and memory count: of a launched program the whole family. */
+  pids(): number[]
+  /** Why nothing more can come from it: it ended, or came to the end of its work. */
+  ended(): string | undefined
+  /** The last lines it printed, if we see them. */
+  readonly tail: readonly string[]
+  readonly launched: LaunchedProgram | undefined
+  readonly notices: Notice[]
+  release(): Promise<void>
+}
+
+export interface OpenTargetOptions {
+  startTimeoutMs: number
+  onLine?: ((line: string) => void) | undefined
+}
+
+/** @throws ProbeError when the program cannot be started, reached or asked; Cancelled */
+export async function openTarget(choice: TargetChoice, options: OpenTargetOptions, run: Run): Promise<Target> {
+  return choice.kind === 'launch' ? launch(choice, options, run) : attach(choice)
+}
+
+async function attach(choice: Extract<TargetChoice, { kind: 'pid' | 'inspector' }>): Promise<Target> {
+  const { inspectorUrl, openedByUs } =
+    choice.kind === 'pid' ? await attachToProcess(choice.pid) : { inspectorUrl: await resolveInspector(choice.address), openedByUs: false }
+  const name = choice.kind === 'pid' ? `pid ${choice.pid}` : choice.address
+  const inspector = await NodeInspector.open(inspectorUrl, name)
+  const release = async (): Promise<void> => {
+    // A program that is gone or frozen cannot be asked to close anything, and needs not.
+    if (openedByUs && inspector.session.isOpen) await Promise.race([inspector.shutInspector().catch(() => undefined), pause(2000)])
+    await inspector.close()
+  }
+  try {
+    const runtime = await inspector.runtimeFacts()
+    // Over the network a pid says nothing about a process of this machine.
+    const isHere = choice.kind === 'pid' || (/^ws:\/\/(127\.|localhost|\[::1\])/.test(inspectorUrl) && (await findInspector(runtime.pid)) === inspectorUrl)
+    return {
+      name,
+      inspector,
+      runtime,
+      pids: () => (isHere ? [runtime.pid] : []),
+      ended: () => (inspector.session.isOpen ? undefined : 'the connection to it was lost'),
+      tail: [],
+      launched: undefined,
+      notices: [],
+      release,
+    }
+  } catch (error) {
+    await release()
+    throw error
+  }
+}
+
+async function launch(
+  { command, cwd, env }: Extract<TargetChoice, { kind: 'launch' }>,
+  { startTimeoutMs, onLine }: OpenTargetOptions,
+  run: Run,
+): Promise<Target> {
+  const program = await LaunchedProgram.start(command, { cwd, env, onLine })
+  let inspector: NodeInspector | undefined
+  try {
+    const url = await chooseInspector(program, startTimeoutMs, run)
+    inspector = await NodeInspector.open(url, command.join(' '))
+    const runtime = await inspector.runtimeFacts()
+    let atItsEnd = false
+    await inspector.noticeEnd(() => (atItsEnd = true))
+    const { session } = inspector
+    return {
+      name: `${command.join(' ')} (pid ${runtime.pid})`,
+      inspector,
+      runtime,
+      pids: () => program.pids(),
+      ended() {
+        if (program.end !== undefined) return `it ended with ${endText(program.end)}`
+        if (atItsEnd) return 'it came to its end'
+        return session.isOpen ? undefined : 'the connection to it was lost'
+      },
+      tail: program.tail,
+      launched: program,
+      notices: othersNotice(program, runtime.pid),
+      async release() {
+        await session.close()
+        await program.stop()
+      },
+    }
+  } catch (error) {
+    await inspector?.close()
+    // Its end may be a moment behind the loss of the connection, and explains it.
+    await Promise.race([program.exited, pause(error instanceof ProbeError ? 300 : 0)])
+    const end = program.end
+    await program.stop()
+    throw end === undefined ? error : endedError(program, 'waiting for its inspector')
+  }
+}
+
+/** The inspector of the process that matters: of `node app.js` that one, behind a wrapper the one that serves, or the last started. */
+async function chooseInspector(program: LaunchedProgram, timeoutMs: number, run: Run): Promise<string> {
+  const isDirect = /^node(js)?(\.exe)?$/i.test(basename(program.command[0]!))
+  const deadline = Date.now() + timeoutMs
+  let known = 0
+  let quietSince = Date.now()
+  for (;;) {
+    run.checkpoint()
+    run.progress({ step: 'waiting for the program to start', done: 0 })
+    const urls = program.inspectorUrls
+    if (isDirect && urls[0] !== undefined) return urls[0]
+    if (program.end !== undefined) throw endedError(program, 'starting')
+    if (program.inspectorTrouble !== undefined && urls.length === 0) {
+      throw new ProbeError({
+        target: program.command.join(' '),
+        step: 'opening its inspector',
+        problem: program.inspectorTrouble,
+        hint: 'The port asked for with --inspect is taken. Leave --inspect out of the command: a free port is found by itself.',
+      })
+    }
+    if (urls.length !== known) {
+      known = urls.length
+      quietSince = Date.now()
+    }
+    if (urls.length > 0) {
+      const owners = listeningPorts(program.pids())
+      const inspectorPorts = new Map(urls.map((url) => [Number(new URL(url).port), url]))
+      const serving = owners.find(({ port }) => !inspectorPorts.has(port))
+      const own = owners.find(({ port, pid }) => pid === serving?.pid && inspectorPorts.has(port))
+      if (own !== undefined) return inspectorPorts.get(own.port)!
+      const alive = owners.filter(({ port, pid }) => inspectorPorts.has(port) && !isPackageRunner(pid))
+      if (alive.length > 0 && Date.now() - quietSince > 1500) return inspectorPorts.get(alive.at(-1)!.port)!
+      if (process.platform !== 'linux' && Date.now() - quietSince > 1500) return urls.at(-1)!
+    }
+    if (Date.now() > deadline) {
+      throw new ProbeError({
+        target: program.command.join(' '),
+        step: 'waiting for its inspector',
+        problem: `no Node process in it opened an inspector within ${timeoutMs / 1000} s`,
+        hint: 'Is it a Node program? If it starts Node in a cleaned environment, start Node itself: stillhere hunt -- node app.js',
+      })
+    }
+    await pause(50)
+  }
+}
+
+/** npm, npx, yarn, pnpm: Node programs themselves, but never the one meant. */
+function isPackageRunner(pid: number): boolean {
+  const title = processFacts(pid)?.command.join(' ') ?? ''
+  return /^(npm|npx|yarn|pnpm)\b|\/(npm|npx|yarn|pnpm)(-cli)?(\.c?js)?(\s|$)/.test(title)
+}
+
+/** The error of a program that ended when it should not, with its last words. */
+export function endedError(program: LaunchedProgram, step: string): ProbeError {
+  const words = program.tail.slice(-6)
+  return new ProbeError({
+    target: program.command.join(' '),
+    step,
+    problem: program.end === undefined ? 'the program ended' : `the program ended with ${endText(program.end)}`,
+    hint: words.length === 0 ? 'It printed nothing. Does it run on its own?' : `Its last words:\n${words.map((line) => `  ${line}`).join('\n')}`,
+  })
+}
+
+function othersNotice(program: LaunchedProgram, measuredPid: number): Notice[] {
+  const others = program.pids().filter((pid) => pid !== measuredPid && /^node/.test(basename(processFacts(pid)?.executable ?? '')) && !isPackageRunner(pid))
+  if (others.length === 0) return []
+  return [{ code: 'other-node-processes', count: others.length, message: `the program runs ${others.length} more Node process(es); only pid ${measuredPid} was measured` }]
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}

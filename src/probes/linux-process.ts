@@ -1,0 +1,169 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { freemem, totalmem } from 'node:os'
+
+/**
+ * What Linux says about processes in /proc: who descends from whom, which ports they listen on, how much memory they
+ * hold and may hold. On other systems every answer is "nothing known"; callers have another way then.
+ */
+
+/** `pid` and everything it started, directly or not, oldest first. Method: PPid of every process, one pass over /proc. */
+export function processTree(pid: number): number[] {
+  const children = new Map<number, number[]>()
+  for (const entry of listOf('/proc')) {
+    const each = Number(entry)
+    if (!Number.isInteger(each)) continue
+    const parent = Number(/^PPid:\s*(\d+)/m.exec(textOf(`/proc/${each}/status`))?.[1] ?? Number.NaN)
+    if (!Number.isNaN(parent)) children.set(parent, [...(children.get(parent) ?? []), each])
+  }
+  const found = [pid]
+  for (let at = 0; at < found.length; at++) found.push(...(children.get(found[at]!) ?? []))
+  return found
+}
+
+export interface ListeningPort {
+  port: number
+  pid: number
+  /** The address to connect to: loopback when it listens everywhere. */
+  host: string
+}
+
+/**
+ * The TCP ports the processes listen on. Method: sockets in state 0A of /proc/PID/net/tcp and tcp6, matched by inode
+ * with the file descriptors. A port inherited by several processes is given to each of them. In the order of the
+ * descriptors, so what a process opened last comes last.
+ */
+export function listeningPorts(pids: readonly number[]): ListeningPort[] {
+  const found: ListeningPort[] = []
+  for (const pid of pids) {
+    const inodes: string[] = []
+    for (const fd of listOf(`/proc/${pid}/fd`)) {
+      const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${fd}`))?.[1]
+      if (inode !== undefined) inodes.push(inode)
+    }
+    if (inodes.length === 0) continue
+    const listening = new Map<string, ListeningPort>()
+    for (const family of ['tcp', 'tcp6']) {
+      for (const line of textOf(`/proc/${pid}/net/${family}`).split('\n').slice(1)) {
+        const fields = line.trim().split(/\s+/)
+        if (fields[3] !== '0A') continue
+        const [address = '', port = ''] = (fields[1] ?? '').split(':')
+        listening.set(fields[9] ?? '', { port: Number.parseInt(port, 16), pid, host: hostOf(address) })
+      }
+    }
+    found.push(...inodes.flatMap((inode) => listening.get(inode) ?? []))
+  }
+  return found
+}
+
+/** Little-endian hex of an address, as /proc prints it, to what a client connects to. */
+function hostOf(address: string): string {
+  if (address === '00000000000000000000000001000000') return '[::1]'
+  if (address.length === 8 && address !== '00000000') {
+    const bytes = [6, 4, 2, 0].map((at) => Number.parseInt(address.slice(at, at + 2), 16))
+    return bytes.join('.')
+  }
+  return '127.0.0.1'
+}
+
+/** Bytes of physical memory `pid` holds; undefined where that is not known. */
+export function residentBytes(pid: number): number | undefined {
+  const kilobytes = /^VmRSS:\s*(\d+) kB/m.exec(textOf(`/proc/${pid}/status`))?.[1]
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024
+}
+
+export interface MemoryRoom {
+  /** What the process may still take before something is killed. */
+  availableBytes: number
+  /** What sets that: `memory of the machine`, `cgroup limit of 512 MB`. */
+  because: 'machine' | 'cgroup'
+  limitBytes: number
+}
+
+/**
+ * How much more memory `pid` may take: the lowest of what the machine has available and what each cgroup above the
+ * process leaves (v2 and v1; file pages that can be dropped count as free).
+ */
+export function memoryRoom(pid: number): MemoryRoom {
+  const available = /^MemAvailable:\s*(\d+) kB/m.exec(textOf('/proc/meminfo'))?.[1]
+  let room: MemoryRoom = {
+    availableBytes: available === undefined ? freemem() : Number(available) * 1024,
+    because: 'machine',
+    limitBytes: totalmem(),
+  }
+  for (const { limitBytes, usedBytes } of cgroupsOf(pid)) {
+    const left = Math.max(0, limitBytes - usedBytes)
+    if (left < room.availableBytes) room = { availableBytes: left, because: 'cgroup', limitBytes }
+  }
+  return room
+}
+
+function cgroupsOf(pid: number): { limitBytes: number; usedBytes: number }[] {
+  const found: { limitBytes: number; usedBytes: number }[] = []
+  for (const line of textOf(`/proc/${pid}/cgroup`).split('\n')) {
+    const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? []
+    if (path === undefined || (controllers !== '' && !controllers!.split(',').includes('memory'))) continue
+    const [base, limitName, usedName, cacheName] =
+      controllers === ''
+        ? (['/sys/fs/cgroup', 'memory.max', 'memory.current', 'inactive_file'] as const)
+        : (['/sys/fs/cgroup/memory', 'memory.limit_in_bytes', 'memory.usage_in_bytes', 'total_inactive_file'] as const)
+    // Every ancestor may hold a limit; inside a container the path shown may not exist below the mount, the mount itself does.
+    const parts = path.split('/').filter((part) => part !== '')
+    for (let depth = parts.length; depth >= 0; depth--) {
+      const folder = [base, ...parts.slice(0, depth)].join('/')
+      const limitBytes = Number.parseInt(textOf(`${folder}/${limitName}`), 10)
+      const usedBytes = Number.parseInt(textOf(`${folder}/${usedName}`), 10)
+      // "max" is no number; cgroup v1 says "no limit" with a number beyond any memory.
+      if (Number.isNaN(limitBytes) || Number.isNaN(usedBytes) || limitBytes > 2 ** 60) continue
+      const droppable = Number(new RegExp(`^${cacheName} (\\d+)`, 'm').exec(textOf(`${folder}/memory.stat`))?.[1] ?? 0)
+      found.push({ limitBytes, usedBytes: usedBytes - droppable })
+    }
+  }
+  return found
+}
+
+export interface ProcessFacts {
+  /** The file that runs; empty when this user may not see it. */
+  executable: string
+  command: string[]
+  /** It has a handler for SIGUSR1; without one the signal would end it. */
+  catchesUsr1: boolean
+  isZombie: boolean
+}
+
+/** What is known about a process, or undefined when there is none (or no /proc). */
+export function processFacts(pid: number): ProcessFacts | undefined {
+  const status = textOf(`/proc/${pid}/status`)
+  if (status === '') return undefined
+  const caught = BigInt(`0x${/^SigCgt:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`)
+  return {
+    executable: linkOf(`/proc/${pid}/exe`),
+    command: textOf(`/proc/${pid}/cmdline`).split('\0').slice(0, -1),
+    catchesUsr1: ((caught >> 9n) & 1n) === 1n,
+    isZombie: /^State:\s*Z/m.test(status),
+  }
+}
+
+// A process may end between listing and reading, and others' processes may be closed to us: both mean "nothing known".
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function listOf(path: string): string[] {
+  try {
+    return readdirSync(path)
+  } catch {
+    return []
+  }
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return ''
+  }
+}
