@@ -113,6 +113,8 @@ export interface SourceLocation {
   line: number
   column?: number | undefined
   functionName?: string | undefined
+  /** The place in the file that runs, when a source map led from there to this one. */
+  generated?: { file: string; line: number; column?: number | undefined } | undefined
 }
 
 /** The source position recorded for `node`, or undefined. Cost: a binary search. */
