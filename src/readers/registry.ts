@@ -1,3 +1,5 @@
+import { goGoroutineDump } from './go-goroutine-dump.ts'
+import { legacyHeapProfile } from './legacy-heap-profile.ts'
 import { pprof } from './pprof.ts'
 import type { Reader } from './reader.ts'
 
@@ -7,4 +9,6 @@ import type { Reader } from './reader.ts'
  */
 export const READERS: readonly Reader[] = [
   pprof,
+  legacyHeapProfile,
+  goGoroutineDump,
 ]
