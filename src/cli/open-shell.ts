@@ -1,12 +1,14 @@
-import { type Progress, startRun } from '../base/run.ts'
-import { safeText } from '../base/safe-text.ts'
+import { styleText } from 'node:util'
+import { startRun } from '../base/run.ts'
 import { renderJson } from '../render/json.ts'
+import { renderMarkdown } from '../render/markdown.ts'
 import { renderText } from '../render/text.ts'
 import { EXIT, exitCodeOfVerdict } from './exit-code.ts'
+import { progressLine } from './progress-line.ts'
 import type { Shell } from './shell.ts'
 
 /** The shell of a real process: stdout, stderr, Ctrl-C. `close` takes back what it installed. */
-export function openShell(): Shell & { close(): void } {
+export function openShell(args: readonly string[]): Shell & { close(): void } {
   const stop = new AbortController()
   const onSignal = (): void => {
     if (stop.signal.aborted) process.exit(EXIT.cancelled) // asked twice: leave at once
@@ -14,12 +16,13 @@ export function openShell(): Shell & { close(): void } {
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
-  // A reader that has seen enough (`| head`) is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader that has seen enough (`| head`) is no error; the command goes on to its end and its exit code.
+  const onError = (error: NodeJS.ErrnoException): void => {
     if (error.code !== 'EPIPE') throw error
-    process.exit(process.exitCode ?? EXIT.clean)
-  })
-  const line = progressLine()
+  }
+  process.stdout.on('error', onError)
+  process.stderr.on('error', onError)
+  const line = progressLine(process.stderr)
   const shell: Shell = {
     write: (text) => {
       line.clear()
@@ -30,11 +33,12 @@ export function openShell(): Shell & { close(): void } {
       process.stderr.write(`${text}\n`)
     },
     isTerminal: process.stdout.isTTY === true,
-    color: wantsColor(),
-    columns: process.stdout.columns ?? 80,
+    color: wantsColor(args),
+    columns: process.stdout.isTTY === true ? (process.stdout.columns ?? 80) : 80,
     run: startRun({ signal: stop.signal, onProgress: line.show }),
-    finish(report, { json, failOn = 'leak' }) {
-      shell.write(json === true ? renderJson(report) : renderText(report, { color: shell.color, columns: shell.columns }))
+    finish(report, { json, markdown, failOn = 'leak' }) {
+      const text = json === true ? renderJson(report) : markdown === true ? renderMarkdown(report) : renderText(report, { color: shell.color, columns: shell.columns })
+      shell.write(text)
       shell.endWith(exitCodeOfVerdict(report.verdict, failOn))
     },
     endWith(code) {
@@ -50,30 +54,9 @@ export function openShell(): Shell & { close(): void } {
   })
 }
 
-function wantsColor(): boolean {
-  const { NO_COLOR, FORCE_COLOR } = process.env
-  if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0'
-  return (NO_COLOR === undefined || NO_COLOR === '') && process.stdout.isTTY === true
-}
-
-/** One line on stderr that is written over, and only when stderr is a terminal. */
-function progressLine(): { show(progress: Progress): void; clear(): void } {
-  const isTerminal = process.stderr.isTTY === true
-  let shownAt = 0
-  let visible = false
-  return {
-    show({ step, done, total }) {
-      const now = Date.now()
-      if (!isTerminal || now - shownAt < 100) return
-      shownAt = now
-      visible = true
-      const share = total === undefined || total === 0 ? '' : ` ${Math.floor((100 * done) / total)} %`
-      process.stderr.write(`\r\u001b[K  ${safeText(step, 60)}${share}`)
-    },
-    clear() {
-      if (!visible) return
-      visible = false
-      process.stderr.write('\r\u001b[K')
-    },
-  }
+/** Node's own answer for stdout: a terminal, NO_COLOR, FORCE_COLOR, TERM=dumb; `--no-color` before `--` beats it. */
+function wantsColor(args: readonly string[]): boolean {
+  const end = args.indexOf('--')
+  if (args.slice(0, end < 0 ? args.length : end).includes('--no-color')) return false
+  return styleText('red', 'x', { stream: process.stdout }) !== 'x'
 }

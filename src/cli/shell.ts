@@ -16,7 +16,7 @@ export interface Shell {
   readonly columns: number
   /** Cancelled by Ctrl-C and SIGTERM; its progress goes to stderr when that is a terminal. */
   readonly run: Run
-  /** Prints the report as text or JSON and remembers the exit code its verdict asks for. */
+  /** Prints the report as text, JSON or Markdown and remembers the exit code its verdict asks for. */
   finish(report: Report, options: ReportOptions): void
   /** Remembers the exit code; the highest given wins. */
   endWith(code: ExitCode): void
@@ -24,5 +24,6 @@ export interface Shell {
 
 export interface ReportOptions {
   json?: boolean | undefined
+  markdown?: boolean | undefined
   failOn?: FailOn | undefined
 }

@@ -1,8 +1,12 @@
 import type { DefineCommand } from '../command.ts'
+import { addExamples } from '../report-options.ts'
 import { listFormats } from '../../jobs/list-formats.ts'
 
 export const define: DefineCommand = (command, shell) => {
-  command
+  addExamples(command, [
+    ['stillhere formats', 'every format, what it holds, and where it comes from'],
+    ['stillhere formats --json', 'the same for scripts'],
+  ])
     .description('List the formats that can be read, in the order in which they are tried.')
     .option('--json', 'print JSON')
     .action((options: { json?: boolean }) => {

@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { COMMANDS } from '../../src/cli/commands.ts'
+import { runCommand } from '../support/run-command.ts'
+
+test('without arguments it says what it is, every command, and where to start', async () => {
+  const { code, stdout, stderr } = await runCommand([])
+  expect([code, stderr]).toEqual([0, ''])
+  expect(stdout).toContain('Finds the memory that should have gone away')
+  const words = stdout.replace(/\s+/g, ' ')
+  for (const { name, summary } of COMMANDS) {
+    expect(stdout).toContain(`\n  ${name} `)
+    expect(words).toContain(summary)
+  }
+  expect(stdout).toContain('Start here:')
+  expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+})
+
+test('every command has help with examples, on 80 columns', async () => {
+  for (const { name } of COMMANDS) {
+    const { code, stdout } = await runCommand([name, '--help'])
+    expect(code, name).toBe(0)
+    expect(stdout, name).toContain(`Usage: stillhere ${name}`)
+    expect(stdout, name).toMatch(new RegExp(`Examples?:\\n(.*\\n)*.*stillhere ${name}`))
+    expect(stdout.split('\n').filter((line) => line.length > 80), name).toEqual([])
+  }
+})
+
+test('--version prints the version of the package alone', async () => {
+  const { version } = JSON.parse(execFileSync('cat', [join(import.meta.dirname, '..', '..', 'package.json')], { encoding: 'utf8' })) as { version: string }
+  for (const flag of ['--version', '-V']) expect(await runCommand([flag])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' })
+})
+
+test('what cannot be understood ends with 2, on stderr, with the nearest word', async () => {
+  expect(await runCommand(['formts'])).toMatchObject({ code: 2, stdout: '', stderr: "stillhere: unknown command 'formts'\n  Did you mean formats?\n  All commands: stillhere --help\n" })
+  expect(await runCommand(['formats', '--jsno'])).toMatchObject({ code: 2, stdout: '', stderr: "stillhere: unknown option '--jsno'\n  Did you mean --json?\n  Options and examples: stillhere formats --help\n" })
+  expect(await runCommand(['formats', 'extra'])).toMatchObject({ code: 2, stdout: '' })
+})
+
+test('a file where a command should stand: the command that was probably meant', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'stillhere-cli-'))
+  try {
+    writeFileSync(join(home, 'a.heapsnapshot'), '{}')
+    const { code, stderr } = await runCommand(['a.heapsnapshot'], { cwd: home })
+    expect(code).toBe(2)
+    expect(stderr).toContain('stillhere analyze a.heapsnapshot')
+  } finally {
+    rmSync(home, { recursive: true, force: true })
+  }
+})
+
+test('a reader that has seen enough is no error', async () => {
+  expect(await runCommand(['formats'], { closeStdout: true })).toMatchObject({ code: 0, stderr: '' })
+})
+
+test('the completion script of each shell is one that shell accepts', async () => {
+  for (const shell of ['bash', 'zsh', 'fish', 'powershell']) {
+    const { code, stdout } = await runCommand(['completion', shell])
+    expect([shell, code]).toEqual([shell, 0])
+    expect(stdout).toContain('stillhere')
+    if (shell === 'bash') execFileSync('bash', ['-n'], { input: stdout })
+  }
+  expect(await runCommand(['completion', 'tcsh'])).toMatchObject({ code: 2 })
+})
+
+test('commands and options are completed', async () => {
+  const words = async (...typed: string[]): Promise<string[]> => (await runCommand(['complete', '--', ...typed])).stdout.split('\n').map((line) => line.split('\t')[0]!)
+  expect(await words('form')).toContain('formats')
+  expect(await words('formats', '--')).toContain('--json')
+  for (const { name } of COMMANDS) expect(await words('')).toContain(name)
+})
