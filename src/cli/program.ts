@@ -76,7 +76,7 @@ async function defineProgram(args: readonly string[], shell: Shell): Promise<Com
 const START = `
 Start here:
   stillhere hunt --request / -- node server.js   find the leak of a program
-  stillhere analyze heap.heapsnapshot            what fills a heap, and what is wrong
+  stillhere analyze heap.heapsnapshot            what fills a heap, and why
   stillhere <command> --help                     options and examples
 `
 
