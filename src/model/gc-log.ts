@@ -1,18 +1,39 @@
 import type { Source } from './source.ts'
 import type { StringTable } from './string-table.ts'
 
-/** How much of the heap a collection covered. The number in `generation` is the position in this list. */
+/**
+ * How much of the heap a collection covered. The number in `generation` is the position in this list.
+ * Mixed: the young generation and a part of the old one, or a concurrent cycle that does not compact everything.
+ */
 export const GENERATIONS = ['minor', 'major', 'mixed'] as const
 export type Generation = (typeof GENERATIONS)[number]
 
-/** What the collector did; column[collection], in time order. NaN: the log does not say. */
-export interface GcLog {
+/** The columns a log may lack; all in the order of the collections, NaN where one line does not say. */
+export const GC_OPTIONAL_COLUMNS = [
+  'goalBytes', // the size at which the next collection is due (Go's goal, V8's old-generation limit)
+  'liveBytes', // what marking found alive, where the log tells it apart from "used after"
+  'peakBytes', // in use when a concurrent collection ended
+  'stackBytes', // Go ≥ 1.18: part of the pacer's root set
+  'globalBytes', // Go ≥ 1.18: part of the pacer's root set
+  'concurrentMs', // wall time of work beside the program
+  'cpuMs', // CPU time of the whole collection, assists included
+  'assistCpuMs', // CPU the program itself had to spend marking
+  'processors', // GOMAXPROCS, or GC workers
+  'promotedBytes', // moved to the old generation
+  'objectCount', // tracked objects when it began (CPython)
+] as const
+export type GcOptionalColumn = (typeof GC_OPTIONAL_COLUMNS)[number]
+
+/** What the collector did; column[collection], in the order of the log. NaN: the log does not say. */
+export interface GcLog extends Readonly<Partial<Record<GcOptionalColumn, Float64Array | undefined>>> {
   readonly source: Source
   readonly strings: StringTable
+  /** Name of the collector: `G1`, `ZGC`, `go`, `v8`, `cpython`, … */
+  readonly collector: string
   readonly collectionCount: number
-  /** Since process start. */
+  /** Since process start, or since the first line where the log has only dates. */
   readonly startMs: Float64Array
-  /** The program stood still. */
+  /** The program stood still: all pauses of the collection added up. */
   readonly pauseMs: Float64Array
   /** Position in GENERATIONS. */
   readonly generation: Uint8Array
@@ -22,16 +43,11 @@ export interface GcLog {
   /** After a major collection: the live floor. */
   readonly usedAfterBytes: Float64Array
   readonly committedAfterBytes: Float64Array
-  /** The size at which the next collection starts (Go's goal, a limit), where the log tells. */
-  readonly goalBytes?: Float64Array | undefined
-  /** Concurrent work of the collector: wall time and CPU time. */
-  readonly concurrentMs?: Float64Array | undefined
-  readonly cpuMs?: Float64Array | undefined
-  /** CPU the program itself had to spend marking (assists). */
-  readonly assistCpuMs?: Float64Array | undefined
-  /** Name of the collector: `G1`, `ZGC`, `go`, `v8`, … */
-  readonly collector: string
-  /** Lines recognised, and lines that were not, so that nothing is lost silently. */
+  /** String number of the process or isolate that wrote the line; absent: one wrote them all. */
+  readonly stream?: Uint32Array | undefined
+  /** The most the heap may hold, where the log tells. */
+  readonly heapLimitBytes?: number | undefined
+  /** Lines understood, and lines that were not, so that nothing is lost silently. */
   readonly recognizedLines: number
   readonly otherLines: number
 }

@@ -1,6 +1,23 @@
 import { goGoroutineDump } from './go-goroutine-dump.ts'
 import { legacyHeapProfile } from './legacy-heap-profile.ts'
 import { pprof } from './pprof.ts'
+import { collapsedStacks } from './collapsed-stacks.ts'
+import { dhat } from './dhat.ts'
+import { heaptrack } from './heaptrack.ts'
+import { jemalloc } from './jemalloc.ts'
+import { massif } from './massif.ts'
+import { sanitizer } from './sanitizer.ts'
+import { speedscope } from './speedscope.ts'
+import { tracemalloc } from './tracemalloc.ts'
+import { valgrindText } from './valgrind-text.ts'
+import { valgrindXml } from './valgrind-xml.ts'
+import { goGctrace } from './go-gctrace.ts'
+import { jvm8GcLog } from './jvm8-gc-log.ts'
+import { jvmGcLog } from './jvm-gc-log.ts'
+import { nodePerfGc } from './node-perf-gc.ts'
+import { pythonGcStats } from './python-gc-stats.ts'
+import { v8GcProfiler } from './v8-gc-profiler.ts'
+import { v8TraceGc } from './v8-trace-gc.ts'
 import type { Reader } from './reader.ts'
 
 /**
@@ -11,4 +28,21 @@ export const READERS: readonly Reader[] = [
   pprof,
   legacyHeapProfile,
   goGoroutineDump,
+  tracemalloc,
+  valgrindXml,
+  valgrindText,
+  massif,
+  dhat,
+  sanitizer,
+  heaptrack,
+  jemalloc,
+  speedscope,
+  jvmGcLog,
+  jvm8GcLog,
+  goGctrace,
+  v8TraceGc,
+  v8GcProfiler,
+  nodePerfGc,
+  pythonGcStats,
+  collapsedStacks,
 ]

@@ -42,6 +42,14 @@ function answer(opened: Opened, question: string): unknown {
       if (name === 'peakBytes') return sum(profile.peakBytes)
       if (name === 'samplingIntervalBytes') return profile.samplingIntervalBytes
       if (name === 'unit') return profile.unit
+      if (name === 'verdictBytes') {
+        // Live bytes the tool itself judged so: `verdictBytes:definitely lost`.
+        return profile.siteVerdict?.reduce((total: number, verdict, site) => total + (verdict !== NONE && profile.strings.get(verdict) === argument ? (profile.liveBytes?.[site] ?? 0) : 0), 0)
+      }
+      if (name === 'at') return atPlace(profile, argument)
+      if (name === 'first') return firstPlace(profile)
+      if (name === 'seriesSamples') return profile.series?.sampleCount
+      if (name === 'seriesMax') return Math.max(...(profile.series?.metrics.get(argument as never) ?? []))
       if (name === 'flat' || name === 'total') return ofFunction(profile, argument, name)
       if (name === 'verdict') {
         // How many (by the live count) the tool itself judged so: `verdict:leaked`.
@@ -53,6 +61,20 @@ function answer(opened: Opened, question: string): unknown {
       const log = opened.model
       if (name === 'collections') return log.collectionCount
       if (name === 'collector') return log.collector
+      if (name === 'minors' || name === 'majors' || name === 'mixed') {
+        const generation = ['minors', 'majors', 'mixed'].indexOf(name)
+        return log.generation.reduce((count: number, value) => count + (value === generation ? 1 : 0), 0)
+      }
+      const lastMajor = log.generation.lastIndexOf(1)
+      if (name === 'lastMajor') {
+        // `before->after(committed)` in whole MiB, as the logs print it.
+        return `${mebibytes(log.usedBeforeBytes[lastMajor])}->${mebibytes(log.usedAfterBytes[lastMajor])}(${mebibytes(log.committedAfterBytes[lastMajor])})`
+      }
+      if (name === 'lastMajorLive') return mebibytes(log.liveBytes?.[lastMajor])
+      if (name === 'afterMajors') return Array.from(log.usedAfterBytes).filter((_, at) => log.generation[at] === 1).map(mebibytes)
+      if (name === 'streams') return log.stream === undefined ? 1 : new Set(log.stream).size
+      if (name === 'otherLines') return log.otherLines
+      if (name === 'heapLimit') return log.heapLimitBytes
       break
     }
     case 'memory-series': {
@@ -82,4 +104,39 @@ function ofFunction(profile: AllocationProfile, argument: string, which: 'flat' 
     }
   }
   return sum
+}
+
+/** Where a site's innermost frame stands: `leak.c:9`, without folders, or the function's name where no line is known. */
+function placeOf(profile: AllocationProfile, site: number): string {
+  const frame = profile.siteFrame[site]!
+  if (frame === NONE) return ''
+  const { functionName, file, line } = profile.frames
+  const path = file[frame] === NONE ? '' : profile.strings.get(file[frame]!)
+  return line[frame]! > 0 ? `${path.slice(path.lastIndexOf('/') + 1)}:${line[frame]}` : profile.strings.get(functionName[frame]!)
+}
+
+/** Live, allocated and peak bytes and counts of all sites whose innermost frame is at a place: `at:leak.c:9`. */
+function atPlace(profile: AllocationProfile, place: string): Record<string, number> {
+  const found: Record<string, number> = {}
+  for (const column of ['liveBytes', 'liveCount', 'allocatedBytes', 'allocatedCount', 'peakBytes'] as const) {
+    for (let site = 1; site < profile.siteCount; site++) {
+      if (placeOf(profile, site) === place && profile[column] !== undefined) found[column] = (found[column] ?? 0) + profile[column][site]!
+    }
+  }
+  return found
+}
+
+/** The place that holds the most live bytes (without live bytes: that allocated most). */
+function firstPlace(profile: AllocationProfile): string {
+  const column = profile.liveBytes ?? profile.allocatedBytes ?? profile.peakBytes ?? profile.liveCount
+  const sums = new Map<string, number>()
+  for (let site = 1; site < profile.siteCount; site++) {
+    const place = placeOf(profile, site)
+    sums.set(place, (sums.get(place) ?? 0) + (column?.[site] ?? 0))
+  }
+  return [...sums].reduce((best, each) => (each[1] > best[1] ? each : best), ['', Number.NEGATIVE_INFINITY] as [string, number])[0]
+}
+
+function mebibytes(bytes: number | undefined): string {
+  return bytes === undefined || Number.isNaN(bytes) ? '?' : `${Math.floor(bytes / 2 ** 20)}M`
 }

@@ -1,0 +1,343 @@
+/**
+ * The JVM's unified GC log (`-Xlog:gc*`, JDK 9 and later): Serial, Parallel, CMS, G1, ZGC (one generation and two),
+ * Shenandoah (one and two), Epsilon. Format: JEP 158 and 271, and each collector's `LogTarget`s as seen in JDK 11–25.
+ *
+ * A line is decorations in brackets, then often `GC(n) text`; lines of one n interleave with others, so rows are kept
+ * by n (and by pid where it is a decoration) and filled in until the log ends:
+ * - Serial, Parallel, G1, CMS: `Pause Young (Normal) (G1 Evacuation Pause) 6M->2M(34M) 3.355ms`; the exact K sizes of
+ *   the `gc,heap` lines of the same n replace the rounded M ones where they agree with them.
+ * - G1's and CMS's concurrent cycles are one row (mixed) with their pauses and concurrent phases added up.
+ * - ZGC: `Garbage Collection (…) 24M(25%)->22M(23%)`, `Minor|Major Collection (…) … 0.050s`; pauses are lines of their own;
+ *   the `Live:` row gives what marking found.
+ * - Shenandoah has no summary: `Concurrent cleanup 37M->24M(39M) 2.404ms` gives the sizes, the cycle is one row.
+ * - Epsilon never collects; its `Heap:` lines are recognized and no row comes of them.
+ * Its lies: "used after" of the concurrent collectors includes what was allocated meanwhile.
+ */
+import { ReadError } from '../base/errors.ts'
+import type { Generation } from '../model/gc-log.ts'
+import { type Collection, GcLogBuilder } from '../model/gc-log-builder.ts'
+import { addNotice, type Source } from '../model/source.ts'
+import type { ByteSource, Reader } from './reader.ts'
+import type { Run } from '../base/run.ts'
+import { headText, lineBatches } from './text-lines.ts'
+
+const LEVELS = new Set(['trace', 'debug', 'info', 'warning', 'error'])
+const SIZE = String.raw`(\d+(?:[.,]\d+)?)([BKMG])`
+const PAUSE = new RegExp(String.raw`^Pause (\w[\w ]*?)((?: \(.*\))*?) ${SIZE}->${SIZE}\(${SIZE}\) ([\d.,]+)ms`)
+const PAUSE_TIME = /^(?:[YyO]: )?Pause (.+?) ([\d.,]+)ms$/
+const CONCURRENT_TIME = /^(?:[YyO]: )?Concurrent (.+?) ([\d.,]+)ms$/
+const CLEANUP = new RegExp(String.raw`^Concurrent cleanup(?: \(\w+\))* ${SIZE}->${SIZE}\(${SIZE}\) ([\d.,]+)ms`)
+const Z_SUMMARY = new RegExp(String.raw`^(Garbage Collection|Minor Collection|Major Collection) \((.*)\) ${SIZE}\(\d+%\)->${SIZE}\(\d+%\)(?: ([\d.,]+)s)?`)
+const GENERATION_SIZES = new RegExp(String.raw`^(?:DefNew|Tenured|PSYoungGen|ParOldGen|PSOldGen|ParNew|CMS): (\d+)K(?:\(\d+K\))?->(\d+)K\((\d+)K\)`)
+const UNIT: Record<string, number> = { B: 1, K: 1 << 10, M: 1 << 20, G: 1 << 30 }
+/** An open collection is forgotten when this many younger ones have begun. */
+const OPEN_COLLECTIONS = 256
+
+interface Decorations {
+  uptimeMs: number
+  wallMs: number
+  pid: string
+  isGc: boolean
+  /** Where the message begins. */
+  end: number
+}
+
+/** Exact sizes out of the generation lines of one collection, added up. */
+interface Open {
+  row: number
+  beforeK: number
+  afterK: number
+  capacityK: number
+  /** ZGC with generations: what stays young after the last young pass of this collection. */
+  youngLiveBytes: number
+}
+
+export const jvmGcLog: Reader<'gc-log'> = {
+  format: 'jvm-gc-log',
+  title: 'JVM, -Xlog:gc* (JDK 9–25; Serial, Parallel, CMS, G1, ZGC, Shenandoah, Epsilon)',
+  makes: 'gc-log',
+
+  recognize(head) {
+    return headText(head).split('\n').some((line) => decorationsOf(line)?.isGc === true) ? 'certain' : 'no'
+  },
+
+  read(input, run) {
+    return new JvmGcLog(input).read(run)
+  },
+}
+
+/** One reading of one log. */
+class JvmGcLog {
+  readonly #input: ByteSource
+  readonly #source: Source
+  readonly #builder: GcLogBuilder
+  readonly #open = new Map<string, Open>()
+  readonly #streams = new Map<string, { lastNumber: number; lastMs: number; runs: number }>()
+  #collector = 'jvm'
+  #heapLimitBytes: number | undefined
+  #firstWallMs = Number.NaN
+  #trigger = ''
+  #gcLines = 0
+
+  constructor(input: ByteSource) {
+    this.#input = input
+    this.#source = { name: input.name, format: jvmGcLog.format, runtime: 'jvm', idsAreStable: false, notices: [] }
+    this.#builder = new GcLogBuilder(this.#source)
+  }
+
+  async read(run: Run): ReturnType<Reader<'gc-log'>['read']> {
+    let line = 0
+    for await (const { lines } of lineBatches(this.#input, jvmGcLog.format, run)) {
+      for (const text of lines) {
+        line++
+        this.#line(text, line)
+      }
+    }
+    if (this.#gcLines === 0) {
+      throw new ReadError({
+        file: this.#input.name,
+        format: jvmGcLog.format,
+        position: { kind: 'line', line: Math.max(1, line) },
+        expected: 'lines of the tag `gc`',
+        found: 'none in the whole file',
+        hint: 'Start the JVM with -Xlog:gc*:file=gc.log:time,uptime,level,tags.',
+      })
+    }
+    if (this.#builder.collectionCount === 0) {
+      addNotice(this.#source, {
+        code: 'no-collections',
+        message: this.#collector === 'Epsilon' ? 'Epsilon never collects: the log holds heap sizes only' : 'the log holds no collection',
+      })
+    }
+    return this.#builder.build({ collector: this.#collector, heapLimitBytes: this.#heapLimitBytes })
+  }
+
+  #line(text: string, line: number): void {
+    const at = decorationsOf(text)
+    if (at === undefined) {
+      if (text !== '') this.#builder.other(line)
+      return
+    }
+    this.#builder.recognized()
+    if (at.isGc) this.#gcLines++
+    const message = text.slice(at.end)
+    if (!message.startsWith('GC(')) {
+      if (at.isGc) this.#settings(message)
+      return
+    }
+    const close = message.indexOf(') ')
+    const number = Number(message.slice(3, close))
+    if (close < 0 || !Number.isInteger(number)) return
+    this.#collection(message.slice(close + 2).trim(), number, at)
+  }
+
+  /** Lines about the whole JVM: the collector's name, the heap's limit, what triggers the next cycle. */
+  #settings(message: string): void {
+    const using = /^(?:Using (?:The )?|Initializing The )(G1|Serial|Parallel|Concurrent Mark Sweep|CMS|Epsilon|Shenandoah|Z Garbage Collector)/.exec(message)
+    if (using !== null) {
+      const name = using[1]!
+      this.#collector = name === 'Z Garbage Collector' ? 'ZGC' : name === 'Concurrent Mark Sweep' ? 'CMS' : name
+    }
+    const limit = /^(?:Heap )?Max Capacity: (\d+)([BKMG])/.exec(message) ?? /Maximum heap (\d+)()/.exec(message)
+    if (limit !== null) this.#heapLimitBytes = Number(limit[1]) * (UNIT[limit[2]!] ?? 1)
+    const trigger = /^Trigger(?: \([^)]*\))?: (.*)/.exec(message)
+    if (trigger !== null) this.#trigger = trigger[1]!
+  }
+
+  #collection(message: string, number: number, at: Decorations): void {
+    const first = message.charCodeAt(0)
+    // Most lines of a detailed log are phases and tables: one look at the first letter passes them over.
+    const maybe = first === 80 /* P */ || first === 67 /* C */ || first === 71 /* G */ || first === 77 /* M */ || first === 68 /* D */ || first === 84 /* T */ || first === 89 || first === 121 || first === 79 /* Y y O */ || first === 76 /* L */
+    if (!maybe) return
+    const startMs = this.#timeOf(at)
+    const pause = first === 80 ? PAUSE.exec(message) : null
+    if (pause !== null) {
+      this.#pause(pause, number, at, startMs)
+      return
+    }
+    const cleanup = first === 67 ? CLEANUP.exec(message) : null
+    if (cleanup !== null) {
+      const row = this.#rowOf(number, at, startMs, { generation: shenandoahGeneration(message), cause: this.#trigger })
+      if (Number.isNaN(this.#builder.number(row.row, 'usedBeforeBytes'))) this.#builder.change(row.row, { usedBeforeBytes: bytes(cleanup, 1) })
+      this.#builder.change(row.row, { usedAfterBytes: bytes(cleanup, 3), committedAfterBytes: bytes(cleanup, 5) })
+      this.#builder.increase(row.row, 'concurrentMs', decimal(cleanup[7]!))
+      return
+    }
+    const summary = first === 71 || first === 77 ? Z_SUMMARY.exec(message) : null
+    if (summary !== null) {
+      const { row } = this.#rowOf(number, at, startMs, {})
+      this.#builder.change(row, {
+        generation: summary[1] === 'Minor Collection' ? 'minor' : 'major',
+        cause: summary[2]!,
+        usedBeforeBytes: bytes(summary, 3),
+        usedAfterBytes: bytes(summary, 5),
+      })
+      if (this.#collector === 'jvm') this.#collector = 'ZGC'
+      return
+    }
+    const time = PAUSE_TIME.exec(message)
+    if (time !== null) {
+      const { row } = this.#rowOf(number, at, startMs, { generation: generationOfPhase(time[1]!), cause: this.#trigger })
+      this.#builder.increase(row, 'pauseMs', decimal(time[2]!))
+      return
+    }
+    const concurrent = CONCURRENT_TIME.exec(message)
+    if (concurrent !== null) {
+      // The whole cycle's line repeats what its phases said.
+      if (/^(?:Mark )?Cycle$|^Undo Cycle$/.test(concurrent[1]!)) return
+      const { row } = this.#rowOf(number, at, startMs, { generation: generationOfPhase(concurrent[1]!), cause: this.#trigger })
+      this.#builder.increase(row, 'concurrentMs', decimal(concurrent[2]!))
+      return
+    }
+    const sizes = GENERATION_SIZES.exec(message)
+    if (sizes !== null) {
+      const row = this.#rowOf(number, at, startMs, {})
+      row.beforeK += Number(sizes[1])
+      row.afterK += Number(sizes[2])
+      row.capacityK += Number(sizes[3])
+      return
+    }
+    this.#zTable(message, number, at, startMs)
+  }
+
+  #pause(found: RegExpExecArray, number: number, at: Decorations, startMs: number): void {
+    const kind = found[1]!
+    const brackets = [...found[2]!.matchAll(/\(([^()]*(?:\(\))?[^()]*)\)/g)].map((match) => match[1]!)
+    const isPhase = /^(?:Remark|Cleanup|Initial Mark|Init Mark|Final Mark|Init Update Refs|Final Update Refs)/.test(kind)
+    const generation: Generation = kind.startsWith('Full') ? 'major' : isPhase ? 'mixed' : brackets.includes('Mixed') ? 'mixed' : kind.startsWith('Degenerated') ? 'major' : 'minor'
+    const open = this.#rowOf(number, at, startMs, { generation })
+    const pauseMs = decimal(found[9]!)
+    const rounded = { before: bytes(found, 3), after: bytes(found, 5), capacity: bytes(found, 7) }
+    // The generation lines are exact; they are this pause's own if they round to what it says.
+    const exact = { before: open.beforeK * 1024, after: open.afterK * 1024, capacity: open.capacityK * 1024 }
+    const agrees = Math.abs(exact.before - rounded.before) < 2 * UNIT['M']! && Math.abs(exact.after - rounded.after) < 2 * UNIT['M']!
+    const sizes = open.capacityK > 0 && agrees ? exact : rounded
+    open.beforeK = open.afterK = open.capacityK = 0
+    const hasBefore = !Number.isNaN(this.#builder.number(open.row, 'usedBeforeBytes'))
+    if (!isPhase || !hasBefore) this.#builder.change(open.row, { usedBeforeBytes: sizes.before })
+    this.#builder.change(open.row, { usedAfterBytes: sizes.after, committedAfterBytes: sizes.capacity })
+    if (!isPhase) this.#builder.change(open.row, { generation, cause: brackets.at(-1) ?? '' })
+    // The line is written when the pause ends.
+    if (!isPhase || !hasBefore) this.#builder.change(open.row, { startMs: Number.isNaN(startMs) ? startMs : Math.max(0, startMs - pauseMs) })
+    this.#builder.increase(open.row, 'pauseMs', pauseMs)
+    if (kind.startsWith('Full') && this.#collector === 'jvm' && brackets.some((bracket) => bracket.startsWith('G1'))) this.#collector = 'G1'
+  }
+
+  /** ZGC's table: `Live:` at mark end (one generation), or of the old part with what stays young; `Capacity:` at the end. */
+  #zTable(message: string, number: number, at: Decorations, startMs: number): void {
+    const live = /^(?:([YyO]): +)?Live:\s+-(.*)/.exec(message)
+    if (live !== null) {
+      if (live[1] === 'y') return // a minor collection marks the young part only
+      const columns = [...live[2]!.matchAll(/(\d+)([KMG]) \(\d+%\)/g)].map((found) => Number(found[1]) * UNIT[found[2]!]!)
+      const open = this.#rowOf(number, at, startMs, {})
+      // Young objects that survive move to the old part, which counts them itself: only what stays young is added.
+      if (live[1] === 'Y') open.youngLiveBytes = columns.at(-1) ?? 0
+      else if (columns[0] !== undefined) this.#builder.change(open.row, { liveBytes: columns[0] + open.youngLiveBytes })
+      return
+    }
+    const capacity = /^(?:[YyO]: +)?Capacity:(.*)/.exec(message)
+    if (capacity === null) return
+    const columns = [...capacity[1]!.matchAll(/(\d+)([KMG]) \(\d+%\)/g)]
+    const end = columns[3] ?? columns.at(-1)
+    if (end !== undefined) this.#builder.change(this.#rowOf(number, at, startMs, {}).row, { committedAfterBytes: Number(end[1]) * UNIT[end[2]!]! })
+  }
+
+  /** The row of collection `number`; a new one when it was not seen, or when the JVM was started again. */
+  #rowOf(number: number, at: Decorations, startMs: number, begin: Partial<Collection>): Open {
+    const stream = this.#streamOf(number, at, startMs)
+    const key = `${stream} ${number}`
+    const known = this.#open.get(key)
+    if (known !== undefined) return known
+    const row = this.#builder.add({ generation: 'mixed', startMs, ...begin, stream })
+    const open: Open = { row, beforeK: 0, afterK: 0, capacityK: 0, youngLiveBytes: 0 }
+    this.#open.set(key, open)
+    if (this.#open.size > OPEN_COLLECTIONS) {
+      const oldest = this.#open.keys().next().value
+      if (oldest !== undefined) this.#open.delete(oldest)
+    }
+    return open
+  }
+
+  /** Without a pid a JVM that starts again shows by its numbers and its clock both falling back. */
+  #streamOf(number: number, at: Decorations, startMs: number): string {
+    let state = this.#streams.get(at.pid)
+    if (state === undefined) {
+      state = { lastNumber: number, lastMs: startMs, runs: 1 }
+      this.#streams.set(at.pid, state)
+    }
+    if (number < state.lastNumber - OPEN_COLLECTIONS / 8 || (number === 0 && state.lastNumber > 0 && startMs < state.lastMs)) {
+      state.runs++
+      state.lastNumber = number
+      addNotice(this.#source, { code: 'restarted', message: 'the JVM was started again: its collections are kept apart' })
+    }
+    state.lastNumber = Math.max(state.lastNumber, number)
+    state.lastMs = startMs
+    return state.runs === 1 ? at.pid : `${at.pid} run ${state.runs}`
+  }
+
+  #timeOf({ uptimeMs, wallMs }: Decorations): number {
+    if (!Number.isNaN(uptimeMs)) return uptimeMs
+    if (Number.isNaN(this.#firstWallMs)) this.#firstWallMs = wallMs
+    return wallMs - this.#firstWallMs
+  }
+}
+
+/**
+ * The decorations of a line, each in brackets: a date, `0.062s`, `62ms`, plain numbers (pid or tid; or ns), a level,
+ * tags. Undefined when the line does not begin with any that we know.
+ */
+function decorationsOf(line: string): Decorations | undefined {
+  let end = 0
+  let uptimeMs = Number.NaN
+  let wallMs = Number.NaN
+  let pid = ''
+  let isGc = false
+  let known = false
+  while (line.charCodeAt(end) === 91 /* [ */) {
+    const close = line.indexOf(']', end)
+    if (close < 0 || close - end > 80) break
+    const text = line.slice(end + 1, close).trim()
+    if (/^\d+[.,]\d+s$/.test(text)) uptimeMs = decimal(text.slice(0, -1)) * 1000
+    else if (/^\d+ms$/.test(text)) {
+      // `uptimemillis`, or `timemillis` since the epoch
+      const value = Number(text.slice(0, -2))
+      if (value > 1e11) wallMs = value
+      else uptimeMs = value
+    } else if (/^\d+ns$/.test(text)) {
+      const value = Number(text.slice(0, -2)) / 1e6
+      if (value > 1e11) wallMs = value
+      else uptimeMs = Number.isNaN(uptimeMs) ? value : uptimeMs
+    } else if (/^\d{4}-\d\d-\d\dT/.test(text)) {
+      wallMs = Date.parse(text.replace(',', '.').replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))
+    } else if (/^\d+$/.test(text)) pid = pid === '' ? text : pid
+    else if (LEVELS.has(text)) known = true
+    else if (/^[a-z][a-z0-9]*(?:,\s*[a-z][a-z0-9]*)*$/.test(text)) {
+      isGc = /^gc\b|,\s*gc\b/.test(text)
+      known ||= isGc
+    } else break
+    end = close + 1
+  }
+  if (end === 0 || !(known || !Number.isNaN(uptimeMs) || !Number.isNaN(wallMs))) return undefined
+  if (line.charCodeAt(end) === 32) end++
+  return { uptimeMs, wallMs, pid, isGc, end }
+}
+
+function shenandoahGeneration(text: string): Generation {
+  if (/\(Young\)/i.test(text)) return 'minor'
+  return /\(Old\)/i.test(text) ? 'mixed' : 'major'
+}
+
+/** What a phase tells of its cycle before any summary: Shenandoah's and ZGC's cycles cover the heap, G1's and CMS's do not compact it. */
+function generationOfPhase(phase: string): Generation {
+  if (/^(?:Init Mark|Final Mark|Final Roots|reset|marking|cleanup)/.test(phase)) return shenandoahGeneration(phase)
+  return 'mixed'
+}
+
+function bytes(found: RegExpExecArray, group: number): number {
+  return decimal(found[group]!) * UNIT[found[group + 1]!]!
+}
+
+/** A decimal number with a point, or with the comma of the locale the JVM ran in. */
+function decimal(text: string): number {
+  return Number(text.replace(',', '.'))
+}
