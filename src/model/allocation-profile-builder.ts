@@ -1,6 +1,7 @@
 import { type AllocationProfile } from './allocation-profile.ts'
 import { checkAllocationProfile } from './check-allocation-profile.ts'
 import { NONE } from './heap-graph.ts'
+import type { MemorySeries } from './memory-series.ts'
 import type { Source } from './source.ts'
 import { Interner } from './string-table.ts'
 
@@ -58,23 +59,28 @@ export class AllocationProfileBuilder {
     return number
   }
 
-  /** The site reached from `parent` (0: the root) by one more call into `frame`. */
-  site(parent: number, frame: number): number {
-    const key = `${parent} ${frame}`
+  /**
+   * The site reached from `parent` (0: the root) by one more call into `frame`. A tool that judges what one stack
+   * allocated in several ways (definitely and indirectly lost) gets a site for each `verdict`.
+   */
+  site(parent: number, frame: number, verdict?: string): number {
+    const key = verdict === undefined ? `${parent} ${frame}` : `${parent} ${frame} ${verdict}`
     const known = this.#children.get(key)
     if (known !== undefined) return known
     const site = this.#siteParent.length
     this.#children.set(key, site)
     this.#siteParent.push(parent)
     this.#siteFrame.push(frame)
-    this.#siteVerdict.push(NONE)
+    this.#siteVerdict.push(verdict === undefined ? NONE : this.interner.number(verdict))
     return site
   }
 
-  /** The site of a whole stack, outermost caller first. */
-  stack(frames: readonly Frame[]): number {
+  /** The site of a whole stack, outermost caller first; the `verdict`, if any, is about its last frame. */
+  stack(frames: readonly Frame[], verdict?: string): number {
     let site = 0
-    for (const frame of frames) site = this.site(site, this.frame(frame))
+    for (const [depth, frame] of frames.entries()) {
+      site = this.site(site, this.frame(frame), depth === frames.length - 1 ? verdict : undefined)
+    }
     return site
   }
 
@@ -91,7 +97,11 @@ export class AllocationProfileBuilder {
     this.#siteVerdict[site] = this.interner.number(verdict)
   }
 
-  build({ unit, samplingIntervalBytes }: { unit: string; samplingIntervalBytes?: number | undefined }): AllocationProfile {
+  build({ unit, samplingIntervalBytes, series }: {
+    unit: string
+    samplingIntervalBytes?: number | undefined
+    series?: MemorySeries | undefined
+  }): AllocationProfile {
     const siteCount = this.#siteParent.length
     const column = (name: (typeof VALUES)[number]): Float64Array | undefined => {
       const given = this.#values[name]
@@ -117,6 +127,7 @@ export class AllocationProfileBuilder {
       peakBytes: column('peakBytes'),
       samplingIntervalBytes,
       unit,
+      series,
       siteVerdict: this.#siteVerdict.some((verdict) => verdict !== NONE) ? Uint32Array.from(this.#siteVerdict) : undefined,
     }
     checkAllocationProfile(profile)

@@ -1,3 +1,4 @@
+import type { MemorySeries } from './memory-series.ts'
 import type { Source } from './source.ts'
 import type { StringTable } from './string-table.ts'
 
@@ -26,6 +27,8 @@ export interface AllocationProfile {
   readonly unit: string
   /** The tool's own judgement of a site (`definitely lost`, `leaked`), string number or NONE. */
   readonly siteVerdict?: Uint32Array | undefined
+  /** Memory over the time of the recording, where the tool writes both into one file. */
+  readonly series?: MemorySeries | undefined
 }
 
 export interface Frames {
