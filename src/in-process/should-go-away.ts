@@ -1,0 +1,228 @@
+/**
+ * "This should be gone soon": the program says it, and gets the path when it is not.
+ * What the package gives to the watched program; loads no more than a few of Node's own modules.
+ */
+import { Box } from './box.ts'
+import { publish } from './channels.ts'
+import type { ExplainSettings } from './explain-policy.ts'
+import type { Explanation } from './explanation.ts'
+import { Explainer } from './explainer.ts'
+import { laterTurn } from './force-collection.ts'
+import { connectEnd, Lifecycle } from './lifecycle.ts'
+import type { DisposedWhen } from './lifecycle.ts'
+import { classNameOf } from './label-table.ts'
+import { StillHereError } from './still-here-error.ts'
+import { FORCED_PATIENCE_MS, Ticket } from './ticket.ts'
+import { canBeHeldWeakly, CannotBeHeldWeakly } from './weakly-held.ts'
+import { DEFAULT_SETTINGS } from './watch-settings.ts'
+import type { WatcherSettings } from './watch-settings.ts'
+import type { StillhereWatchRecord } from './watch-record.ts'
+import { Watcher } from './watcher.ts'
+import type { WatchOptions } from './watcher.ts'
+import type { LabelCounts } from './counts.ts'
+
+export { Box } from './box.ts'
+export type { StillhereEvents, WatchEvent } from './channels.ts'
+export type { LabelCounts } from './counts.ts'
+export type { ExplainSettings } from './explain-policy.ts'
+export type { Explanation, WatchedFinding } from './explanation.ts'
+export { Lifecycle } from './lifecycle.ts'
+export type { DisposedWhen, LifecycleVerdict } from './lifecycle.ts'
+export { StillHereError } from './still-here-error.ts'
+export { Ticket } from './ticket.ts'
+export type { AnswerOptions } from './ticket.ts'
+export { CannotBeHeldWeakly } from './weakly-held.ts'
+export type { Answer } from './watch-record.ts'
+export type { WatcherSettings } from './watch-settings.ts'
+export type { WatchOptions } from './watcher.ts'
+
+export interface AllGoneOptions {
+  /** Milliseconds for which collections are repeated. */
+  patienceMs?: number | undefined
+  /** Only these; by default all that are watched. */
+  tickets?: readonly Ticket[] | undefined
+}
+
+export interface LifecycleOptions extends WatchOptions {
+  /** How the end is noticed; 'auto' takes every method of the usual names that the object has. */
+  disposed?: DisposedWhen | undefined
+}
+
+export interface Stats {
+  /** Watched at this moment. */
+  watching: number
+  total: Readonly<LabelCounts>
+  byLabel: ReadonlyMap<string, Readonly<LabelCounts>>
+}
+
+/** The function and everything that hangs on it. */
+export interface ShouldGoAway {
+  /**
+   * Says that `object` should be gone soon: held weakly, judged by age and by major collections.
+   * @throws CannotBeHeldWeakly for a string, number, bigint, boolean, null, undefined or registered symbol
+   */
+  (object: WeakKey, options?: string | WatchOptions): Ticket
+  /** Carries a value that cannot be held weakly; watch the box where the value should end. */
+  box<Value>(value: Value): Box<Value>
+  /** No string that begins like this should be left. Only a snapshot can tell: `explain()`, or offline. */
+  content(prefix: string, options?: string | WatchOptions): Ticket
+  /** Watches the smallest object that has the value, and says so in the label. */
+  ownedBy(owner: WeakKey, options?: string | WatchOptions): Ticket
+  /** Runs `scenario` in frames of its own, so that none of the caller's keeps its objects; gives the tickets made meanwhile. */
+  scope(scenario: () => unknown): Promise<Ticket[]>
+  /** For tests: forces collections, then throws with the paths when anything watched is still here. */
+  allGone(options?: AllGoneOptions): Promise<void>
+  /** Watches an object with an end of its own (dispose, close, destroy, abort): from that end on. */
+  lifecycle(object: object, options?: string | LifecycleOptions): Lifecycle
+  /** One snapshot now, if the policy allows: who holds what is retained, or these tickets. Never throws. */
+  explain(tickets?: readonly Ticket[]): Promise<Explanation>
+  configure(settings: Partial<WatcherSettings> & Partial<ExplainSettings>): void
+  stats(): Stats
+  /** Forgets every watch and stops the timer. */
+  stop(): void
+}
+
+/** An independent set of watches; programs use the one that `shouldGoAway` is. */
+export function createShouldGoAway(): ShouldGoAway {
+  const settings: WatcherSettings = { ...DEFAULT_SETTINGS }
+  const watcher: Watcher = new Watcher(settings, {
+    onAnswer(record, answer) {
+      if (answer === 'gone') return
+      publish(answer === 'late' ? 'stillhere:late' : 'stillhere:retained', () => eventOf(record))
+      if (answer === 'retained') explainer.planByItself()
+    },
+    onDropped(record) {
+      publish('stillhere:dropped', () => eventOf(record))
+    },
+    onError(error) {
+      publish('stillhere:error', () => ({ error }))
+    },
+  })
+  const explainer = new Explainer(watcher)
+  const endings = new FinalizationRegistry<Lifecycle>((life) => life.collected())
+  const open = new Set<Ticket[]>()
+
+  const ticketFor = (record: StillhereWatchRecord): Ticket => {
+    const ticket = new Ticket(watcher, record, (records) => explainer.explain(records))
+    for (const tickets of open) tickets.push(ticket)
+    return ticket
+  }
+
+  const shouldGoAway = (object: WeakKey, options?: string | WatchOptions): Ticket => {
+    if (!canBeHeldWeakly(object)) return refuse(object)
+    return ticketFor(watcher.watch(object, optionsOf(options), shouldGoAway))
+  }
+
+  const refuse = (value: unknown): Ticket => {
+    const error = new CannotBeHeldWeakly(value)
+    if (settings.misuse === 'throw') throw error
+    publish('stillhere:misuse', () => ({ given: error.given }))
+    return ticketFor(watcher.refused('(not watched)'))
+  }
+
+  const recordsOf = (tickets: readonly Ticket[] | undefined): readonly StillhereWatchRecord[] =>
+    tickets === undefined ? [...watcher.records()] : tickets.map((ticket) => Ticket.recordOf(ticket))
+
+  const content = (prefix: string, options?: string | WatchOptions): Ticket => {
+    const given = optionsOf(options)
+    // The text itself may be the secret; unless it is named, only its length is told.
+    return ticketFor(watcher.watchContent(prefix, { ...given, label: given.label ?? `string of ${prefix.length} characters` }, content))
+  }
+
+  const ownedBy = (owner: WeakKey, options?: string | WatchOptions): Ticket => {
+    if (!canBeHeldWeakly(owner)) return refuse(owner)
+    const given = optionsOf(options)
+    const name = classNameOf(owner)
+    return ticketFor(watcher.watch(owner, { ...given, label: given.label === undefined ? name : `${given.label}, owned by ${name}` }, ownedBy))
+  }
+
+  return Object.assign(shouldGoAway, {
+    content,
+    ownedBy,
+
+    box<Value>(value: Value): Box<Value> {
+      return new Box(value)
+    },
+
+    async scope(scenario: () => unknown): Promise<Ticket[]> {
+      const tickets: Ticket[] = []
+      open.add(tickets)
+      try {
+        // In a callback of its own turn, and its result is not kept: no frame of ours or of the caller has seen it.
+        await new Promise<void>((resolve, reject) => {
+          setImmediate(() => {
+            Promise.resolve(runAlone(scenario)).then(() => resolve(), reject)
+          })
+        })
+      } finally {
+        open.delete(tickets)
+      }
+      await laterTurn()
+      return tickets
+    },
+
+    async allGone({ patienceMs = FORCED_PATIENCE_MS, tickets }: AllGoneOptions = {}): Promise<void> {
+      const records = recordsOf(tickets)
+      await watcher.forceAnswers(records, patienceMs)
+      const retained = records.filter((record) => record.state === 'retained' && !record.explained)
+      if (retained.length === 0) return
+      const explanation = await explainer.explain(retained)
+      const gone = new Set(explanation.gone)
+      const here = retained.filter((record) => !gone.has(record.stillhereTicket))
+      if (here.length > 0) throw new StillHereError(here.map(ticketFor), explanation)
+    },
+
+    lifecycle(object: object, options?: string | LifecycleOptions): Lifecycle {
+      const given: LifecycleOptions = optionsOf(options)
+      if (!canBeHeldWeakly(object)) {
+        refuse(object)
+        return new Lifecycle('(not watched)', () => undefined)
+      }
+      const ref = new WeakRef(object)
+      const label = given.label ?? classNameOf(object)
+      const life = new Lifecycle(label, () => {
+        const ended = ref.deref()
+        return ended === undefined ? undefined : ticketFor(watcher.watch(ended, { ...given, label }, shouldGoAway))
+      })
+      endings.register(object, life)
+      connectEnd(object, life, given.disposed ?? 'auto')
+      return life
+    },
+
+    explain(tickets?: readonly Ticket[]): Promise<Explanation> {
+      return explainer.explain(tickets === undefined ? [] : recordsOf(tickets))
+    },
+
+    configure(changed: Partial<WatcherSettings> & Partial<ExplainSettings>): void {
+      for (const [name, value] of Object.entries(changed)) {
+        if (value === undefined) continue
+        if (name in settings) Object.assign(settings, { [name]: value })
+        else if (name in explainer.settings) Object.assign(explainer.settings, { [name]: value })
+      }
+    },
+
+    stats(): Stats {
+      return { watching: watcher.size, total: { ...watcher.total }, byLabel: watcher.counts.byLabel() }
+    },
+
+    stop(): void {
+      watcher.stop()
+    },
+  })
+}
+
+/** The program's one set of watches. */
+export const shouldGoAway: ShouldGoAway = createShouldGoAway()
+
+function optionsOf(given: string | WatchOptions | undefined): WatchOptions {
+  return typeof given === 'string' ? { label: given } : (given ?? {})
+}
+
+function eventOf(record: StillhereWatchRecord): { ticket: string; label: string; ageMs: number; stack: string | undefined; tags: string | undefined } {
+  return { ticket: record.stillhereTicket, label: record.label, ageMs: Date.now() - Number(record.watchedAt), stack: record.stack, tags: record.tags }
+}
+
+/** Its frame is over when the scenario's promise is there, and the promise's value goes nowhere. */
+async function runAlone(scenario: () => unknown): Promise<void> {
+  await scenario()
+}
