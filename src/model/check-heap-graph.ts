@@ -24,6 +24,15 @@ export function checkHeapGraph(graph: HeapGraph): void {
   ] as const) {
     expectThat(length === wanted, `${name} has ${length} items when expected ${wanted}`)
   }
+  const { locations } = graph
+  if (locations !== undefined) {
+    const places = locations.file.length
+    expectThat(locations.place.length === nodeCount, `locations.place has ${locations.place.length} items when expected ${nodeCount}`)
+    expectThat(locations.line.length === places && locations.column.length === places, 'the columns of places differ in length')
+    for (let node = 0; node < nodeCount; node++) {
+      if (locations.place[node]! > 0 && locations.place[node]! >= places) fail(`locations.place[${node}] is ${locations.place[node]} of ${places}`)
+    }
+  }
   expectThat(firstEdge[0] === 0, `firstEdge[0] is ${firstEdge[0]} when expected 0`)
   expectThat(firstEdge[nodeCount] === edgeCount, `firstEdge ends at ${firstEdge[nodeCount]} when expected ${edgeCount}`)
   const shallowBytes = graph.shallowBytes

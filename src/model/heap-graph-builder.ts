@@ -1,6 +1,6 @@
 import { Bitset } from '../base/bitset.ts'
 import { checkHeapGraph } from './check-heap-graph.ts'
-import { EDGE, type EdgeKind, type HeapGraph, NODE, type NodeKind } from './heap-graph.ts'
+import { EDGE, type EdgeKind, type HeapGraph, NODE, type NodeKind, NONE } from './heap-graph.ts'
 import type { Source } from './source.ts'
 import { Interner } from './string-table.ts'
 
@@ -106,13 +106,17 @@ export class HeapGraphBuilder {
 
   #locationColumns(): HeapGraph['locations'] {
     if (this.#locations.length === 0) return undefined
-    const sorted = this.#locations.toSorted((a, b) => a.node - b.node)
-    return {
-      node: Uint32Array.from(sorted, (each) => each.node),
-      file: Uint32Array.from(sorted, (each) => each.file),
-      line: Uint32Array.from(sorted, (each) => each.line),
-      column: Uint32Array.from(sorted, (each) => each.column),
+    const place = new Uint32Array(this.#kind.length)
+    const file = [NONE]
+    const line = [0]
+    const column = [0]
+    for (const located of this.#locations) {
+      place[located.node] = file.length
+      file.push(located.file)
+      line.push(located.line)
+      column.push(located.column)
     }
+    return { place, file: Uint32Array.from(file), line: Uint32Array.from(line), column: Uint32Array.from(column) }
   }
 }
 

@@ -92,19 +92,40 @@ export interface HeapGraph {
   readonly allocations?: AllocationProfile | undefined
   /** Ids handed out until a moment: an object is older than the first sample whose `lastId` reaches its id. */
   readonly samples?: { readonly timeMs: Float64Array; readonly lastId: NumberColumn } | undefined
+  readonly ephemerons?: Ephemerons | undefined
+  /**
+   * Runtime-internal nodes (hidden, array) that belong to one node alone are parts of it: totals by class count their
+   * bytes with the owner. `shallowBytes` says what the file says all the same.
+   */
+  readonly internalsBelongToOwner?: boolean | undefined
+  /**
+   * Everything here survived a collection, so a node that nothing strong leads to is held by something the input does
+   * not show: dominators hang it below ROOT. Absent where an input may contain garbage.
+   */
+  readonly orphansAreAlive?: boolean | undefined
   /** Native bytes the runtime reports outside every node. */
   readonly extraNativeBytes?: number | undefined
 }
 
-/** Source positions of some nodes (closures, classes, instances by their constructor), sorted by node. */
+/** Source positions of some nodes (closures, classes, instances by their constructor); many nodes share one place. */
 export interface NodeLocations {
-  readonly node: Uint32Array
-  /** String number of the script's name in the graph's strings; NONE where only the script's id is known. */
+  /** By node: row of the columns below; 0 where the node has no location. */
+  readonly place: Uint16Array | Uint32Array
+  /** By place: string number of the script's name in the graph's strings; NONE where only the script's id is known. */
   readonly file: Uint32Array
-  /** From 1. */
+  /** By place; from 1. Row 0 stands for "no location". */
   readonly line: Uint32Array
-  /** From 1. */
+  /** By place; from 1. */
   readonly column: Uint32Array
+}
+
+/**
+ * The edges of a runtime's weak maps, sorted. An entry shows as two edges to its value, one from the table and one
+ * from the key; only the key's is strong. The two of one entry have the same `pair`.
+ */
+export interface Ephemerons {
+  readonly edge: Uint32Array
+  readonly pair: Uint32Array
 }
 
 /** A place in a source file; line and column count from 1. */
@@ -117,19 +138,15 @@ export interface SourceLocation {
   generated?: { file: string; line: number; column?: number | undefined } | undefined
 }
 
-/** The source position recorded for `node`, or undefined. Cost: a binary search. */
+/** The source position recorded for `node`, or undefined. */
 export function locationOf(graph: HeapGraph, node: number): SourceLocation | undefined {
-  const { locations } = graph
-  if (locations === undefined) return undefined
-  let low = 0
-  let high = locations.node.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (locations.node[middle]! < node) low = middle + 1
-    else high = middle
-  }
-  if (locations.node[low] !== node || locations.file[low] === NONE) return undefined
-  return { file: graph.strings.get(locations.file[low]!), line: locations.line[low]!, column: locations.column[low]! }
+  return placeLocation(graph, graph.locations?.place[node] ?? 0)
+}
+
+/** The source position of a place in the graph's locations; undefined for place 0 and where the file is not known. */
+export function placeLocation({ locations, strings }: HeapGraph, place: number): SourceLocation | undefined {
+  if (locations === undefined || place === 0 || locations.file[place] === NONE) return undefined
+  return { file: strings.get(locations.file[place]!), line: locations.line[place]!, column: locations.column[place]! }
 }
 
 export function nodeKindOf(graph: HeapGraph, node: number): NodeKind {

@@ -6,6 +6,8 @@ export interface StringTable {
   readonly count: number
   /** The string of this number; `#<number>` when the input was cut before it. */
   get(number: number): string
+  /** The numbers of these texts, those that are in the table. Cost: one pass over the table, so ask for many at once. */
+  numbersOf(texts: readonly string[]): Map<string, number>
 }
 
 /** A table over strings that already exist, for readers of small inputs. */
@@ -22,6 +24,15 @@ export class ListedStrings implements StringTable {
 
   get(number: number): string {
     return this.#strings[number] ?? `#${number}`
+  }
+
+  numbersOf(texts: readonly string[]): Map<string, number> {
+    const found = new Map<string, number>()
+    for (const text of texts) {
+      const number = this.#strings.indexOf(text)
+      if (number >= 0) found.set(text, number)
+    }
+    return found
   }
 }
 

@@ -16,6 +16,7 @@ import { jvm8GcLog } from './jvm8-gc-log.ts'
 import { jvmGcLog } from './jvm-gc-log.ts'
 import { nodePerfGc } from './node-perf-gc.ts'
 import { pythonGcStats } from './python-gc-stats.ts'
+import { v8HeapSnapshot } from './v8-heapsnapshot.ts'
 import { v8GcProfiler } from './v8-gc-profiler.ts'
 import { v8TraceGc } from './v8-trace-gc.ts'
 import type { Reader } from './reader.ts'
@@ -25,6 +26,7 @@ import type { Reader } from './reader.ts'
  * Two `certain`s for one input is a bug, and the contract test looks for it.
  */
 export const READERS: readonly Reader[] = [
+  v8HeapSnapshot,
   pprof,
   legacyHeapProfile,
   goGoroutineDump,

@@ -1,5 +1,7 @@
+import { findDominators } from '../../src/analysis/heap/dominators.ts'
+import { startRun } from '../../src/base/run.ts'
 import type { AllocationProfile } from '../../src/model/allocation-profile.ts'
-import { EDGE, NONE, nodeKindOf, nodeNameOf } from '../../src/model/heap-graph.ts'
+import { EDGE, edgeNameOf, type HeapGraph, locationOf, NONE, nodeKindOf, nodeNameOf } from '../../src/model/heap-graph.ts'
 import type { Opened } from '../../src/readers/open.ts'
 
 /**
@@ -28,6 +30,14 @@ function answer(opened: Opened, question: string): unknown {
         return count
       }
       if (name === 'detached') return graph.detachedness?.reduce((sum: number, value: number) => sum + (value === 2 ? 1 : 0), 0)
+      if (name === 'countNamed') return nodesNamed(graph, argument).length
+      if (name === 'bytesNamed') return nodesNamed(graph, argument).reduce((sum, node) => sum + graph.shallowBytes[node]!, 0)
+      if (name === 'detachedNamed') return nodesNamed(graph, argument).filter((node) => graph.detachedness?.[node] === 2).length
+      // `retainedAt:sessions`: what hangs on the captured variable or property of that name; the biggest, if several.
+      if (name === 'retainedAt') return Math.max(...edgesNamed(graph, argument).map((edge) => findDominators(graph, startRun()).retainedBytes[graph.edgeTarget[edge]!]!))
+      if (name === 'linesOf') return [...new Set(nodesNamed(graph, argument).map((node) => locationOf(graph, node)).filter((at) => at !== undefined).map(({ file, line }) => `${file.split('/').at(-1)}:${line}`))].toSorted()
+      if (name === 'liveCountAt' || name === 'allocatedCountAt') return sitesIn(graph, argument, name === 'liveCountAt' ? 'liveCount' : 'allocatedCount')
+      if (name === 'idsAreStable') return graph.source.idsAreStable
       if (name === 'weakEdges') return graph.edgeKind.reduce((sum: number, kind: number) => sum + (kind === EDGE.weak ? 1 : 0), 0)
       break
     }
@@ -139,4 +149,24 @@ function firstPlace(profile: AllocationProfile): string {
 
 function mebibytes(bytes: number | undefined): string {
   return bytes === undefined || Number.isNaN(bytes) ? '?' : `${Math.floor(bytes / 2 ** 20)}M`
+}
+
+function nodesNamed(graph: HeapGraph, name: string): number[] {
+  return Array.from({ length: graph.nodeCount }, (_, node) => node).filter((node) => nodeNameOf(graph, node) === name)
+}
+
+function edgesNamed(graph: HeapGraph, name: string): number[] {
+  return Array.from({ length: graph.edgeCount }, (_, edge) => edge).filter((edge) => [EDGE.variable, EDGE.property].includes(graph.edgeKind[edge]!) && edgeNameOf(graph, edge) === name)
+}
+
+/** What the sites whose own function has this name add up to. */
+function sitesIn(graph: HeapGraph, functionName: string, column: 'liveCount' | 'allocatedCount'): number | undefined {
+  const profile = graph.allocations
+  if (profile === undefined) return undefined
+  let total = 0
+  for (let site = 0; site < profile.siteCount; site++) {
+    const frame = profile.siteFrame[site]!
+    if (frame !== NONE && profile.strings.get(profile.frames.functionName[frame]!) === functionName) total += profile[column]![site]!
+  }
+  return total
 }

@@ -1,0 +1,72 @@
+import { EDGE } from '../../model/heap-graph.ts'
+import type { Header } from './header.ts'
+import { allocate, firstCapacity, grown, type Memory, nextCapacity } from './memory.ts'
+import { BadNumber } from './number-rows.ts'
+
+const MAX_UINT32 = 0xffffffff
+
+/** The columns of the edges, filled row by row in file order, which is the order of the nodes. Cost: 9 bytes an edge. */
+export class EdgeColumns {
+  readonly #layout: Header['edge']
+  readonly #nodeFields: number
+  readonly #nodeCount: number
+  readonly #memory: Memory
+  #capacity: number
+  count = 0
+  target: Uint32Array
+  kind: Uint8Array
+  name: Uint32Array
+  maxName = 0
+
+  /** `promised` is what the nodes' counts add up to: known by now, and better than the header's word. */
+  constructor(header: Header, nodeCount: number, promised: number, sizeBytes: number | undefined, memory: Memory) {
+    this.#layout = header.edge
+    this.#nodeFields = header.node.fields
+    this.#nodeCount = nodeCount
+    this.#memory = memory
+    const capacity = (this.#capacity = firstCapacity(promised, header.edge.fields, sizeBytes))
+    this.target = new Uint32Array(allocate(memory, capacity * 4))
+    this.kind = new Uint8Array(allocate(memory, capacity))
+    this.name = new Uint32Array(allocate(memory, capacity * 4))
+  }
+
+  /** @throws BadNumber */
+  add(batch: Float64Array, rowCount: number): void {
+    if (this.count + rowCount > this.#capacity) this.#grow(this.count + rowCount)
+    const { fields, kinds, type: typeAt, nameOrIndex: nameAt, toNode: targetAt } = this.#layout
+    const nodeFields = this.#nodeFields
+    const nodeCount = this.#nodeCount
+    const { target, kind, name } = this
+    let maxName = this.maxName
+    let edge = this.count
+    for (let row = 0, at = 0; row < rowCount; row++, at += fields, edge++) {
+      const type = batch[at + typeAt]!
+      if (!(type >= 0 && type < kinds.length)) this.#refuse(at + typeAt, edge, 'type', `a type below ${kinds.length}`, type)
+      const edgeKind = kinds[type]!
+      kind[edge] = edgeKind
+      const nameOrIndex = batch[at + nameAt]!
+      if (!(nameOrIndex >= 0 && nameOrIndex <= MAX_UINT32)) this.#refuse(at + nameAt, edge, 'name_or_index', 'a number below 2^32', nameOrIndex)
+      name[edge] = nameOrIndex
+      if (nameOrIndex > maxName && edgeKind !== EDGE.element && edgeKind !== EDGE.hidden) maxName = nameOrIndex
+      const node = batch[at + targetAt]! / nodeFields
+      target[edge] = node
+      if (target[edge] !== node || node >= nodeCount) {
+        this.#refuse(at + targetAt, edge, 'to_node', `a multiple of ${nodeFields} below ${nodeCount * nodeFields}`, node * nodeFields)
+      }
+    }
+    this.count = edge
+    this.maxName = maxName
+  }
+
+  #refuse(index: number, edge: number, field: string, expected: string, found: number): never {
+    throw new BadNumber(index, `edges[${edge}].${field}`, expected, String(found))
+  }
+
+  #grow(needed: number): void {
+    const memory = this.#memory
+    const capacity = (this.#capacity = nextCapacity(this.#capacity, needed))
+    this.target = grown(memory, this.target, capacity)
+    this.kind = grown(memory, this.kind, capacity)
+    this.name = grown(memory, this.name, capacity)
+  }
+}

@@ -1,0 +1,147 @@
+import { EDGE, type HeapGraph, NODE, type NodeLocations, NONE } from '../../model/heap-graph.ts'
+import type { Header } from './header.ts'
+import { allocate, type Memory } from './memory.ts'
+import { BadNumber } from './number-rows.ts'
+import type { RawStrings } from './string-bytes.ts'
+
+/** New Chromium names a script `system / Script / <URL>`, all others after the file alone. */
+const SCRIPT_PREFIX = 'system / Script / '
+
+/**
+ * Rows of `locations`: which line of which script a closure, or the constructor of an instance, comes from. Millions
+ * of nodes share a few thousand places, so a node keeps the number of its place and places are kept once, found again
+ * by an open-addressing table of numbers.
+ * Cost: 2 bytes a node (4 above 65,535 places), 20 a place.
+ */
+export class LocationRows {
+  readonly #layout: NonNullable<Header['location']>
+  readonly #nodeFields: number
+  readonly #nodeCount: number
+  readonly #memory: Memory
+  #place: Uint16Array | Uint32Array
+  /** Per place; row 0 stands for "no location". */
+  readonly #script: number[] = [0]
+  readonly #scriptNode: number[] = [NONE]
+  readonly #line: number[] = [0]
+  readonly #column: number[] = [0]
+  #table = new Uint32Array(1024)
+
+  constructor(header: Header, nodeCount: number, memory: Memory) {
+    this.#layout = header.location!
+    this.#nodeFields = header.node.fields
+    this.#nodeCount = nodeCount
+    this.#memory = memory
+    this.#place = new Uint16Array(allocate(memory, nodeCount * 2))
+  }
+
+  /** @throws BadNumber */
+  add(batch: Float64Array, rowCount: number): void {
+    const layout = this.#layout
+    const { object, scriptId, script, line, column, fields } = layout
+    for (let row = 0, at = 0; row < rowCount; row++, at += fields) {
+      const node = batch[at + object]! / this.#nodeFields
+      if (!(node >= 0 && node < this.#nodeCount && Number.isInteger(node))) {
+        throw new BadNumber(at + object, 'locations', `a multiple of ${this.#nodeFields} below ${this.#nodeCount * this.#nodeFields} for object_index`, String(node * this.#nodeFields))
+      }
+      const scriptNode = script === undefined ? NONE : batch[at + script]! / this.#nodeFields
+      const place = this.#placeOf(batch[at + scriptId]!, batch[at + line]!, batch[at + column]!, scriptNode)
+      if (place > 0xffff && this.#place instanceof Uint16Array) {
+        const wide = new Uint32Array(allocate(this.#memory, this.#nodeCount * 4))
+        wide.set(this.#place)
+        this.#place = wide
+      }
+      this.#place[node] = place
+    }
+  }
+
+  #placeOf(script: number, line: number, column: number, scriptNode: number): number {
+    let mask = this.#table.length - 1
+    let slot = hash(script, line, column) & mask
+    for (let place = this.#table[slot]!; place !== 0; place = this.#table[slot]!) {
+      if (this.#script[place] === script && this.#line[place] === line && this.#column[place] === column) return place
+      slot = (slot + 1) & mask
+    }
+    const place = this.#script.length
+    this.#script.push(script)
+    this.#line.push(line)
+    this.#column.push(column)
+    this.#scriptNode.push(scriptNode >= 0 && scriptNode < this.#nodeCount && Number.isInteger(scriptNode) ? scriptNode : NONE)
+    this.#table[slot] = place
+    if (place * 2 > this.#table.length) {
+      this.#table = new Uint32Array(this.#table.length * 2)
+      mask = this.#table.length - 1
+      for (let each = 1; each <= place; each++) {
+        let free = hash(this.#script[each]!, this.#line[each]!, this.#column[each]!) & mask
+        while (this.#table[free] !== 0) free = (free + 1) & mask
+        this.#table[free] = each
+      }
+    }
+    return place
+  }
+
+  /**
+   * The finished columns, with the scripts' names: of the script object where the file names it, otherwise found by
+   * going from a closure of that script over its shared function info to the script, which is named after its file.
+   */
+  finish(graph: Pick<HeapGraph, 'nodeCount' | 'nodeKind' | 'nodeName' | 'firstEdge' | 'edgeTarget' | 'edgeName' | 'edgeKind'>, strings: RawStrings): NodeLocations {
+    const fileOfScript = this.#filesOfScripts(graph, strings)
+    return {
+      place: this.#place,
+      file: Uint32Array.from(this.#script, (script, place) => (place === 0 ? NONE : (fileOfScript.get(script) ?? NONE))),
+      // Counted from 0 in the file.
+      line: Uint32Array.from(this.#line, (line, place) => (place === 0 ? 0 : line + 1)),
+      column: Uint32Array.from(this.#column, (column, place) => (place === 0 ? 0 : column + 1)),
+    }
+  }
+
+  #filesOfScripts(graph: Parameters<LocationRows['finish']>[0], strings: RawStrings): Map<number, number> {
+    const files = new Map<number, number>()
+    const unresolved = new Set<number>()
+    const nameOf = (node: number): number => {
+      const name = graph.nodeName[node]!
+      const text = strings.get(name)
+      if (text.startsWith(SCRIPT_PREFIX)) return strings.add(text.slice(SCRIPT_PREFIX.length))
+      return text === '' || text === 'system / Script' ? NONE : name
+    }
+    for (const [place, script] of this.#script.entries()) {
+      if (place === 0 || files.has(script)) continue
+      const node = this.#scriptNode[place]!
+      const name = node === NONE ? NONE : nameOf(node)
+      if (name === NONE) unresolved.add(script)
+      else {
+        files.set(script, name)
+        unresolved.delete(script)
+      }
+    }
+    if (unresolved.size === 0) return files
+    const numbers = strings.numbersOf(['shared', 'script', 'script_or_debug_info'])
+    const shared = numbers.get('shared') ?? NONE
+    const scriptNames = [numbers.get('script') ?? NONE, numbers.get('script_or_debug_info') ?? NONE]
+    const follow = (node: number, names: readonly number[]): number => {
+      for (let edge = graph.firstEdge[node]!; edge < graph.firstEdge[node + 1]!; edge++) {
+        if (names.includes(graph.edgeName[edge]!) && graph.edgeKind[edge]! === EDGE.internal) return graph.edgeTarget[edge]!
+      }
+      return NONE
+    }
+    for (let node = 0; node < graph.nodeCount && unresolved.size > 0; node++) {
+      if (graph.nodeKind[node] !== NODE.closure || this.#place[node] === 0) continue
+      const script = this.#script[this.#place[node]!]!
+      if (!unresolved.has(script)) continue
+      const info = follow(node, [shared])
+      if (info === NONE) continue
+      const scriptNode = follow(info, scriptNames)
+      if (scriptNode === NONE || graph.nodeKind[scriptNode] !== NODE.code) continue
+      const name = nameOf(scriptNode)
+      if (name === NONE) continue
+      files.set(script, name)
+      unresolved.delete(script)
+    }
+    return files
+  }
+}
+
+function hash(script: number, line: number, column: number): number {
+  let mixed = Math.imul(script | 0, 0x9e3779b1) ^ Math.imul(line | 0, 0x85ebca6b) ^ Math.imul(column | 0, 0xc2b2ae35)
+  mixed ^= mixed >>> 15
+  return mixed >>> 0
+}

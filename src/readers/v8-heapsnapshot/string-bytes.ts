@@ -1,0 +1,217 @@
+import type { StringTable } from '../../model/string-table.ts'
+import { allocate, grown, type Memory, nextCapacity } from './memory.ts'
+import { BadText, foundByte } from './number-rows.ts'
+
+const QUOTE = 34
+const BACKSLASH = 92
+const COMMA = 44
+const CLOSE = 93
+
+/**
+ * Takes the array of strings as it stands in the file: raw JSON bytes and where each string begins. Nothing is
+ * decoded; of millions of strings a report shows a few dozen.
+ * Cost: the bytes once, 4 bytes a string (8 above 4 GB of strings).
+ */
+export class StringBytes {
+  readonly #memory: Memory
+  #bytes: Uint8Array
+  #used = 0
+  #starts: Uint32Array | Float64Array
+  #count = 0
+  #state: 'before-value' | 'in-string' | 'after-escape' | 'after-value' = 'before-value'
+  #last = 0
+  /**
+   * Numbers of the strings that may name the two edges of a WeakMap entry, `12 / part of key (…) -> … (table @34)`:
+   * they begin with a digit and end with a bracket. Found here since every byte passes by anyway.
+   */
+  readonly maybeEphemerons: number[] = []
+  isDone = false
+
+  /** `remainingBytes`: how many bytes of the file are left, where that is known. */
+  constructor(remainingBytes: number | undefined, memory: Memory) {
+    this.#memory = memory
+    this.#bytes = new Uint8Array(allocate(memory, remainingBytes ?? 65_536))
+    this.#starts = new Uint32Array(allocate(memory, 4 * Math.min(65_536, Math.ceil((remainingBytes ?? 65_536) / 3) + 1)))
+  }
+
+  /** Returns where it stopped: behind the closing bracket, or at the end of the chunk. @throws BadText */
+  push(chunk: Uint8Array, from: number, to: number): number {
+    let at = from
+    let copyFrom = this.#state === 'in-string' || this.#state === 'after-escape' ? from : -1
+    while (at < to) {
+      if (this.#state === 'in-string') {
+        let byte = 0
+        let last = this.#last
+        while (at < to) {
+          byte = chunk[at]!
+          if (byte === QUOTE || byte === BACKSLASH) break
+          last = byte
+          at++
+        }
+        this.#last = last
+        if (at === to) break
+        if (byte === BACKSLASH) {
+          at++
+          this.#state = 'after-escape'
+          continue
+        }
+        at++
+        this.#copy(chunk, copyFrom, at)
+        copyFrom = -1
+        const begin = this.#starts[this.#count - 1]!
+        if (last === 41) {
+          const first = this.#bytes[begin]!
+          if (first >= 48 && first <= 57) this.maybeEphemerons.push(this.#count - 1)
+        }
+        this.#state = 'after-value'
+      } else if (this.#state === 'after-escape') {
+        this.#last = chunk[at]!
+        at++
+        this.#state = 'in-string'
+      } else {
+        const byte = chunk[at]!
+        at++
+        if (byte === QUOTE && this.#state === 'before-value') {
+          this.#begin()
+          copyFrom = at
+          this.#last = 0
+          this.#state = 'in-string'
+        } else if (byte === COMMA && this.#state === 'after-value') {
+          this.#state = 'before-value'
+        } else if (byte === CLOSE && (this.#state === 'after-value' || this.#count === 0)) {
+          this.isDone = true
+          return at
+        } else if (byte !== 10 && byte !== 32 && byte !== 13 && byte !== 9) {
+          throw new BadText(at - 1, this.#state === 'before-value' ? 'a string' : 'a comma or the end of the strings', foundByte(chunk, at - 1))
+        }
+      }
+    }
+    if (copyFrom >= 0) this.#copy(chunk, copyFrom, to)
+    return at
+  }
+
+  /** What was taken; a string that was cut in the middle is left out. */
+  table(): RawStrings {
+    const isCut = this.#state === 'in-string' || this.#state === 'after-escape'
+    return new RawStrings(this.#bytes, this.#starts, isCut ? this.#count - 1 : this.#count)
+  }
+
+  #begin(): void {
+    if (this.#used > 0xffffffff && this.#starts instanceof Uint32Array) {
+      const wide = new Float64Array(allocate(this.#memory, this.#starts.length * 8))
+      wide.set(this.#starts)
+      this.#starts = wide
+    }
+    if (this.#count === this.#starts.length) this.#starts = grown(this.#memory, this.#starts, nextCapacity(this.#count, this.#count + 1))
+    this.#starts[this.#count++] = this.#used
+  }
+
+  /** Keeps chunk[from … to), the closing quote included: it ends the string when it is decoded. */
+  #copy(chunk: Uint8Array, from: number, to: number): void {
+    const length = to - from
+    if (this.#used + length > this.#bytes.length) {
+      this.#bytes = grown(this.#memory, this.#bytes, nextCapacity(this.#bytes.length, this.#used + length))
+    }
+    this.#bytes.set(from === 0 && to === chunk.length ? chunk : chunk.subarray(from, to), this.#used)
+    this.#used += length
+  }
+}
+
+/** Strings as raw JSON bytes, decoded when asked for, and behind them a few that the file does not have. */
+export class RawStrings implements StringTable {
+  readonly #bytes: Uint8Array
+  readonly #starts: Uint32Array | Float64Array
+  /** How many are there. */
+  readonly #whole: number
+  /** How many the file's own numbers count: more than are there when it was cut. */
+  readonly #inFile: number
+  readonly #added: string[] = []
+  readonly #decoder = new TextDecoder()
+
+  constructor(bytes: Uint8Array, starts: Uint32Array | Float64Array, whole: number, inFile = whole) {
+    this.#bytes = bytes
+    this.#starts = starts
+    this.#whole = whole
+    this.#inFile = inFile
+  }
+
+  get count(): number {
+    return this.#inFile + this.#added.length
+  }
+
+  /** The same strings of a file that was cut: up to `count` they answer with their number. */
+  padded(count: number): RawStrings {
+    return new RawStrings(this.#bytes, this.#starts, this.#whole, Math.max(count, this.#whole))
+  }
+
+  /** The number of a string that the reader makes up; only while the reader runs. */
+  add(text: string): number {
+    const known = this.#added.indexOf(text)
+    return this.#inFile + (known >= 0 ? known : this.#added.push(text) - 1)
+  }
+
+  get(number: number): string {
+    if (!(number < this.#whole)) return this.#added[number - this.#inFile] ?? `#${number}`
+    const bytes = this.#bytes
+    const begin = this.#starts[number]!
+    let end = begin
+    let isPlain = true
+    for (let byte = bytes[end]!; byte !== QUOTE; byte = bytes[++end]!) {
+      if (byte === BACKSLASH) {
+        isPlain = false
+        end++
+      }
+    }
+    if (end === begin) return ''
+    // A copy: decoders refuse views of shared memory.
+    const text = this.#decoder.decode(bytes.slice(begin, end))
+    if (isPlain) return text
+    try {
+      return JSON.parse(`"${text}"`) as string
+    } catch {
+      return text // a control character stands unescaped, or an escape is damaged: show what is there
+    }
+  }
+
+  /** Lengths in bytes as the file has them: a quick look that decodes nothing. */
+  rawLength(number: number): number {
+    if (!(number < this.#whole)) return 0
+    const bytes = this.#bytes
+    const begin = this.#starts[number]!
+    let end = begin
+    for (let byte = bytes[end]!; byte !== QUOTE; byte = bytes[++end]!) if (byte === BACKSLASH) end++
+    return end - begin
+  }
+
+  /** Numbers of the strings that begin with `prefix`. Cost: one pass over the table. */
+  startingWith(prefix: string): number[] {
+    const raw = new TextEncoder().encode(prefix)
+    const found: number[] = []
+    for (let number = 0; number < this.#whole; number++) {
+      const begin = this.#starts[number]!
+      let at = 0
+      while (at < raw.length && this.#bytes[begin + at] === raw[at]) at++
+      if (at === raw.length) found.push(number)
+    }
+    return found
+  }
+
+  numbersOf(texts: readonly string[]): Map<string, number> {
+    const found = new Map<string, number>()
+    const bytes = this.#bytes
+    const starts = this.#starts
+    const wanted = texts.map((text) => ({ text, raw: new TextEncoder().encode(`${text}"`) }))
+    const interesting = new Uint8Array(256)
+    for (const { raw } of wanted) interesting[raw[0]!] = 1
+    for (let number = 0; number < this.#whole && found.size < texts.length; number++) {
+      const begin = starts[number]!
+      if (interesting[bytes[begin]!] === 0) continue
+      for (const { text, raw } of wanted) {
+        let at = 0
+        while (at < raw.length && bytes[begin + at] === raw[at]) at++
+        if (at === raw.length && !found.has(text)) found.set(text, number)
+      }
+    }
+    return found
+  }
+}
