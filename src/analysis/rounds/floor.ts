@@ -1,0 +1,23 @@
+/**
+ * What was left after the forced collections that follow a round. One series of them is what a hunt measures;
+ * the unit of `done` is operations, or seconds where operations cannot be counted.
+ */
+export interface Floor {
+  /** Done since the start, warm-up included. */
+  done: number
+  atMs: number
+  heapUsedBytes: number
+  /** The part of the heap only the runtime fills: compiled code, bytecode, feedback. */
+  codeBytes: number
+  externalBytes: number
+  arrayBuffersBytes: number
+  rssBytes: number
+  contextCount: number
+  detachedContextCount: number
+  handleCount: number
+}
+
+/** Heap without compiled code: what a program's own objects add to. Code grows for thousands of operations in healthy programs. */
+export function objectBytes({ heapUsedBytes, codeBytes }: Floor): number {
+  return heapUsedBytes - codeBytes
+}

@@ -1,0 +1,36 @@
+import { fitLine, medianSlope } from '../series/statistics.ts'
+
+/** How one quantity moves over the rounds of a hunt. */
+export interface Rise {
+  /** Per operation (or second): Theil–Sen slope over all floors. */
+  perUnit: number
+  /** The same over the later half: warm-up and caches that fill have mostly ended there. */
+  lateUnit: number
+  /** Steps that rose, of all. */
+  rose: number
+  steps: number
+  /** `lateUnit` over its standard error: above 3 the late rise is no noise. */
+  lateScore: number
+  total: number
+}
+
+/**
+ * Slope of `values` over `done`, robust against a round that went astray (a sweep that came late, a table that doubled).
+ * Method: Theil–Sen for the slope, least squares for its error; the later half begins at the middle floor.
+ */
+export function measureRise(done: readonly number[], values: readonly number[]): Rise {
+  const half = Math.floor((done.length - 1) / 2)
+  const lateDone = done.slice(half)
+  const lateValues = values.slice(half)
+  let rose = 0
+  for (let at = 1; at < values.length; at++) if (values[at]! > values[at - 1]!) rose++
+  const late = fitLine(lateDone, lateValues)
+  return {
+    perUnit: medianSlope(done, values),
+    lateUnit: medianSlope(lateDone, lateValues),
+    rose,
+    steps: Math.max(0, values.length - 1),
+    lateScore: late.slopeError === 0 ? (late.slope === 0 ? 0 : Math.sign(late.slope) * Infinity) : late.slope / late.slopeError,
+    total: values.length === 0 ? 0 : values.at(-1)! - values[0]!,
+  }
+}

@@ -1,0 +1,15 @@
+import { rename, rm, writeFile } from 'node:fs/promises'
+import { StoreError } from '../base/errors.ts'
+
+/** Writes `text` aside and gives it its name when it is whole. @throws StoreError */
+export async function writeWholeFile(path: string, text: string): Promise<void> {
+  const aside = `${path}.${process.pid}.part`
+  try {
+    await writeFile(aside, text)
+    await rename(aside, path)
+  } catch (cause) {
+    throw new StoreError({ path, step: 'writing the report', problem: (cause as Error).message, cause })
+  } finally {
+    await rm(aside, { force: true })
+  }
+}

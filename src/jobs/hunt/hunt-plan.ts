@@ -1,0 +1,46 @@
+import type { MemoryReading } from '../../probes/node-inspector.ts'
+import type { TargetChoice } from './target.ts'
+
+/** What a user asks of a hunt; what is left out is chosen while it runs. */
+export interface HuntPlan {
+  target: TargetChoice
+  operation: OperationChoice
+  /** Operations (or seconds) before anything is measured. */
+  warmup?: number | undefined
+  /** Operations per round. */
+  operations?: number | undefined
+  rounds?: number | undefined
+  /** Length of a round of time. */
+  everyMs?: number | undefined
+  startTimeoutMs: number
+  /** About how long the measuring may take; a hunt that is undecided goes on until then. */
+  budgetMs: number
+  /** Folder that keeps snapshots, profile, report and pictures. */
+  keepIn?: string | undefined
+  snapshots: 'careful' | 'forced'
+  version: string
+}
+
+export type OperationChoice =
+  | {
+      kind: 'request'
+      /** A whole URL, or a path on the port the program listens on. */
+      address: string
+      method: string
+      headers: Record<string, string>
+      body?: string | undefined
+      concurrency: number
+      timeoutMs: number
+      accept: 'success' | 'any'
+    }
+  | { kind: 'module'; path: string; concurrency: number }
+  | { kind: 'none' }
+
+/** What happens while a hunt runs, for whoever shows it live. */
+export type HuntEvent =
+  | { kind: 'ready'; target: string; pid: number; version: string; address?: string | undefined }
+  | { kind: 'warm-up'; done: number; noun: string; memory: MemoryReading }
+  | { kind: 'round'; number: number; done: number; noun: string; memory: MemoryReading; before: MemoryReading }
+  | { kind: 'snapshot'; number: number; sizeBytes: number; pauseMs: number }
+  | { kind: 'output'; line: string }
+  | { kind: 'note'; text: string }

@@ -1,0 +1,222 @@
+import { join } from 'node:path'
+import { KnownError, ProbeError } from '../../base/errors.ts'
+import type { Run } from '../../base/run.ts'
+import { objectBytes, type Floor } from '../../analysis/rounds/floor.ts'
+import { measureRise } from '../../analysis/rounds/rise.ts'
+import { chooseOperations, FIRST_ROUNDS, nextRounds } from '../../analysis/rounds/round-plan.ts'
+import type { AllocationProfile } from '../../model/allocation-profile.ts'
+import type { Notice } from '../../model/source.ts'
+import { captureHeapSnapshot, forecastCapture, refuseCostlyCapture } from '../../probes/heap-capture.ts'
+import { memoryRoom } from '../../probes/linux-process.ts'
+import type { MemoryReading } from '../../probes/node-inspector.ts'
+import { readFloor } from './floor.ts'
+import type { HuntEvent, HuntPlan } from './hunt-plan.ts'
+import type { Operation } from './operation.ts'
+import { allocationsOfSampling } from './sampled-allocations.ts'
+import { endedError, pause, type Target } from './target.ts'
+
+/** One snapshot on the ladder, and how much had been done when it was taken. */
+export interface Mark {
+  path: string
+  done: number
+  takenAtMs: number
+  sizeBytes: number
+  pauseMs: number
+}
+
+/** Everything a hunt measured, before anything is concluded from it. */
+export interface Measured {
+  /** The first is the one after warm-up, then one per round. */
+  floors: Floor[]
+  marks: Mark[]
+  /** Operations (or seconds) in each round, in order. */
+  perRound: number[]
+  failed: number
+  firstFailure?: string | undefined
+  allocations?: AllocationProfile | undefined
+  /** Why the measuring ended before it was done. */
+  cutShort?: string | undefined
+  notices: Notice[]
+}
+
+// What a hunt may add to the heap to confirm what it saw; snapshots cost 13 times as much while they are taken.
+const CONFIRM_BYTES = 16e6
+const CONFIRM_MS = 10_000
+const SAMPLING_INTERVAL_BYTES = 8192
+const WARM_UP = { operations: 200, ms: 5000, ownPaceMs: 600 } as const
+const ROUND_MS = { driven: 2000, ownPace: 300 } as const
+/** A program on its own clock may end at any time: it is looked at early and often. */
+const OWN_PACE_MARKS = [3, 5, 7] as const
+
+export interface MeasureContext {
+  plan: HuntPlan
+  target: Target
+  operation: Operation
+  /** Where snapshots go. */
+  folder: string
+  tell: (event: HuntEvent) => void
+}
+
+/**
+ * Warms up, then runs rounds; after each everything is collected and memory is read. Snapshots are taken after the
+ * warm-up, after the first rounds, and at the end.
+ * @throws ProbeError when the program goes away before two snapshots were taken; Cancelled
+ */
+export async function measure(context: MeasureContext, run: Run): Promise<Measured> {
+  const measuring = new Measuring(context, run)
+  const { target } = context
+  try {
+    await measuring.warmUp()
+    await measuring.rounds()
+  } catch (error) {
+    // The connection is lost a moment before the end of the process is known.
+    if (error instanceof ProbeError && target.launched !== undefined) await Promise.race([target.launched.exited, pause(300)])
+    const ended = target.ended()
+    if (ended === undefined || !(error instanceof KnownError)) throw error
+    run.checkpoint()
+    if (measuring.result.marks.length < 2) throw target.launched?.end === undefined ? error : endedError(target.launched, 'measuring')
+    measuring.result.cutShort = ended
+  }
+  return measuring.result
+}
+
+class Measuring {
+  readonly result: Measured = { floors: [], marks: [], perRound: [], failed: 0, notices: [] }
+  readonly #context: MeasureContext
+  readonly #run: Run
+  readonly #startedMs = Date.now()
+  #before: MemoryReading | undefined
+  #count = 1
+  #roundMs: number[] = []
+  #bytesPerNode: number | undefined
+  #isSampling = false
+
+  constructor(context: MeasureContext, run: Run) {
+    this.#context = context
+    this.#run = run
+  }
+
+  async warmUp(): Promise<void> {
+    const { plan, operation, target, tell } = this.#context
+    const started = performance.now()
+    this.#run.progress({ step: 'warming up', done: 0 })
+    const isTime = operation.per === 'second'
+    if (isTime) {
+      await this.#perform((plan.everyMs ?? WARM_UP.ownPaceMs) / 1000)
+      this.#count = (plan.everyMs ?? ROUND_MS.ownPace) / 1000
+    } else if (plan.warmup !== undefined) {
+      if (plan.warmup > 0) await this.#perform(plan.warmup)
+    } else {
+      const until = performance.now() + (operation.selfDriven ? WARM_UP.ownPaceMs : WARM_UP.ms)
+      for (let done = 0; done < WARM_UP.operations && performance.now() < until; done += 10) await this.#perform(10)
+    }
+    const operationMs = (performance.now() - started) / Math.max(1, operation.done())
+    if (!isTime) this.#count = plan.operations ?? chooseOperations(operationMs, operation.selfDriven ? ROUND_MS.ownPace : ROUND_MS.driven)
+    await operation.rest()
+    const memory = await this.#readFloor()
+    tell({ kind: 'warm-up', done: operation.done(), noun: operation.noun, memory })
+    await this.#mark(memory)
+    await target.inspector.startSampling(SAMPLING_INTERVAL_BYTES)
+    this.#isSampling = true
+    // The snapshot itself flattens strings and drops code: the first floor is the one after it.
+    this.#pushFloor(await this.#readFloor())
+  }
+
+  async rounds(): Promise<void> {
+    const { plan, operation } = this.#context
+    const total = plan.rounds ?? FIRST_ROUNDS
+    const marks: readonly number[] = operation.selfDriven ? OWN_PACE_MARKS.filter((mark) => mark < total) : plan.rounds === undefined ? [] : [Math.max(1, Math.floor(total / 2))]
+    for (let round = 1; round <= total; round++) {
+      await this.#round(round)
+      if (marks.includes(round)) await this.#mark(this.#before!)
+    }
+    await this.#mark(this.#before!)
+    if (plan.rounds === undefined) await this.#confirm()
+    await this.#context.target.inspector.stopSampling()
+  }
+
+  /** More rounds of the same: what is only filling or warming up slows down, a leak does not. */
+  async #confirm(): Promise<void> {
+    const { plan, operation } = this.#context
+    const { floors } = this.result
+    const gained = measureRise(
+      floors.map(({ done }) => done),
+      floors.map((floor) => objectBytes(floor)),
+    )
+    const from = this.result.perRound.length
+    const total = nextRounds(from, {
+      roundMs: this.#roundMs.reduce((sum, ms) => sum + ms, 0) / this.#roundMs.length,
+      roundBytes: gained.perUnit * this.#count,
+      leftMs: Math.min(CONFIRM_MS, plan.budgetMs - (Date.now() - this.#startedMs)),
+      leftBytes: CONFIRM_BYTES,
+    })
+    if (total === from) return
+    for (let round = from + 1; round <= total; round++) {
+      if (operation.per === 'second' && plan.everyMs === undefined) this.#count *= 1.5
+      await this.#round(round)
+    }
+    await this.#mark(this.#before!)
+  }
+
+  async #round(number: number): Promise<void> {
+    const { operation, tell } = this.#context
+    const started = performance.now()
+    this.#run.progress({ step: `round ${number}`, done: 0 })
+    const before = this.#before!
+    const doneBefore = this.result.floors.at(-1)!.done
+    await this.#perform(this.#count)
+    await operation.rest()
+    const memory = await this.#readFloor()
+    this.#pushFloor(memory)
+    this.result.perRound.push(this.result.floors.at(-1)!.done - doneBefore)
+    this.#roundMs.push(performance.now() - started)
+    tell({ kind: 'round', number, done: this.result.perRound.at(-1)!, noun: operation.noun, memory, before })
+  }
+
+  async #perform(count: number): Promise<void> {
+    const { failed, firstFailure } = await this.#context.operation.perform(count, this.#run)
+    this.result.failed += failed
+    this.result.firstFailure ??= firstFailure
+  }
+
+  async #readFloor(): Promise<MemoryReading> {
+    const { operation, target } = this.#context
+    return (this.#before = await readFloor(target.inspector, operation.selfDriven ? 'working' : 'at-rest', this.#run))
+  }
+
+  #pushFloor(memory: MemoryReading): void {
+    const { heapCommittedBytes: _, heapLimitBytes: __, mallocedBytes: ___, ...kept } = memory
+    this.result.floors.push({ ...kept, done: this.#context.operation.done(), atMs: Date.now() })
+  }
+
+  /** Takes a snapshot where the ladder asks for one. One that would cost too much is refused; the first refusal ends the hunt, later ones are told. */
+  async #mark(memory: MemoryReading): Promise<void> {
+    const { plan, target, operation, folder, tell } = this.#context
+    const { marks, notices } = this.result
+    const forecast = forecastCapture(memory, target.runtime.version, this.#bytesPerNode)
+    if (plan.snapshots === 'careful') {
+      try {
+        refuseCostlyCapture(target.name, forecast, memoryRoom(target.runtime.pid))
+      } catch (error) {
+        if (marks.length === 0 || !(error instanceof ProbeError)) throw error
+        notices.push({ code: 'snapshot-refused', count: 1, message: error.message })
+        return
+      }
+    }
+    // Beside every snapshot: a program on its own clock may be gone before the last.
+    if (this.#isSampling) this.result.allocations = await this.#sampled()
+    const done = operation.done()
+    const number = marks.length + 1
+    const capture = await captureHeapSnapshot(target.inspector, join(folder, `${number}.heapsnapshot`), this.#run)
+    this.#bytesPerNode = capture.nodeCount === undefined ? undefined : memory.heapUsedBytes / capture.nodeCount
+    marks.push({ path: capture.path, done, takenAtMs: capture.takenAtMs, sizeBytes: capture.sizeBytes, pauseMs: capture.pauseMs })
+    tell({ kind: 'snapshot', number, sizeBytes: capture.sizeBytes, pauseMs: capture.pauseMs })
+  }
+
+  async #sampled(): Promise<AllocationProfile> {
+    const { inspector, name, runtime } = this.#context.target
+    const profile = await inspector.samplingProfile()
+    const source = { name, format: 'v8-sampling-heap-profile', runtime: 'node', runtimeVersion: runtime.version, takenAtMs: Date.now(), idsAreStable: false, notices: [] }
+    return allocationsOfSampling(profile, source, SAMPLING_INTERVAL_BYTES)
+  }
+}
