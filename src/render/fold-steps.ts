@@ -1,7 +1,7 @@
 import type { NodeKind } from '../model/heap-graph.ts'
 import type { PathStep, StepStatus } from '../model/retaining-path.ts'
 import { isSuspectReference } from './graph-of-paths.ts'
-import { edgeText, nodeText } from './node-text.ts'
+import { edgeText, isPlainContext, nodeText } from './node-text.ts'
 
 /** One line of a path as people read it: `table[17] : Session` stands for two references of the heap. */
 export interface FoldedStep {
@@ -17,7 +17,7 @@ export interface FoldedStep {
 }
 
 /** What the runtime puts between an object and its contents: nobody wrote it, so it is no step of its own. */
-const INNARDS: ReadonlySet<NodeKind> = new Set<NodeKind>(['array', 'context', 'hidden'])
+const INNARDS: ReadonlySet<NodeKind> = new Set<NodeKind>(['array', 'hidden'])
 
 /**
  * The steps of a path with the runtime's own ones folded into the next: the backing array of a Map or an array, the
@@ -47,8 +47,9 @@ function join(before: string, { edgeKind, edgeName }: PathStep): string {
 }
 
 function isInnards(before: PathStep | undefined, step: PathStep): boolean {
-  if (step.edgeKind !== 'internal' && step.edgeKind !== 'hidden' && step.nodeKind !== 'context') return false
-  if (!INNARDS.has(step.nodeKind) || step.note !== undefined || step.reason !== undefined || step.status === 'leaking') return false
+  const context = isPlainContext(step)
+  if (step.edgeKind !== 'internal' && step.edgeKind !== 'hidden' && !context) return false
+  if ((!INNARDS.has(step.nodeKind) && !context) || step.note !== undefined || step.reason !== undefined || step.status === 'leaking') return false
   // A context has the place of its function; it is needed unless the closure before has just shown it.
   return step.location === undefined || before?.location !== undefined
 }

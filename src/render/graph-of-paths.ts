@@ -20,6 +20,7 @@ export function graphOfPaths(paths: readonly RetainingPath[]): RetainingGraph {
   for (const [pathNumber, path] of paths.entries()) {
     let from = place(`root ${path.root}`, () => ({ role: 'root', kind: 'synthetic', name: path.root, count: 1, status: 'fine' }))
     for (const [position, step] of path.steps.entries()) {
+      if (position === 0 && step.nodeName === path.root && step.nodeKind === 'synthetic') continue // the root itself
       // An id of 0 is "not known": such a node is nobody's but this path's.
       const key = step.nodeId === 0 ? `step ${pathNumber} ${position}` : `node ${step.nodeId}`
       const to = place(key, () => nodeOf(step))

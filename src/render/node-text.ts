@@ -8,6 +8,8 @@ import type { RetainingGraph, RetainingGraphNode } from '../model/retaining-grap
 /** A node: `Session`, `"3f2a…"`, `closure onResize`, `(array)`. */
 export function nodeText(kind: NodeKind, name: string, maxLength = 60): string {
   const safe = safeText(name, maxLength)
+  if (/^\(.*\)$/.test(safe)) return safe // not a name but what it is: `(string)`, `(anonymous function)`
+  if (safe.startsWith('system / Context')) return safe.length > 19 ? `context of ${safe.slice(19)}` : 'context'
   switch (kind) {
     case 'string':
     case 'concatenated-string':
@@ -16,7 +18,7 @@ export function nodeText(kind: NodeKind, name: string, maxLength = 60): string {
     case 'closure':
       return `closure ${safe === '' ? '(anonymous)' : safe}`
     case 'context':
-      return safe === '' || safe === 'system / Context' ? 'context' : `context of ${safe}`
+      return safe === '' ? 'context' : `context of ${safe}`
     case 'class':
       return `class ${safe}`
     default:
@@ -24,10 +26,20 @@ export function nodeText(kind: NodeKind, name: string, maxLength = 60): string {
   }
 }
 
+/** The captured variables of some function; V8 files them under its objects. One with a name (a module's) is not meant. */
+export function isPlainContext({ nodeKind, nodeName }: { nodeKind: NodeKind; nodeName: string }): boolean {
+  return nodeName === 'system / Context' || (nodeKind === 'context' && nodeName === '')
+}
+
 /** A reference: `sessions`, `[3]`, `#hidden`. */
 export function edgeText(kind: EdgeKind, name: string, maxLength = 40): string {
   const safe = safeText(name, maxLength)
   return kind === 'element' || kind === 'hidden' ? `[${safe}]` : safe
+}
+
+/** Why something is a root, in brackets: `(module src/a.js)`; the runtime's own `(GC roots)` has them already. */
+export function rootText(root: string, maxLength = 60): string {
+  return /^\(.*\)$/.test(root) ? safeText(root, maxLength) : `(${safeText(root, maxLength - 2)})`
 }
 
 /** A place one can click: `src/session-store.ts:14:7`. Never cut: half a path leads nowhere. */

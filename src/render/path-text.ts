@@ -2,7 +2,7 @@ import { bytesText, countText } from '../base/bytes-text.ts'
 import { safeText } from '../base/safe-text.ts'
 import type { RetainingPath } from '../model/retaining-path.ts'
 import { type FoldedStep, foldSteps, pickSteps } from './fold-steps.ts'
-import { placeText } from './node-text.ts'
+import { placeText, rootText } from './node-text.ts'
 import type { Paint } from './paint.ts'
 import { wrap } from './wrap.ts'
 
@@ -16,10 +16,12 @@ const DEEPEST = 10
 export function renderPath(path: RetainingPath, columns: number, paint: Paint): string[] {
   const steps = foldSteps(path.steps)
   const [first, ...rest] = steps
-  // The first step usually leaves ROOT by an edge that is named like the root itself: said once.
-  const named = first !== undefined && first.edge === safeText(path.root, 40)
+  // The first step usually leaves ROOT by an edge, or arrives at a node, that is named like the root: said once.
+  const root = rootText(path.root, columns)
+  const isRoot = first !== undefined && rootText(first.node) === root
+  const named = isRoot || (first !== undefined && first.edge === safeText(path.root, 40))
   const shown = named ? rest : steps
-  const lines = [`(${safeText(path.root, columns - 2)})${named ? ` ${first.node}` : ''}`]
+  const lines = [`${root}${named && !isRoot ? ` ${first.node}` : ''}`]
   if (named) lines[0] += first.location === undefined ? '' : `  ${placeText(first.location)}`
   const picked = pickSteps(shown, MOST_STEPS)
   const lefts = picked.map((position, depth) => `${'  '.repeat(Math.min(depth, DEEPEST))}└ ${shown[position]!.edge} : ${shown[position]!.node}`)

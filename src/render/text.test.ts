@@ -114,3 +114,22 @@ test('what the runtime puts between a closure and its variable is one step', () 
     '      ~~~~~~~~~~~~~ onResize closes over `panel`',
   ])
 })
+
+test('a path that begins at the groups of roots of V8 names them once', () => {
+  const steps: PathStep[] = [
+    { edgeKind: 'root', edgeName: '(GC roots)', nodeKind: 'synthetic', nodeName: '(GC roots)', nodeId: 3, status: 'fine' },
+    { edgeKind: 'element', edgeName: '5', nodeKind: 'synthetic', nodeName: '(Global handles)', nodeId: 15, status: 'fine' },
+    { edgeKind: 'element', edgeName: '7', nodeKind: 'object', nodeName: 'system / Context / file:///a.mjs', nodeId: 21, status: 'fine' },
+    { edgeKind: 'variable', edgeName: 'sessions', nodeKind: 'object', nodeName: 'Map', nodeId: 23, status: 'fine' },
+    { edgeKind: 'internal', edgeName: 'table', nodeKind: 'array', nodeName: '', nodeId: 25, status: 'suspect' },
+    { edgeKind: 'element', edgeName: '2', nodeKind: 'string', nodeName: '(string)', nodeId: 27, status: 'leaking' },
+  ]
+  expect(renderPath({ root: '(GC roots)', steps, fingerprint: '' }, 66, painter(false))).toEqual([
+    '(GC roots)',
+    '└ [5] : (Global handles)',
+    '  └ [7] : context of file:///a.mjs',
+    '    └ sessions : Map',
+    '      └ table[2] : (string)          leaking',
+    '        ~~~~~~~~ this reference keeps it',
+  ])
+})
