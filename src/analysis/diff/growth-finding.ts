@@ -1,0 +1,292 @@
+import { bytesText, countText } from '../../base/bytes-text.ts'
+import type { Run } from '../../base/run.ts'
+import type { AllocationProfile } from '../../model/allocation-profile.ts'
+import type { Finding, Growth, Reason } from '../../model/finding.ts'
+import { EDGE, type HeapGraph, NODE, ROOT, type SourceLocation } from '../../model/heap-graph.ts'
+import type { RetainingPath } from '../../model/retaining-path.ts'
+import type { BestPaths } from '../heap/best-paths.ts'
+import { freedByCut } from '../heap/freed-by-cut.ts'
+import { nodeLabel } from '../heap/node-label.ts'
+import { describePath, type Judged, type NodePath, nodePathTo, shortenPath } from '../heap/retaining-paths.ts'
+import type { Held } from '../patterns/pattern.ts'
+import { recognize } from '../patterns/registry.ts'
+import { type AllocatingStack, findAllocatingStack } from './allocating-sites.ts'
+import { findGrowingClasses, type GrowingClass, nameOfClass, ORIGIN, originOfFile } from './growing-classes.ts'
+import type { Rung } from './growing-paths.ts'
+import { type Births, type Cause, isInside } from './growth-causes.ts'
+import type { PathTree } from './path-tree.ts'
+
+export interface GrowthFacts {
+  readonly graph: HeapGraph
+  readonly paths: BestPaths
+  readonly pathOf: Uint32Array
+  readonly tree: PathTree
+  readonly rungs: readonly Rung[]
+  readonly births: Births
+  readonly cause: Cause
+  readonly total: { bytes: number; count: number }
+  readonly per: Growth['per']
+  readonly allocations?: AllocationProfile | undefined
+}
+
+/** A class must come with at least this share of the top objects to stand for them. */
+const LEAST_SUBJECT_SHARE = 0.3
+/** Steadier than this over the ladder is called a leak, less steady a suspect. */
+const LEAK_STEADINESS = 0.6
+
+/** Turns a cause into a finding: names it, proves it, says where and what to do. */
+export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
+  const { graph, paths, pathOf, tree, rungs, births, cause, total, per } = facts
+  const [first, last] = [rungs[0]!, rungs.at(-1)!]
+  const operations = last.operations - first.operations
+  const top = new Set(cause.growths.map((growth) => growth.path))
+  const classes = findGrowingClasses(graph, paths, tree, pathOf, top, { first: first.counts, last: last.counts, operations }, births)
+  const weight = weighExample(facts, top)
+  const main = chooseSubject(classes, cause)
+  const subjectNode = main !== undefined && main.origin < ORIGIN.builtin ? main.example : weight
+  const path = nodePathTo(paths, subjectNode)
+  const holderStep = stepOfHolder(graph, path, top, pathOf)
+  const entryStep = Math.min(path.nodes.length - 1, path.nodes.findIndex((node) => top.has(pathOf[node]!)))
+  const holderNode = path.nodes[holderStep] ?? ROOT
+  const entries = countMembers(facts, top, holderNode)
+  const className = main !== undefined && main.origin < ORIGIN.builtin ? main.className : nameOfClass(graph, path.nodes[entryStep] ?? weight)
+  const holderLabel = describeHolder(graph, path, holderStep)
+  const describe = describePath(graph, path, (step) => judgeStep(step, { holderStep, entryStep, entries, per, cause, births, graph, path }))
+  const held: Held = {
+    graph,
+    path,
+    steps: describe.steps,
+    holder: holderStep,
+    entry: entryStep,
+    ownerEdges: ownerEdges(facts),
+    classes,
+    by: cause.growths[0]!.by,
+    bytesRate: cause.bytesRate,
+    bytesOf: (name) => bytesBelow(facts, top, name) / operations,
+    membersOf: (test) => shareOfMembers(facts, top, test),
+  }
+  const pattern = recognize(held)
+  const cut = cutOf(facts, top)
+  const freed = freedByCut(graph, cut, run)
+  const allocation = facts.allocations === undefined ? undefined : findAllocatingStack(facts.allocations, {
+    classNames: classes.filter((each) => each.origin <= ORIGIN.runtime).map((each) => each.className),
+    near: describe.steps.flatMap((step) => step.location ?? []),
+  })
+  const rate = cause.growths[0]!.by === 'bytes' ? bytesText(cause.bytesRate) : rateText(cause.countRate)
+  const others = classes.filter((each) => each.className !== className && each.origin < ORIGIN.builtin).slice(0, 3).map((each) => each.className)
+  const withOthers = others.length === 0 ? '' : `, with ${others.join(', ')}`
+  const title = cause.growths[0]!.by === 'bytes'
+    ? `${pattern.title}: ${className} held by ${holderLabel} grows by ${rate} per ${per}`
+    : `${pattern.title}: ${rate} ${className} per ${per}${withOthers}, held by ${holderLabel}`
+  return {
+    verdict: cause.steadiness >= LEAK_STEADINESS ? 'leak' : 'suspect',
+    pattern: pattern.id,
+    category: pattern.category,
+    title,
+    reasons: reasonsFor(facts, { entries, holderLabel, freed, classes, allocation, proves: pattern.proves }),
+    subject: { kind: 'nodes', className, count: entries, exampleId: graph.nodeId[subjectNode]! },
+    growth: { bytes: cause.bytesRate, count: cause.countRate, per },
+    retainedBytes: freed.bytes,
+    paths: [shortenPath(describe)],
+    location: holderLocation(describe, holderStep),
+    allocatedAt: allocation?.frames,
+    fingerprint: describe.fingerprint,
+    advice: pattern.advice,
+    example: pattern.example,
+  }
+
+  function bytesBelow(all: GrowthFacts, tops: ReadonlySet<number>, name: RegExp): number {
+    let bytes = 0
+    const isBelow = new Uint8Array(all.tree.size)
+    for (let at = 1; at < all.tree.size; at++) {
+      isBelow[at] = tops.has(at) || isBelow[all.tree.parent[at]!] === 1 ? 1 : 0
+      if (isBelow[at] === 1 && name.test(all.tree.className(at))) bytes += (last.counts.bytes[at] ?? 0) - (first.counts.bytes[at] ?? 0)
+    }
+    return bytes
+  }
+  function reasonsFor(all: GrowthFacts, more: { entries: number; holderLabel: string; freed: { bytes: number; count: number }; classes: readonly GrowingClass[]; allocation: AllocatingStack | undefined; proves: string }): Reason[] {
+    const reasons: Reason[] = []
+    const counts = all.rungs.map((rung) => {
+      let count = 0
+      for (const growth of cause.growths.slice(0, 1)) count += rung.counts.count[growth.path] ?? 0
+      return count
+    })
+    const steps = all.rungs.length - 1
+    if (cause.growths[0]!.by === 'objects') {
+      reasons.push({ for: true, text: `${more.holderLabel} held ${counts.map(countText).join(', then ')} objects after ${all.rungs.map((rung) => countText(rung.operations)).join(', ')} ${per}s: more at each of ${steps} step${steps === 1 ? '' : 's'}.` })
+    } else {
+      reasons.push({ for: true, text: `The same object took ${all.rungs.map((rung) => bytesText(rung.counts.bytes[cause.growths[0]!.path] ?? 0)).join(', then ')}.` })
+    }
+    if (Number.isFinite(births.beforeFirst)) {
+      const survived = survivors(all, top)
+      if (survived > 0) reasons.push({ for: true, text: `${countText(survived)} of them were created before the last step and are still here, after full collections.` })
+    } else reasons.push({ for: false, text: 'The snapshots are of different processes: compared by class and path, not object by object.' })
+    const share = total.bytes > 0 ? cause.bytesRate / total.bytes : Number.NaN
+    if (share > 0.01) reasons.push({ for: true, text: `${bytesText(cause.bytesRate)} per ${per}: ${Math.min(100, Math.round(share * 100))} % of what the heap gains.` })
+    reasons.push({ for: true, text: more.proves })
+    const list = more.classes.filter((each) => each.countRate * operations >= 3).slice(0, 6).map((each) => `${rateText(each.countRate)} ${each.className}`)
+    if (list.length > 0) reasons.push({ for: true, text: `Left behind per ${per}: ${list.join(', ')}.` })
+    if (more.freed.bytes < cause.bytesRate * operations * 0.3) {
+      reasons.push({ for: false, text: `Cutting this reference alone would free only ${bytesText(more.freed.bytes)}: something else holds the rest too.` })
+    }
+    if (more.allocation !== undefined) {
+      const { innermost, share: part } = more.allocation
+      reasons.push({ for: true, text: `Allocated under ${innermost.functionName === '' ? 'an anonymous function' : innermost.functionName} (${innermost.file}:${innermost.line}), ${Math.round(part * 100)} % of the live samples.` })
+    }
+    return reasons
+  }
+}
+
+function rateText(rate: number): string {
+  if (rate >= 0.95 || rate === 0) return Math.abs(rate - Math.round(rate)) < 0.06 ? countText(Math.round(rate)) : rate.toFixed(1)
+  return rate.toFixed(2)
+}
+
+/** The class to name: the application's before a package's before the runtime's, if enough of them come. */
+function chooseSubject(classes: readonly GrowingClass[], cause: Cause): GrowingClass | undefined {
+  if (cause.growths[0]!.by === 'bytes') return undefined
+  return classes.find((each) => each.countRate >= LEAST_SUBJECT_SHARE * cause.countRate && each.origin < ORIGIN.builtin)
+}
+
+/** Of the first young objects at the top of the growth, the one with most below it. */
+function weighExample(facts: GrowthFacts, top: ReadonlySet<number>): number {
+  const { graph, paths, pathOf, births, cause } = facts
+  const weight = new Float64Array(graph.nodeCount)
+  for (let i = paths.order.length - 1; i > 0; i--) {
+    const node = paths.order[i]!
+    weight[node]! += graph.shallowBytes[node]!
+    weight[paths.holder[node]!]! += weight[node]!
+  }
+  let best = cause.example
+  let seen = 0
+  for (const node of paths.order) {
+    if (!top.has(pathOf[node]!)) continue
+    const id = graph.nodeId[node]!
+    if (Number.isFinite(births.beforeFirst) && (id <= births.beforeFirst || id > births.beforeLast)) continue
+    if (weight[node]! > weight[best]!) best = node
+    if (++seen >= 500) break
+  }
+  return best
+}
+
+/** The last step before the growth that is not the inside of a collection. */
+function stepOfHolder(graph: HeapGraph, path: NodePath, top: ReadonlySet<number>, pathOf: Uint32Array): number {
+  let step = path.nodes.findIndex((node) => top.has(pathOf[node]!)) - 1
+  while (step > 0 && isInside(graph, path.nodes[step]!)) step--
+  return Math.max(0, step)
+}
+
+function countMembers({ graph, paths, pathOf, cause }: GrowthFacts, top: ReadonlySet<number>, holder: number): number {
+  let members = 0
+  const main = cause.growths[0]!.path
+  for (const node of paths.order) if (pathOf[node] === main) members++
+  void graph
+  void top
+  void holder
+  return members
+}
+
+function survivors({ graph, paths, pathOf, births }: GrowthFacts, top: ReadonlySet<number>): number {
+  let count = 0
+  for (const node of paths.order) {
+    if (top.has(pathOf[node]!) && graph.nodeId[node]! > births.beforeFirst && graph.nodeId[node]! <= births.beforeLast) count++
+  }
+  return count
+}
+
+function shareOfMembers({ graph, paths, pathOf, births }: GrowthFacts, top: ReadonlySet<number>, test: (node: number) => boolean): number {
+  let members = 0
+  let passed = 0
+  for (const node of paths.order) {
+    if (!top.has(pathOf[node]!)) continue
+    if (Number.isFinite(births.beforeFirst) && graph.nodeId[node]! <= births.beforeFirst) continue
+    members++
+    if (test(node)) passed++
+  }
+  return members === 0 ? 0 : passed / members
+}
+
+/** Names of the references from the owner down to the growth, of every growing path of the cause. */
+function ownerEdges({ tree, cause }: GrowthFacts): string[] {
+  const names = new Set<string>()
+  for (const { path } of cause.growths) {
+    let at = path
+    for (let step = 0; step < 6 && at > 0 && !tree.className(at).startsWith('system / Context'); step++, at = tree.parent[at]!) names.add(tree.edgeName(at))
+  }
+  return [...names]
+}
+
+function cutOf({ graph, paths, pathOf }: GrowthFacts, top: ReadonlySet<number>): (edge: number, holder: number) => boolean {
+  const isHolder = new Uint8Array(graph.nodeCount)
+  for (const node of paths.order) {
+    if (!top.has(pathOf[node]!)) continue
+    const holder = paths.holder[node]!
+    if (holder < graph.nodeCount && !top.has(pathOf[holder]!)) isHolder[holder] = 1
+  }
+  // The insides of a holder hold the same objects once more.
+  for (const node of paths.order) {
+    const above = paths.holder[node]!
+    if (above < graph.nodeCount && isHolder[above] === 1 && isInside(graph, node)) isHolder[node] = 1
+  }
+  return (edge, holder) => isHolder[holder] === 1 && top.has(pathOf[graph.edgeTarget[edge]!]!)
+}
+
+function judgeStep(
+  step: number,
+  at: { holderStep: number; entryStep: number; entries: number; per: string; cause: Cause; births: Births; graph: HeapGraph; path: NodePath },
+): Judged {
+  const { holderStep, entryStep, cause, per, births } = at
+  if (step < holderStep) return { status: 'fine' }
+  const rate = rateText(cause.countRate)
+  if (step === holderStep) {
+    const known = Number.isFinite(births.beforeFirst) && at.graph.nodeId[at.path.nodes[step]!]! <= births.beforeFirst
+    return {
+      status: 'fine',
+      reason: known ? 'older than the first snapshot' : undefined,
+      note: cause.growths[0]!.by === 'bytes' ? `${bytesText(cause.bytesRate)} more per ${per}` : `${countText(at.entries)} entries, +${rate} per ${per}`,
+    }
+  }
+  if (step < entryStep) return { status: 'suspect' }
+  if (step === entryStep) return { status: 'leaking', reason: cause.growths[0]!.by === 'bytes' ? 'grows with every step' : `${rate} more per ${per}, none goes` }
+  return { status: 'leaking' }
+}
+
+/** How the holder is called by those who hold it: `sessions (Map)`, `Agent.clients (Map)`, `timers`. */
+function describeHolder(graph: HeapGraph, path: NodePath, holderStep: number): string {
+  const node = path.nodes[holderStep]
+  if (node === undefined) return 'the roots'
+  const label = nodeLabel(graph, node)
+  const names: string[] = []
+  let ownerName = ''
+  for (let step = holderStep; step >= 0 && names.length < 4; step--) {
+    const edge = path.edges[step]!
+    const kind = graph.edgeKind[edge]!
+    if (kind !== EDGE.variable && kind !== EDGE.property) break
+    names.unshift(graph.strings.get(graph.edgeName[edge]!))
+    const above = path.nodes[step - 1]
+    if (kind === EDGE.variable || above === undefined) break
+    const aboveName = graph.strings.get(graph.nodeName[above]!)
+    if (aboveName !== '' && !PLAIN_OWNERS.test(aboveName) && (graph.nodeKind[above] === NODE.closure || graph.nodeKind[above] === NODE.object)) {
+      ownerName = nodeLabel(graph, above)
+      break
+    }
+  }
+  const dotted = [ownerName, ...names].filter((each) => each !== '').join('.')
+  return dotted === '' ? label : `${dotted} (${label})`
+}
+
+/** Not worth a name of their own in `owner.list`. */
+const PLAIN_OWNERS = /^(Object|Array|Map|Set|Module|ReadableState|WritableState|global.*)$/
+
+/** The nearest known place at or above the holder: the application's own if there is one near, else any script's. */
+function holderLocation(path: RetainingPath, holderStep: number): SourceLocation | undefined {
+  let found: SourceLocation | undefined
+  for (let step = holderStep; step >= 0; step--) {
+    const location = path.steps[step]?.location
+    if (location === undefined) continue
+    const origin = originOfFile(location.file)
+    if (origin === ORIGIN.application) return location
+    if (origin === ORIGIN.package) found ??= location
+  }
+  return found
+}

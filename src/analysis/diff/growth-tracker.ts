@@ -1,0 +1,126 @@
+import type { Run } from '../../base/run.ts'
+import type { AllocationProfile } from '../../model/allocation-profile.ts'
+import type { Finding, Growth } from '../../model/finding.ts'
+import { type HeapGraph, NODE } from '../../model/heap-graph.ts'
+import { type BestPaths, findBestPaths } from '../heap/best-paths.ts'
+import { PREFERENCE } from '../heap/holder-preference.ts'
+import { findGrowingPaths, type Rung, topmost } from './growing-paths.ts'
+import { type Births, type Cause, findCauses } from './growth-causes.ts'
+import { makeGrowthFinding } from './growth-finding.ts'
+import { PathTree } from './path-tree.ts'
+import { IdSample } from './same-process.ts'
+import { bytesText } from '../../base/bytes-text.ts'
+
+/** What a ladder of snapshots says. */
+export interface GrowthResult {
+  /** Biggest growth first. */
+  findings: Finding[]
+  /** What all reachable objects together gained per operation. */
+  total: { bytes: number; count: number }
+  /** What grew and is no leak, in words. */
+  notLeaks: string[]
+  /** The graphs are of one process: objects were compared by id, not only by class and path. */
+  isSameProcess: boolean
+}
+
+/** More causes are not a list to read. */
+const MOST_FINDINGS = 10
+/** A cause below both of these is left out: it could not be told from noise, nor would its repair be noticed. */
+const LEAST_BYTES_RATE = 8
+const LEAST_SHARE = 0.005
+
+/**
+ * Finds what grows over a ladder of two or more snapshots of a program that repeats an operation.
+ *
+ * Method: objects are counted per kind of path (`PathTree`); a path counts as growing when its objects become more at
+ *   every step, in proportion to the operations done; the topmost growing path names the holder. Where ids are stable
+ *   the holder must be older than the ladder, and the objects shown were born on it and have survived.
+ * Cost: per graph one breadth-first search and one pass; only the latest graph is kept, of the others only numbers
+ *   per path. While a graph is added, two are alive.
+ */
+export class GrowthTracker {
+  readonly #tree = new PathTree()
+  readonly #rungs: Rung[] = []
+  #latest: { graph: HeapGraph; paths: BestPaths; pathOf: Uint32Array } | undefined
+  #sample: IdSample | undefined
+  #isSameProcess = true
+
+  /** `operations`: how many had been done when this graph was taken; it must rise. */
+  add(graph: HeapGraph, at: { operations: number }, run: Run): void {
+    run.progress({ step: 'following references', done: 0 })
+    const paths = findBestPaths(graph, run)
+    const pathOf = this.#tree.place(graph, paths, run)
+    if (!graph.source.idsAreStable || this.#sample?.agreesWith(graph) === false) this.#isSameProcess = false
+    this.#sample = new IdSample(graph)
+    this.#rungs.push({ operations: at.operations, counts: this.#tree.count(graph, pathOf, paths), lastId: lastIdOf(graph) })
+    this.#latest = { graph, paths, pathOf }
+  }
+
+  explain(context: { per: Growth['per']; allocations?: AllocationProfile | undefined }, run: Run): GrowthResult {
+    const rungs = this.#rungs
+    const latest = this.#latest
+    const isSameProcess = this.#isSameProcess
+    const [first, last] = [rungs[0], rungs.at(-1)]
+    if (first === undefined || last === undefined || latest === undefined || rungs.length < 2) {
+      return { findings: [], total: { bytes: 0, count: 0 }, notLeaks: [], isSameProcess }
+    }
+    run.progress({ step: 'comparing', done: 0 })
+    const { graph, paths, pathOf } = latest
+    const tree = this.#tree
+    const operations = last.operations - first.operations
+    const births: Births = {
+      beforeFirst: isSameProcess ? first.lastId : Number.POSITIVE_INFINITY,
+      beforeLast: isSameProcess ? rungs.at(-2)!.lastId : Number.POSITIVE_INFINITY,
+    }
+    const gained = (path: number): number => ((last.counts.subtreeBytes[path] ?? 0) - (first.counts.subtreeBytes[path] ?? 0)) / operations
+    const underRuntime = gained(PREFERENCE.runtime)
+    const total = {
+      bytes: gained(0) - underRuntime - gained(PREFERENCE.debugger),
+      count: (sum(last.counts.count) - sum(first.counts.count)) / operations,
+    }
+    const tops = topmost(tree, findGrowingPaths(tree, rungs))
+    const causes = findCauses(graph, paths, pathOf, tops, births).filter((cause) => isWorthTelling(cause, total.bytes))
+    const findings: Finding[] = []
+    for (const cause of causes.slice(0, MOST_FINDINGS)) {
+      run.checkpoint()
+      findings.push(makeGrowthFinding({ graph, paths, pathOf, tree, rungs, births, cause, total, per: context.per, allocations: context.allocations }, run))
+    }
+    return { findings, total, notLeaks: this.#notLeaks(operations, context.per), isSameProcess }
+  }
+
+  #notLeaks(operations: number, per: string): string[] {
+    const [first, last] = [this.#rungs[0]!, this.#rungs.at(-1)!]
+    const said: string[] = []
+    for (const [level, what] of [
+      [PREFERENCE.runtime, 'compiled code, shapes and the runtime’s own tables'],
+      [PREFERENCE.stack, 'running frames'],
+      [PREFERENCE.debugger, 'the inspector’s own handles'],
+    ] as const) {
+      const bytes = (last.counts.subtreeBytes[level] ?? 0) - (first.counts.subtreeBytes[level] ?? 0)
+      if (bytes < 1000) continue
+      said.push(`${what} +${bytesText(bytes)} (${bytesText(bytes / operations)} per ${per})`)
+    }
+    return said
+  }
+}
+
+function isWorthTelling({ bytesRate, growths }: Cause, totalRate: number): boolean {
+  // That one object gets bigger is weaker evidence than that there are more: tables grow in leaps.
+  const weight = growths[0]!.by === 'bytes' ? 10 : 1
+  return bytesRate >= weight * LEAST_BYTES_RATE && bytesRate >= weight * LEAST_SHARE * totalRate
+}
+
+/** The highest id of the collector's own objects; native nodes are numbered by other rules. */
+function lastIdOf(graph: HeapGraph): number {
+  let last = 0
+  for (let node = 1; node < graph.nodeCount; node++) {
+    if (graph.nodeKind[node] !== NODE.native && graph.nodeKind[node] !== NODE.synthetic && graph.nodeId[node]! > last) last = graph.nodeId[node]!
+  }
+  return last
+}
+
+function sum(column: Float64Array): number {
+  let total = 0
+  for (const value of column) total += value
+  return total
+}

@@ -1,0 +1,42 @@
+import type { PathStep } from '../../model/retaining-path.ts'
+
+/**
+ * Equal for the same bug in another run: a hash over the suspect stretch of a path, from the last holder that belongs
+ * there to the first object that does not. Classes and reference names count; ids, positions and keys that are data
+ * become `[x]`, strings and numbers stand by kind.
+ * Method: as LeakCanary's signature, with a 53-bit hash (cyrb53) in place of SHA-1: it names a group, it guards nothing.
+ */
+export function fingerprintOf(steps: readonly PathStep[]): string {
+  const firstSuspect = steps.findIndex((step) => step.status !== 'fine')
+  const firstLeaking = steps.findIndex((step) => step.status === 'leaking')
+  const from = Math.max(0, (firstSuspect < 0 ? steps.length : firstSuspect) - 1)
+  const to = firstLeaking < 0 ? steps.length : firstLeaking + 1
+  const words: string[] = []
+  for (const step of steps.slice(from, to)) {
+    const word = `${genericEdge(step)} ${step.nodeKind} ${genericName(step)}`
+    if (words.at(-1) !== word) words.push(word) // a list is one step, however long it has become
+  }
+  return hash(words.join('\n'))
+}
+
+function genericEdge(step: PathStep): string {
+  if (step.edgeKind === 'element' || step.edgeKind === 'hidden' || /\d/.test(step.edgeName) || step.edgeName.length > 60) return '[x]'
+  return step.edgeName
+}
+
+function genericName({ nodeKind, nodeName }: PathStep): string {
+  return nodeKind.endsWith('string') || nodeKind === 'number' ? '' : nodeName.replace(/\d+/g, '#')
+}
+
+function hash(text: string): string {
+  let a = 0xdeadbeef
+  let b = 0x41c6ce57
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    a = Math.imul(a ^ code, 2654435761)
+    b = Math.imul(b ^ code, 1597334677)
+  }
+  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909)
+  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909)
+  return (b >>> 0).toString(16).padStart(8, '0') + (a >>> 0).toString(16).padStart(8, '0').slice(0, 4)
+}

@@ -1,0 +1,75 @@
+import { EDGE, type HeapGraph, NODE, ROOT } from '../../model/heap-graph.ts'
+
+/**
+ * How good a holder is as an answer. LeakCanary keeps two queues, so that a path through a thread's local variable
+ * is shown only when nothing else holds the object; a V8 heap needs five levels:
+ * 0 the program's own references, 1 a neighbour in a list that somebody else owns (two timers of one list hold each
+ * other), 2 compiled code and the runtime's bookkeeping (usually cleared later), 3 stacks and handle scopes (a running
+ * frame, not a leak), 4 handles of a debugger: never the user's. A path is as good as its worst reference.
+ */
+export const PREFERENCE = { program: 0, neighbour: 1, runtime: 2, stack: 3, debugger: 4 } as const
+export type Preference = (typeof PREFERENCE)[keyof typeof PREFERENCE]
+export const PREFERENCE_LEVELS = 5
+
+/** References of a closure or object to the runtime's own data about it. */
+const RUNTIME_EDGES = /^(map|shared|code|feedback_cell|feedback_vector|scope_info|initial_map|prototype_info|boilerplate|allocation_site|dependent_code|script_context_table|normalized_map_cache|weak_refs_keep_during_job)$/
+/** Links of lists whose members are also reached from the list itself. */
+const NEIGHBOUR_EDGES = /^(_idleNext|_idlePrev)$/
+const LIST_CLASSES = /^(TimersList|ImmediateList)$/
+const STACK_ROOTS = /^\(?(Stack roots|Handle scope|Local handles|Relocatable|Thread manager|Micro ?tasks)/i
+/** Roots that hold nearly everything a little: an object found only here is interned or cached, not held by the program. */
+const TABLE_ROOTS = /^\(?(Internalized strings|Shareable object cache|Startup object cache|Compilation cache|Builtins|Read-only roots|External strings|Strong root list|Weak roots|Code flusher|Retain maps|Write barrier|String table)/i
+const DEBUGGER = /DevTools console|^\(?Debugger/i
+
+const RUNTIME = 1
+const NEIGHBOUR = 2
+
+/** Judges single references; strings are looked at once each. */
+export class HolderPreference {
+  readonly #graph: HeapGraph
+  readonly #edgeClassOf: Int8Array
+  readonly #rootLevel: Int8Array
+
+  constructor(graph: HeapGraph) {
+    this.#graph = graph
+    this.#edgeClassOf = new Int8Array(graph.strings.count).fill(-1)
+    this.#rootLevel = new Int8Array(graph.strings.count).fill(-1)
+  }
+
+  /** The level of one reference from `node`, which was itself reached by `arrival`. */
+  of(node: number, edge: number, arrival: number): Preference {
+    const { nodeKind, nodeName, edgeKind, edgeName, edgeTarget } = this.#graph
+    const kind = edgeKind[edge]!
+    const targetKind = nodeKind[edgeTarget[edge]!]!
+    if (targetKind === NODE.code || targetKind === NODE.shape) return PREFERENCE.runtime
+    if (node === ROOT || nodeKind[node] === NODE.synthetic) {
+      // Inside a group of roots the edge's name tells the handle, the group's name the rest.
+      const group = this.#level(nodeName[node]!)
+      const handle = kind === EDGE.element || kind === EDGE.hidden ? PREFERENCE.program : this.#level(edgeName[edge]!)
+      return Math.max(group, handle, nodeKind[edgeTarget[edge]!] === NODE.synthetic ? this.#level(nodeName[edgeTarget[edge]!]!) : 0) as Preference
+    }
+    if (nodeKind[node] === NODE.frame) return PREFERENCE.stack
+    if (kind === EDGE.internal && this.#edgeClass(edgeName[edge]!) === RUNTIME) return PREFERENCE.runtime
+    if (kind === EDGE.property && this.#edgeClass(edgeName[edge]!) === NEIGHBOUR) {
+      const cameByList = edgeKind[arrival] === EDGE.property && this.#edgeClass(edgeName[arrival]!) === NEIGHBOUR
+      if (!cameByList && !LIST_CLASSES.test(this.#graph.strings.get(nodeName[node]!))) return PREFERENCE.neighbour
+    }
+    return PREFERENCE.program
+  }
+
+  #level(name: number): Preference {
+    const known = this.#rootLevel[name]!
+    if (known >= 0) return known as Preference
+    const text = this.#graph.strings.get(name)
+    const level = DEBUGGER.test(text) ? PREFERENCE.debugger : STACK_ROOTS.test(text) ? PREFERENCE.stack : TABLE_ROOTS.test(text) ? PREFERENCE.runtime : PREFERENCE.program
+    this.#rootLevel[name] = level
+    return level
+  }
+
+  #edgeClass(name: number): number {
+    const known = this.#edgeClassOf[name]!
+    if (known >= 0) return known
+    const text = this.#graph.strings.get(name)
+    return (this.#edgeClassOf[name] = RUNTIME_EDGES.test(text) ? RUNTIME : NEIGHBOUR_EDGES.test(text) ? NEIGHBOUR : 0)
+  }
+}

@@ -1,0 +1,15 @@
+import { holderIs } from './held.ts'
+import type { Pattern } from './pattern.ts'
+
+export const growingArray: Pattern = {
+  id: 'growing-array',
+  category: 'growing-collection',
+  title: 'an array that only grows',
+  proves: 'The same array is longer at every step and none of the new items goes.',
+  disproves: 'A queue that is drained between the rounds.',
+  why: 'Items are pushed per operation and nobody takes them out.',
+  advice: 'Take items out when they are done, keep only the last ones (a ring buffer), or write them elsewhere.',
+  example: { before: 'log.push(entry)', after: 'log.push(entry)\nif (log.length > 1000) log.splice(0, log.length - 1000)' },
+  confidence: 'high',
+  matches: (held) => holderIs(held, /^(Array|ArrayList|LinkedList|ArrayDeque|list|deque|Vector)$/),
+}

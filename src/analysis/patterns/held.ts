@@ -1,0 +1,46 @@
+import type { PathStep } from '../../model/retaining-path.ts'
+import type { Held } from './pattern.ts'
+
+/**
+ * The steps that belong together with the holder: up to `above` before it, but not past the function or the captured
+ * variable through which it is reached. What stands above that is how one gets there, not what holds.
+ */
+function around(held: Held, above: number): readonly PathStep[] {
+  let from = held.holder
+  while (from > 0 && held.holder - from < above && held.steps[from]!.edgeKind !== 'variable') {
+    const kind = held.steps[from - 1]!.nodeKind
+    if (kind === 'closure' || kind === 'context' || kind === 'synthetic') break
+    from--
+  }
+  return held.steps.slice(from, held.entry + 1)
+}
+
+/** A reference of this name leads to the growth, from `above` steps before the holder on. */
+export function hasEdge(held: Held, name: RegExp, { above = 2 }: { above?: number } = {}): boolean {
+  return around(held, above).some((step) => step.edgeKind !== 'element' && name.test(step.edgeName)) || held.ownerEdges.some((edge) => name.test(edge))
+}
+
+/** An object of this class stands between `above` steps before the holder and the first growing object. */
+export function hasClass(held: Held, name: RegExp, { above = 2 }: { above?: number } = {}): boolean {
+  return around(held, above).some((step) => name.test(step.nodeName))
+}
+
+/** The holder, or what directly stands around it, is of this class. */
+export function holderIs(held: Held, name: RegExp): boolean {
+  return name.test(held.steps[held.holder]?.nodeName ?? '')
+}
+
+/** The first growing object is of this class. */
+export function entryIs(held: Held, name: RegExp): boolean {
+  return name.test(held.steps[held.entry]?.nodeName ?? '')
+}
+
+/** Names that lead from a few steps above the holder to the first growing object, for rules on words. */
+export function words(held: Held, above = 3): string {
+  return around(held, above).map((step) => `${step.edgeName} ${step.nodeName}`).join(' ')
+}
+
+/** Below the first growing object the path goes through variables that a function captured. */
+export function isCaptured(held: Held): boolean {
+  return held.steps.slice(held.entry).some((step) => step.edgeKind === 'variable')
+}

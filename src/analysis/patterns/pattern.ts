@@ -1,0 +1,47 @@
+import type { Category } from '../../model/finding.ts'
+import type { HeapGraph } from '../../model/heap-graph.ts'
+import type { PathStep } from '../../model/retaining-path.ts'
+
+/** What a pattern may look at: something that grows, the path to it, and what it is made of. */
+export interface Held {
+  readonly graph: HeapGraph
+  /** From the root to the object the finding names. `path` has the same steps as numbers. */
+  readonly steps: readonly PathStep[]
+  readonly path: { readonly nodes: readonly number[]; readonly edges: readonly number[] }
+  /** The step that holds what grows: it is older than the growth. */
+  readonly holder: number
+  /** The first step that grows. */
+  readonly entry: number
+  /** Names of the last references above the growth, for every list that grows together with it. */
+  readonly ownerEdges: readonly string[]
+  /** What one operation leaves behind, the telling classes first. */
+  readonly classes: readonly { readonly className: string; readonly countRate: number; readonly bytesRate: number }[]
+  readonly by: 'objects' | 'bytes'
+  readonly bytesRate: number
+  /** Bytes per operation in objects of these classes, at and below the growth. */
+  bytesOf(className: RegExp): number
+  /** The share of the objects at the top of the growth that pass. */
+  membersOf(test: (node: number) => boolean): number
+}
+
+/**
+ * One way to leak, as data: what proves it, what speaks against it, why it happens, what to do. `matches` looks at the
+ * graph alone; it may not know any program.
+ */
+export interface Pattern {
+  /** Stable, kebab-case; part of the JSON contract. */
+  readonly id: string
+  readonly category: Category
+  /** As a finding's title begins. */
+  readonly title: string
+  /** What in the graph proves it, one sentence. */
+  readonly proves: string
+  /** What would show that it is something else. */
+  readonly disproves: string
+  readonly why: string
+  readonly advice: string
+  readonly example?: { readonly before: string; readonly after: string } | undefined
+  /** How sure a match is. */
+  readonly confidence: 'high' | 'medium' | 'low'
+  matches(held: Held): boolean
+}

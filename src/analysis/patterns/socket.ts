@@ -1,0 +1,17 @@
+import { entryIs, hasClass, hasEdge } from './held.ts'
+import type { Pattern } from './pattern.ts'
+
+export const socket: Pattern = {
+  id: 'socket-pile-up',
+  category: 'socket',
+  title: 'connections that are never closed or given back',
+  proves: 'Sockets, or requests that wait for one, become more each time.',
+  disproves: 'A pool that fills to its maximum and stays.',
+  why: 'A connection that nobody ends stays open, with its buffers and handlers; an agent keeps a list for each host name it ever saw.',
+  advice: 'Reuse one agent with `maxSockets` and time-outs, read or cancel every response body, and destroy connections on error.',
+  example: { before: 'const response = await fetch(url)', after: 'const response = await fetch(url)\nif (!response.ok) await response.body?.cancel()' },
+  confidence: 'medium',
+  matches: (held) =>
+    entryIs(held, /^(Socket|TLSSocket|TCP|TLSWrap|Pipe|ClientRequest|ClientHttp2Session|ClientHttp2Stream|UDP|HTTPParser|HTTPINCOMINGMESSAGE|HTTPCLIENTREQUEST)$/) ||
+    (hasEdge(held, /^(sockets|freeSockets|requests|connections|kConnections)$/, { above: 2 }) && hasClass(held, /Agent|Server|Pool/, { above: 3 })),
+}
