@@ -49,7 +49,7 @@ function join(before: string, { edgeKind, edgeName }: PathStep): string {
 function isInnards(before: PathStep | undefined, step: PathStep): boolean {
   const context = isPlainContext(step)
   if (step.edgeKind !== 'internal' && step.edgeKind !== 'hidden' && !context) return false
-  if ((!INNARDS.has(step.nodeKind) && !context) || step.note !== undefined || step.reason !== undefined || step.status === 'leaking') return false
+  if ((!INNARDS.has(step.nodeKind) && !context) || step.note !== undefined || step.reason !== undefined) return false
   // A context has the place of its function; it is needed unless the closure before has just shown it.
   return step.location === undefined || before?.location !== undefined
 }

@@ -8,6 +8,7 @@ import type { RetainingGraph, RetainingGraphNode } from '../model/retaining-grap
 /** A node: `Session`, `"3f2a…"`, `closure onResize`, `(array)`. */
 export function nodeText(kind: NodeKind, name: string, maxLength = 60): string {
   const safe = safeText(name, maxLength)
+  if (safe === 'global / ') return 'global' // V8 names a page's global by its address; Node's has none
   if (/^\(.*\)$/.test(safe)) return safe // not a name but what it is: `(string)`, `(anonymous function)`
   if (safe.startsWith('system / Context')) return safe.length > 19 ? `context of ${safe.slice(19)}` : 'context'
   switch (kind) {
@@ -34,12 +35,12 @@ export function isPlainContext({ nodeKind, nodeName }: { nodeKind: NodeKind; nod
 /** A reference: `sessions`, `[3]`, `#hidden`. */
 export function edgeText(kind: EdgeKind, name: string, maxLength = 40): string {
   const safe = safeText(name, maxLength)
-  return kind === 'element' || kind === 'hidden' ? `[${safe}]` : safe
+  return kind === 'element' || kind === 'hidden' || (kind === 'internal' && /^\d+$/.test(safe)) ? `[${safe}]` : safe
 }
 
 /** Why something is a root, in brackets: `(module src/a.js)`; the runtime's own `(GC roots)` has them already. */
 export function rootText(root: string, maxLength = 60): string {
-  return /^\(.*\)$/.test(root) ? safeText(root, maxLength) : `(${safeText(root, maxLength - 2)})`
+  return /^\(.*\)$/.test(root) ? safeText(root, maxLength) : `(${nodeText('synthetic', root, maxLength - 2)})`
 }
 
 /** A place one can click: `src/session-store.ts:14:7`. Never cut: half a path leads nowhere. */

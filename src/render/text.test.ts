@@ -36,19 +36,39 @@ test('a leak, as it stands in the terminal', () => {
    socket per operation, and the title is long enough to need a
    second line
 
-  lasted  41 s
-
-rounds
-  round  operations    floor  location
-      1         101  19.1 MB  a.js:1:2
-      2         101  19.8 MB
-
 not leaks: compiled code, falling from round to round (38 B/operation).
 
 note: only 7 rounds
 note: pid 5120: a collection had to be repeated (2 times, first at round 3)
 
 from: pid 5120 (node-inspector, node 24.11.0)
+`)
+})
+
+test('the tables of a command follow its findings; those of a hunt only where nothing was found', () => {
+  const tables = `  lasted  41 s
+
+rounds
+  round  operations    floor  location
+      1         101  19.1 MB  a.js:1:2
+      2         101  19.8 MB
+`
+  const report = exampleReport()
+  expect(renderText(report, plain)).not.toContain(tables)
+  expect(renderText({ ...report, findings: [] }, plain)).toContain(tables)
+  expect(renderText({ ...report, command: 'diff' }, plain)).toContain(tables)
+})
+
+test('reasons beyond the fourth are counted', () => {
+  const report = exampleReport()
+  report.findings[0]!.reasons = Array.from({ length: 7 }, (_, index) => ({ for: index !== 3, text: `reason ${index}` }))
+  const text = renderText(report, plain)
+  expect(text).toContain(`   why        reason 0
+              reason 1
+              reason 2
+              reason 4
+              (2 more in --json)
+   but        reason 3
 `)
 })
 

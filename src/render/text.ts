@@ -19,6 +19,7 @@ export interface TextOptions {
 const INDENT = 14
 const SHOWN_FINDINGS = 10
 const SHOWN_PATHS = 3
+const SHOWN_REASONS = 4
 
 /** The report for a person: the first line is the answer, the first finding the one to fix first. */
 export function renderText(report: Report, { color, columns }: TextOptions): string {
@@ -33,7 +34,9 @@ export function renderText(report: Report, { color, columns }: TextOptions): str
     lines.push('', ...renderFinding(finding, index + 1, { report, width, paint }))
   }
   if (numbered.length > SHOWN_FINDINGS) lines.push('', `and ${countText(numbered.length - SHOWN_FINDINGS)} more findings, all in --json`)
-  if (report.details !== undefined) lines.push(...renderDetails(report.details, { columns: width }))
+  // The rounds of a hunt have been told while it ran; they are repeated where no finding speaks for them.
+  const isTold = report.command === 'hunt' && numbered.length > 0
+  if (report.details !== undefined && !isTold) lines.push(...renderDetails(report.details, { columns: width }))
   lines.push(...renderFoot(report, width))
   return `${lines.join('\n')}\n`
 }
@@ -56,11 +59,7 @@ function renderFinding(finding: Finding, number: number, { report, width, paint 
     lines.push(...drawn.map((line, row) => `${row === 0 ? (index === 0 ? '   path' : '   and').padEnd(INDENT) : ' '.repeat(INDENT)}${line}`))
   }
   if (finding.paths.length > SHOWN_PATHS) lines.push(...field('', `and ${countText(finding.paths.length - SHOWN_PATHS)} more paths, all in --json`))
-  for (const [position, reason] of finding.reasons.entries()) {
-    const label = reason.for ? 'why' : 'but'
-    const repeated = position > 0 && finding.reasons[position - 1]!.for === reason.for
-    lines.push(...field(repeated ? '' : label, safeText(reason.text, 600)))
-  }
+  lines.push(...reasonLines(finding, field))
   if (finding.advice !== '') lines.push(...field('fix', safeText(finding.advice, 1000)))
   if (finding.example !== undefined) {
     lines.push(...codeLines('before', finding.example.before), ...codeLines('after', finding.example.after))
@@ -68,6 +67,17 @@ function renderFinding(finding: Finding, number: number, { report, width, paint 
   const fingerprint = finding.fingerprint === '' ? '' : `fingerprint ${safeText(finding.fingerprint, 40)}`
   const frees = finding.retainedBytes === undefined ? '' : `${'   frees'.padEnd(INDENT)}${bytesText(finding.retainedBytes)} now`
   if (frees !== '' || fingerprint !== '') lines.push(...spread(frees, fingerprint, width))
+  return lines
+}
+
+/** The first reasons for, then the first against. */
+function reasonLines({ reasons }: Finding, field: (label: string, text: string) => string[]): string[] {
+  const lines: string[] = []
+  for (const label of ['why', 'but'] as const) {
+    const given = reasons.filter((reason) => reason.for === (label === 'why'))
+    for (const [position, { text }] of given.slice(0, SHOWN_REASONS).entries()) lines.push(...field(position === 0 ? label : '', safeText(text, 600)))
+    if (given.length > SHOWN_REASONS) lines.push(...field('', `(${countText(given.length - SHOWN_REASONS)} more in --json)`))
+  }
   return lines
 }
 
