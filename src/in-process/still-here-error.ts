@@ -23,7 +23,8 @@ export function stillHereText(tickets: readonly Ticket[], explanation: Explanati
   const unexplained = tickets.filter((ticket) => !gone.has(ticket.id) && !explanation.findings.some((finding) => finding.tickets.includes(ticket.id)))
   if (explanation.outcome !== 'explained') lines.push('', `No path: ${explanation.reason ?? explanation.outcome}.`)
   else if (unexplained.length > 0) lines.push('', `No path was found to ${countedLabels(unexplained.map((ticket) => ticket.label))}.`)
-  for (const ticket of tickets) if (ticket.stack !== undefined) lines.push('', `${ticket.label} was watched here:`, ticket.stack)
+  const stacks = new Map(unexplained.map((ticket) => [ticket.stack, ticket.label]))
+  for (const [stack, label] of [...stacks].slice(0, 3)) if (stack !== undefined) lines.push('', `${label} was watched here:`, stack)
   if (explanation.folder !== undefined) lines.push('', `Reports and pictures: ${explanation.folder}`)
   return lines.join('\n')
 }

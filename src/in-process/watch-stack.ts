@@ -1,3 +1,5 @@
+import { flat } from './label-table.ts'
+
 const MAX_STACK_CHARACTERS = 2000
 
 /**
@@ -10,8 +12,8 @@ export function captureStack(above: (...given: never[]) => unknown): string | un
     Error.captureStackTrace(holder, above)
     const text = holder.stack
     if (typeof text !== 'string') return undefined
-    // Without the heading line ("Error" or "[object Object]").
-    return text.slice(text.indexOf('\n') + 1).slice(0, MAX_STACK_CHARACTERS)
+    // Without the heading line ("Error" or "[object Object]"), and flat: a snapshot shows no part of a longer string.
+    return flat(text.slice(text.indexOf('\n') + 1).slice(0, MAX_STACK_CHARACTERS))
   } catch {
     // No stack is no reason to disturb the program.
     return undefined

@@ -1,0 +1,32 @@
+/**
+ * The other process of `shouldGoAway`: is told by its parent what to explain, reads one heap snapshot from stdin,
+ * answers with one message and ends. When the parent ends first, the snapshot is cut, and so is this.
+ */
+import { readFileSync } from 'node:fs'
+import { startRun } from '../base/run.ts'
+import { explainWatches } from './explain-watches.ts'
+
+interface Request {
+  tickets: readonly string[]
+  folder: string | undefined
+  command: string
+}
+
+const request = await new Promise<Request>((resolve) => {
+  process.once('message', (message) => resolve(message as Request))
+  process.once('disconnect', () => process.exit(0))
+})
+const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+let answer: object
+try {
+  const explained = await explainWatches(
+    { name: request.command, sizeBytes: undefined, chunks: () => process.stdin },
+    { run: startRun(), tickets: request.tickets, folder: request.folder, cwd: process.cwd(), version: manifest.version },
+  )
+  const troubles = explained.report.notices.filter((notice) => notice.code === 'folder-not-written').map((notice) => notice.message)
+  answer = { explanation: { outcome: 'explained', findings: explained.findings, gone: explained.gone, folder: explained.folder, ...(troubles.length > 0 ? { reason: troubles.join('; ') } : {}) } }
+} catch (error) {
+  answer = { failure: error instanceof Error ? error.message : String(error) }
+}
+if (process.connected) process.send!(answer, undefined, undefined, () => process.exit(0))
+else process.exit(0)

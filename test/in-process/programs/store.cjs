@@ -1,0 +1,3 @@
+// A CommonJS module with a Map at its top level: the commonest leak of all.
+const store = new Map()
+module.exports = { store }
