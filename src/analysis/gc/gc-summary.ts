@@ -1,0 +1,208 @@
+import type { GcLog } from '../../model/gc-log.ts'
+import { fitLine, median, medianSlope, quantile, trendScore } from '../series/statistics.ts'
+
+/** Lengths of the times the program stood still. */
+export interface PauseSummary {
+  count: number
+  totalMs: number
+  p50Ms: number
+  p95Ms: number
+  p99Ms: number
+  maxMs: number
+}
+
+/** What stays after collections that look at the whole heap: the signal of a leak. */
+export interface FloorTrend {
+  /** What the points are: marking's own count, use after major collections, or (weakest) after minor ones. */
+  basis: 'live' | 'after-major' | 'after-minor'
+  timeMs: Float64Array
+  bytes: Float64Array
+  /** Robust slope (Theil–Sen) over time; NaN below 3 points or without times. */
+  bytesPerHour: number
+  /** Half of the width of the interval of that slope (two standard errors of the least-squares slope). */
+  bytesPerHourError: number
+  /** Mann–Kendall z with a variance that allows for autocorrelation; above 1.64 it rises at the 5 % level. */
+  trendScore: number
+  /** Share of the whole rise that falls into the second half of the points; an even rise has about 0.5. */
+  lateShare: number
+}
+
+/** One stream of collections in figures. NaN or undefined: the log does not say. */
+export interface GcSummary {
+  collector: string
+  stream: string | undefined
+  collections: number
+  minors: number
+  majors: number
+  mixed: number
+  /** From process start (or the first collection where the clock does not begin at 0) to the end of the last collection. */
+  durationMs: number
+  pauses: PauseSummary
+  /** Share of the time in which the program stood still. */
+  pausedShare: number
+  /** Share of the CPU time there was that the collector took; only where the log has CPU times and processors. */
+  cpuShare: number | undefined
+  /** Share of the collector's CPU that the program's own threads had to do (Go's mark assists). */
+  assistShare: number | undefined
+  concurrentMs: number
+  allocatedBytes: number
+  allocatedBytesPerSecond: number
+  promotedBytesPerSecond: number | undefined
+  peakBytes: number
+  committedBytes: number
+  heapLimitBytes: number | undefined
+  lastGoalBytes: number | undefined
+  floor: FloorTrend | undefined
+  causes: { cause: string; count: number }[]
+}
+
+const MOST_FLOOR_POINTS = 400
+
+/** The collections of each process or isolate in `log`, as ordinals, in the order of the log. */
+export function streamsOf(log: GcLog): { name: string | undefined; collections: Uint32Array }[] {
+  if (log.stream === undefined) return [{ name: undefined, collections: Uint32Array.from({ length: log.collectionCount }, (_, i) => i) }]
+  const rows = new Map<number, number[]>()
+  for (let collection = 0; collection < log.collectionCount; collection++) {
+    const list = rows.get(log.stream[collection])
+    if (list === undefined) rows.set(log.stream[collection], [collection])
+    else list.push(collection)
+  }
+  return [...rows]
+    .map(([stream, list]) => ({ name: log.strings.get(stream), collections: Uint32Array.from(list) }))
+    .toSorted((a, b) => b.collections.length - a.collections.length)
+}
+
+/** Figures of one stream. Cost: a few passes and a sort of the pauses. */
+export function summarizeGc(log: GcLog, { name, collections }: { name: string | undefined; collections: Uint32Array }): GcSummary {
+  const pick = (column: ArrayLike<number> | undefined): Float64Array =>
+    column === undefined ? new Float64Array(0) : Float64Array.from(collections, (collection) => column[collection])
+  const start = pick(log.startMs)
+  const pause = pick(log.pauseMs)
+  const concurrent = pick(log.concurrentMs)
+  const before = pick(log.usedBeforeBytes)
+  const after = pick(log.usedAfterBytes)
+  const generation = Uint8Array.from(collections, (collection) => log.generation[collection])
+  const durationMs = durationOf(start, pause, concurrent)
+  const pauses = known(pause)
+  const totalPauseMs = total(pauses)
+  const cpu = pick(log.cpuMs)
+  const processors = known(pick(log.processors))
+  const cpuMs = total(known(cpu))
+  const allocatedBytes = allocated(before, after, pick(log.peakBytes))
+  const promoted = known(pick(log.promotedBytes))
+  const counts = [0, 0, 0]
+  for (const each of generation) counts[each]++
+  return {
+    collector: log.collector,
+    stream: name,
+    collections: collections.length,
+    minors: counts[0],
+    majors: counts[1],
+    mixed: counts[2],
+    durationMs,
+    pauses: {
+      count: pauses.length,
+      totalMs: totalPauseMs,
+      p50Ms: quantile(pauses, 0.5),
+      p95Ms: quantile(pauses, 0.95),
+      p99Ms: quantile(pauses, 0.99),
+      maxMs: pauses.length === 0 ? Number.NaN : quantile(pauses, 1),
+    },
+    pausedShare: durationMs > 0 ? totalPauseMs / durationMs : Number.NaN,
+    cpuShare: cpuMs > 0 && processors.length > 0 && durationMs > 0 ? cpuMs / (durationMs * median(processors)) : undefined,
+    assistShare: cpuMs > 0 && log.assistCpuMs !== undefined ? total(known(pick(log.assistCpuMs))) / cpuMs : undefined,
+    concurrentMs: total(known(concurrent)),
+    allocatedBytes,
+    allocatedBytesPerSecond: durationMs > 0 ? (1000 * allocatedBytes) / durationMs : Number.NaN,
+    promotedBytesPerSecond: promoted.length > 0 && durationMs > 0 ? (1000 * total(promoted)) / durationMs : undefined,
+    peakBytes: highest([...before, ...pick(log.peakBytes)]),
+    committedBytes: highest(pick(log.committedAfterBytes)),
+    heapLimitBytes: log.heapLimitBytes,
+    lastGoalBytes: log.goalBytes === undefined ? undefined : known(pick(log.goalBytes)).at(-1),
+    floor: floorOf(start, after, pick(log.liveBytes), generation),
+    causes: causesOf(log, collections),
+  }
+}
+
+function floorOf(start: Float64Array, after: Float64Array, live: Float64Array, generation: Uint8Array): FloorTrend | undefined {
+  const take = (basis: FloorTrend['basis'], values: Float64Array, wanted: (row: number) => boolean): FloorTrend | undefined => {
+    const all = [...values.keys()].filter((row) => !Number.isNaN(values[row]) && wanted(row))
+    if (all.length < 3) return undefined
+    const rows = lowestOfBlocks(all, values)
+    const bytes = Float64Array.from(rows, (row) => values[row])
+    const timeMs = Float64Array.from(rows, (row) => start[row])
+    const hasTime = timeMs.every((time) => !Number.isNaN(time)) && timeMs.at(-1)! > timeMs[0]
+    const hours = timeMs.map((time) => time / 3_600_000)
+    const half = bytes.length >> 1
+    const rise = bytes.at(-1)! - bytes[0]
+    return {
+      basis,
+      timeMs,
+      bytes,
+      bytesPerHour: hasTime ? medianSlope(hours, bytes) : Number.NaN,
+      bytesPerHourError: hasTime ? 2 * fitLine(hours, bytes).slopeError : Number.NaN,
+      trendScore: trendScore(bytes),
+      lateShare: rise > 0 ? (bytes.at(-1)! - bytes[half]) / rise : 0,
+    }
+  }
+  return (
+    (live.length > 0 ? take('live', live, () => true) : undefined) ??
+    take('after-major', after, (row) => generation[row] === 1) ??
+    take('after-minor', after, (row) => generation[row] === 0)
+  )
+}
+
+/** Rows thinned to the lowest of each block: the trend's cost grows with the square of its points, and a floor is made of minima. */
+function lowestOfBlocks(rows: number[], values: Float64Array): number[] {
+  if (rows.length <= MOST_FLOOR_POINTS) return rows
+  return Array.from({ length: MOST_FLOOR_POINTS }, (_, block) => {
+    const from = Math.floor((block * rows.length) / MOST_FLOOR_POINTS)
+    const to = Math.floor(((block + 1) * rows.length) / MOST_FLOOR_POINTS)
+    return rows.slice(from, to).reduce((lowest, row) => (values[row] < values[lowest] ? row : lowest))
+  })
+}
+
+/** Bytes allocated between collections: what is in use before one, less what the one before it left. */
+function allocated(before: Float64Array, after: Float64Array, peak: Float64Array): number {
+  let sum = 0
+  let left = 0
+  for (let row = 0; row < before.length; row++) {
+    if (before[row] > left) sum += before[row] - left
+    if (peak[row] > before[row]) sum += peak[row] - before[row] // allocated while a concurrent collection ran
+    if (!Number.isNaN(after[row])) left = after[row]
+  }
+  return sum
+}
+
+function durationOf(start: Float64Array, pause: Float64Array, concurrent: Float64Array): number {
+  const times = known(start)
+  if (times.length === 0) return Number.NaN
+  const last = start.length - 1
+  const lastWork = (pause[last] || 0) + (concurrent[last] || 0)
+  // Uptime clocks begin at 0; a clock that begins late is one of dates, or a rotated file.
+  const begin = times[0] > 0.5 * times.at(-1)! ? times[0] : 0
+  return times.at(-1)! + lastWork - begin
+}
+
+function causesOf(log: GcLog, collections: Uint32Array): GcSummary['causes'] {
+  const counts = new Map<string, number>()
+  for (const collection of collections) {
+    const cause = log.strings.get(log.cause[collection]) || 'not said'
+    counts.set(cause, (counts.get(cause) ?? 0) + 1)
+  }
+  return [...counts].map(([cause, count]) => ({ cause, count })).toSorted((a, b) => b.count - a.count)
+}
+
+function known(values: Float64Array): Float64Array {
+  return values.filter((value) => !Number.isNaN(value))
+}
+
+function total(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0)
+}
+
+function highest(values: Iterable<number>): number {
+  let best = Number.NaN
+  for (const value of values) if (!(value <= best) && !Number.isNaN(value)) best = value
+  return best
+}

@@ -1,0 +1,59 @@
+import { writeFile } from 'node:fs/promises'
+import { Option } from 'commander'
+import { UsageError } from '../../base/errors.ts'
+import { drawGcCharts, explainLine } from '../../jobs/gc-pictures.ts'
+import { readGcLog } from '../../jobs/read-gc-log.ts'
+import { parseGoSettings } from '../../jobs/go-settings.ts'
+import type { DefineCommand } from '../command.ts'
+import { addExamples, addReportOptions, type ReportOptionValues } from '../report-options.ts'
+import { readVersion } from '../version.ts'
+
+interface Options extends ReportOptionValues {
+  format?: string
+  whatIf?: string
+  gogc?: string
+  explain?: string
+  svg?: string
+  chart?: boolean
+}
+
+export const define: DefineCommand = (command, shell) => {
+  addExamples(addReportOptions(command), [
+    ['stillhere gc gc.log', 'what the collector says of the program: pauses, share, live floor, diagnosis'],
+    ['GODEBUG=gctrace=1 ./app 2> gc.log; stillhere gc gc.log --what-if GOGC=200,GOMEMLIMIT=2GiB', 'what other settings would have done'],
+    ['stillhere gc gc.log.0 gc.log.1 --svg gc.svg', 'a rotated log, as a picture'],
+    ["stillhere gc --explain 'gc 23 @4.821s 6%: 0.040+1.8+0.014 ms clock, …'", 'each field of one line'],
+  ])
+    .description('Read a GC log of Go, V8, the JVM or CPython and say what it means.')
+    .argument('[file...]', 'the log, or the parts of a rotated one')
+    .option('--format <name>', 'do not recognize, read as this format')
+    .option('--what-if <settings>', 'forecast other settings: GOGC=200,GOMEMLIMIT=2GiB')
+    .option('--gogc <percent>', 'GOGC of the run that wrote the log, when its goals do not show it')
+    .addOption(new Option('--explain <line>', 'explain one line of a log and end').conflicts(['whatIf', 'svg']))
+    .option('--svg <file>', 'write the heap, the pauses and the share of time as a picture')
+    .option('--chart', 'draw the live heap in the terminal')
+    .action(async (files: string[], options: Options) => {
+      if (options.explain !== undefined) {
+        shell.write(explainLine(options.explain, options.json === true ? 'json' : 'text'))
+        return
+      }
+      if (files.length === 0) throw new UsageError({ argument: 'FILE', given: 'nothing', allowed: 'a GC log, or --explain with a line of one' })
+      const answer = await readGcLog(
+        {
+          files,
+          format: options.format,
+          whatIf: options.whatIf === undefined ? undefined : parseGoSettings(options.whatIf),
+          observedPercent: options.gogc === undefined ? undefined : parseGoSettings(`GOGC=${options.gogc}`).percent,
+          version: readVersion(),
+        },
+        shell.run,
+      )
+      const pictures = drawGcCharts(answer)
+      if (options.svg !== undefined) {
+        await writeFile(options.svg, pictures.svg)
+        shell.tell(`picture: ${options.svg}`)
+      }
+      if (options.chart === true && options.json !== true) shell.write(pictures.terminal(shell.columns))
+      shell.finish(answer.report, options)
+    })
+}

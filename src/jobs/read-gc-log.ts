@@ -1,0 +1,182 @@
+import type { Run } from '../base/run.ts'
+import { UsageError } from '../base/errors.ts'
+import { bytesText } from '../base/bytes-text.ts'
+import { diagnoseGc, type GcDiagnosis } from '../analysis/gc/diagnose-gc.ts'
+import { type GcSummary, streamsOf, summarizeGc } from '../analysis/gc/gc-summary.ts'
+import { forecastGo, type GcForecast, type GoSettings, observedGoPercent } from '../analysis/gc/go-pacer.ts'
+import type { Finding, Verdict } from '../model/finding.ts'
+import type { GcLog } from '../model/gc-log.ts'
+import { REPORT_SCHEMA, type Report } from '../model/report.ts'
+import { openInput } from '../readers/open.ts'
+import { decompress, fileSource } from './file-source.ts'
+
+export interface GcLogRequest {
+  /** One log, or the parts of a rotated one in any order. */
+  files: readonly string[]
+  format?: string | undefined
+  /** Settings to forecast: GOGC, GOMEMLIMIT. */
+  whatIf?: GoSettings | undefined
+  /** GOGC of the run that wrote the log, where it cannot be seen from its goals. */
+  observedPercent?: number | undefined
+  version: string
+}
+
+/** A GC log as the commands need it: the report, and what pictures are made from. */
+export interface GcLogAnswer {
+  report: Report
+  log: GcLog
+  summary: GcSummary
+  collections: Uint32Array
+}
+
+/** Reads a collector's log, says what it means, and, asked to, what other settings would have done. */
+export async function readGcLog(request: GcLogRequest, run: Run): Promise<GcLogAnswer> {
+  const log = await readParts(request, run)
+  const streams = streamsOf(log)
+  const [main = { name: undefined, collections: new Uint32Array(0) }] = streams
+  const summaries = streams.map((stream) => summarizeGc(log, stream))
+  const [summary] = summaries
+  if (summary === undefined) throw new Error('a log without a stream')
+  const diagnoses = summaries.flatMap((each) => diagnoseGc(each).map((diagnosis) => ({ diagnosis, stream: each })))
+  const forecast = request.whatIf === undefined ? undefined : forecastOf(log, main.collections, request.whatIf, request.observedPercent)
+  const findings = diagnoses.filter(({ diagnosis }) => diagnosis.verdict !== 'healthy').map(({ diagnosis, stream }) => findingOf(diagnosis, stream))
+  const verdict = gravest(diagnoses.map(({ diagnosis }) => diagnosis.verdict))
+  const first = diagnoses.find(({ diagnosis }) => diagnosis.verdict === verdict)?.diagnosis
+  const report: Report = {
+    schema: REPORT_SCHEMA,
+    tool: { name: 'stillhere', version: request.version },
+    command: 'gc',
+    verdict,
+    summary: `${log.collector}, ${summary.collections} collections: ${first?.title ?? 'nothing to say'}`,
+    wouldDecide: verdict === 'undecided' ? first?.advice : undefined,
+    sources: [log.source],
+    findings,
+    notices: (forecast?.notes ?? []).map((message) => ({ code: 'forecast', count: 1, message })),
+    details: {
+      ...rowOf(summary),
+      ...(summaries.length > 1 ? { processes: summaries.map(shortRowOf) } : {}),
+      causes: summary.causes.slice(0, 12),
+      recognizedLines: log.recognizedLines,
+      otherLines: log.otherLines,
+      ...(forecast === undefined ? {} : { forecast: forecast.rows }),
+    },
+  }
+  return { report, log, summary, collections: main.collections }
+}
+
+async function readParts({ files, format }: GcLogRequest, run: Run): Promise<GcLog> {
+  const read = async (chunks: Awaited<ReturnType<typeof fileSource>>): Promise<GcLog> => {
+    const opened = await openInput(chunks, run, { format, decompress, makes: ['gc-log'] })
+    return opened.model as GcLog
+  }
+  const sources = await Promise.all(files.map(fileSource))
+  const [only] = sources
+  if (only === undefined) throw new UsageError({ argument: 'FILE', given: 'nothing', allowed: 'at least one GC log' })
+  if (sources.length === 1) return read(only)
+  // Parts of a rotated log: put into the order of their first collections, then read as one text.
+  const parts = []
+  for (const source of sources) {
+    const log = await read(source)
+    parts.push({ source, firstMs: log.startMs[0] ?? Number.NaN, takenAt: log.source.name })
+  }
+  const ordered = parts.some(({ firstMs }) => Number.isNaN(firstMs)) ? parts : parts.toSorted((a, b) => a.firstMs - b.firstMs)
+  return read({
+    name: ordered.map(({ source }) => source.name).join(' + '),
+    async *chunks() {
+      for (const { source } of ordered) {
+        yield* source.chunks()
+        yield new Uint8Array([10]) // a part may end inside its last line; it must not swallow the next part's first
+      }
+    },
+  })
+}
+
+function forecastOf(log: GcLog, collections: Uint32Array, wanted: GoSettings, observed: number | undefined): { rows: Record<string, unknown>[]; notes: string[] } {
+  if (log.collector !== 'go') {
+    throw new UsageError({ argument: '--what-if', given: `a log of ${log.collector}`, allowed: 'settings for a log of Go (GOGC, GOMEMLIMIT)', hint: 'For V8 and the JVM the log alone does not tell how its generations would be sized.' })
+  }
+  const seen = observed ?? observedGoPercent(log, collections)
+  const percent = seen ?? 100
+  const replay = forecastGo(log, collections, percent, { percent })
+  const forecast = forecastGo(log, collections, percent, wanted)
+  const row = (of: string, each: GcForecast): Record<string, unknown> => ({
+    of,
+    collections: each.collections,
+    peakBytes: each.peakBytes,
+    cpuMs: each.cpuMs,
+    cpuPercent: each.cpuShare === undefined ? undefined : Math.round(1000 * each.cpuShare) / 10,
+    byLimit: each.byLimit,
+  })
+  const peak = Math.max(...Array.from(collections, (at) => log.peakBytes?.[at] ?? log.usedBeforeBytes[at]!))
+  const cpuMs = Array.from(collections, (at) => log.cpuMs?.[at] ?? Number.NaN).reduce((sum, value) => sum + value, 0)
+  return {
+    rows: [
+      { of: 'the log itself', collections: collections.length, peakBytes: peak, cpuMs },
+      row(`replayed at GOGC=${percent}`, replay),
+      row(`GOGC=${Number.isFinite(wanted.percent) ? wanted.percent : 'off'}${wanted.limitBytes === undefined ? '' : ` GOMEMLIMIT=${bytesText(wanted.limitBytes)}`}`, forecast),
+    ],
+    notes: [
+      ...(seen === undefined ? ['the log does not show its GOGC: 100 was assumed (--gogc tells it)'] : []),
+      'the second row shows how well the model repeats the log itself',
+      ...forecast.notes,
+    ],
+  }
+}
+
+function rowOf(summary: GcSummary): Record<string, unknown> {
+  const percent = (share: number | undefined): number | undefined => (share === undefined || Number.isNaN(share) ? undefined : Math.round(1000 * share) / 10)
+  return {
+    collections: summary.collections,
+    minor: summary.minors,
+    major: summary.majors,
+    mixed: summary.mixed,
+    durationMs: summary.durationMs,
+    stoppedPercent: percent(summary.pausedShare),
+    cpuPercent: percent(summary.cpuShare),
+    assistPercent: percent(summary.assistShare),
+    pause50Ms: summary.pauses.p50Ms,
+    pause99Ms: summary.pauses.p99Ms,
+    pauseMaxMs: summary.pauses.maxMs,
+    allocatedPerSecondBytes: summary.allocatedBytesPerSecond,
+    promotedPerSecondBytes: summary.promotedBytesPerSecond,
+    peakBytes: summary.peakBytes,
+    floorFirstBytes: summary.floor?.bytes[0],
+    floorLastBytes: summary.floor?.bytes.at(-1),
+    floorPerHourBytes: summary.floor?.bytesPerHour,
+    limitBytes: summary.heapLimitBytes,
+  }
+}
+
+function shortRowOf(summary: GcSummary): Record<string, unknown> {
+  return {
+    process: summary.stream,
+    collections: summary.collections,
+    major: summary.majors,
+    durationMs: summary.durationMs,
+    floorFirstBytes: summary.floor?.bytes[0],
+    floorLastBytes: summary.floor?.bytes.at(-1),
+  }
+}
+
+function findingOf(diagnosis: GcDiagnosis, summary: GcSummary): Finding {
+  return {
+    verdict: diagnosis.verdict,
+    pattern: `gc-${diagnosis.id}`,
+    category: 'other',
+    title: diagnosis.title,
+    reasons: diagnosis.reasons,
+    subject: { kind: 'collections', className: summary.collector, cause: summary.causes[0]?.cause ?? '' },
+    growth:
+      diagnosis.id === 'leak' && summary.floor !== undefined && !Number.isNaN(summary.floor.bytesPerHour)
+        ? { bytes: summary.floor.bytesPerHour / 3600, count: Number.NaN, per: 'second' }
+        : undefined,
+    paths: [],
+    fingerprint: `gc-${summary.collector}-${diagnosis.id}`,
+    advice: diagnosis.advice,
+  }
+}
+
+function gravest(verdicts: readonly Verdict[]): Verdict {
+  for (const verdict of ['leak', 'suspect', 'undecided'] as const) if (verdicts.includes(verdict)) return verdict
+  return 'healthy'
+}
