@@ -1,4 +1,5 @@
 import { goGoroutineDump } from './go-goroutine-dump.ts'
+import { hprof } from './hprof.ts'
 import { legacyHeapProfile } from './legacy-heap-profile.ts'
 import { pprof } from './pprof.ts'
 import { collapsedStacks } from './collapsed-stacks.ts'
@@ -6,6 +7,7 @@ import { dhat } from './dhat.ts'
 import { heaptrack } from './heaptrack.ts'
 import { jemalloc } from './jemalloc.ts'
 import { massif } from './massif.ts'
+import { pyheap } from './pyheap.ts'
 import { sanitizer } from './sanitizer.ts'
 import { speedscope } from './speedscope.ts'
 import { tracemalloc } from './tracemalloc.ts'
@@ -19,6 +21,14 @@ import { pythonGcStats } from './python-gc-stats.ts'
 import { v8HeapSnapshot } from './v8-heapsnapshot.ts'
 import { v8GcProfiler } from './v8-gc-profiler.ts'
 import { v8TraceGc } from './v8-trace-gc.ts'
+import { csvSeries } from './csv-series.ts'
+import { mprof } from './mprof.ts'
+import { pidstat } from './pidstat.ts'
+import { prometheusApi } from './prometheus-api.ts'
+import { prometheusText } from './prometheus-text.ts'
+import { psLoop } from './ps-loop.ts'
+import { psrecord } from './psrecord.ts'
+import { sadfJson } from './sadf-json.ts'
 import type { Reader } from './reader.ts'
 
 /**
@@ -27,10 +37,12 @@ import type { Reader } from './reader.ts'
  */
 export const READERS: readonly Reader[] = [
   v8HeapSnapshot,
+  hprof,
   pprof,
   legacyHeapProfile,
   goGoroutineDump,
   tracemalloc,
+  pyheap,
   valgrindXml,
   valgrindText,
   massif,
@@ -46,5 +58,13 @@ export const READERS: readonly Reader[] = [
   v8GcProfiler,
   nodePerfGc,
   pythonGcStats,
+  mprof,
+  psrecord,
+  pidstat,
+  sadfJson,
+  prometheusApi,
+  prometheusText,
+  csvSeries,
+  psLoop,
   collapsedStacks,
 ]

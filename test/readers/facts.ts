@@ -29,6 +29,12 @@ function answer(opened: Opened, question: string): unknown {
         for (let node = 0; node < graph.nodeCount; node++) if (nodeKindOf(graph, node) === 'object' && nodeNameOf(graph, node) === argument) count++
         return count
       }
+      if (name === 'each') {
+        // The size all nodes of this name have, whatever their kind; all sizes when they differ.
+        const sizes = new Set<number>()
+        for (let node = 0; node < graph.nodeCount; node++) if (nodeNameOf(graph, node) === argument) sizes.add(graph.shallowBytes[node]!)
+        return sizes.size === 1 ? [...sizes][0] : [...sizes].toSorted((a, b) => a - b)
+      }
       if (name === 'detached') return graph.detachedness?.reduce((sum: number, value: number) => sum + (value === 2 ? 1 : 0), 0)
       if (name === 'countNamed') return nodesNamed(graph, argument).length
       if (name === 'bytesNamed') return nodesNamed(graph, argument).reduce((sum, node) => sum + graph.shallowBytes[node]!, 0)

@@ -1,0 +1,109 @@
+import { addNotice, type Source } from '../../model/source.ts'
+import type { AddressIndex } from './address-index.ts'
+import { type ClassTable, type HprofClass, PRIMITIVE_NAMES, valueBytes } from './class-table.ts'
+import { WHAT } from './heap-records.ts'
+import { alignUp, arrayBytes, type Evidence, findLayout, instanceBytes, type Layout } from './layout.ts'
+
+/** Pairs of neighbours that are looked at; the first ones decide, more would only cost time. */
+const MAX_ARRAYS = 20_000
+
+export interface Columns {
+  classOf: Uint32Array
+  what: Uint8Array
+  size: Uint32Array
+}
+
+/** The shallow size of every node: `Uint32Array` unless an array is larger than that. */
+export function objectSizes({ columns, index, classes, idBytes, version, source }: {
+  columns: Columns
+  index: AddressIndex
+  classes: ClassTable
+  idBytes: 4 | 8
+  version: string
+  source: Source
+}): Float64Array | Uint32Array {
+  const { classOf, what, size } = columns
+  const object = classes.list.findIndex((_, number) => classes.nameOf(number) === 'java.lang.Object')
+  // Who writes a size for java.lang.Object (Android, native images) writes true ones for all classes.
+  const areTrue = object >= 0 && classes.list[object]!.instanceBytes > 0
+  const layout = areTrue || idBytes === 4 ? fixedLayout(idBytes) : layoutFromAddresses(columns, index, classes, source)
+  const ofInstance = new Map<number, number>()
+  const sizeOfInstance = (number: number): number => {
+    const known = ofInstance.get(number)
+    if (known !== undefined) return known
+    const levels = areTrue ? undefined : classes.levelsOf(number)
+    const bytes = levels === undefined ? classes.list[number]!.instanceBytes : instanceBytes(levels, layout)
+    ofInstance.set(number, bytes)
+    return bytes
+  }
+  const classClass = classes.list.findIndex((_, number) => classes.nameOf(number) === 'java.lang.Class')
+  // Static fields stand behind the fields of the class object itself.
+  const mirrorBytes = classClass < 0 ? 0 : sizeOfInstance(classClass)
+  const bytes = new Float64Array(what.length)
+  let largest = 0
+  for (let node = 1; node < what.length; node++) {
+    const kind = what[node]!
+    const described = classes.list[classOf[node]!]
+    if (kind === WHAT.class) bytes[node] = areTrue ? (described?.staticBytes ?? 0) : alignUp(mirrorBytes + staticsBytes(described, layout, idBytes), layout.alignmentBytes)
+    else if (kind === WHAT.instance) bytes[node] = sizeOfInstance(classOf[node]!)
+    else if (kind === WHAT.objectArray) bytes[node] = arrayBytes(size[node]!, layout.referenceBytes, layout)
+    else bytes[node] = arrayBytes(size[node]!, valueBytes(kind, idBytes)!, layout)
+    if (bytes[node]! > largest) largest = bytes[node]!
+  }
+  if (version !== '1.0.3' && !areTrue) source.runtime = 'jvm'
+  return largest < 2 ** 32 ? Uint32Array.from(bytes) : bytes
+}
+
+/** The dump counts a reference as wide as an id. */
+function staticsBytes(described: HprofClass | undefined, { referenceBytes }: Layout, idBytes: number): number {
+  return described === undefined ? 0 : described.staticBytes - described.staticReferences * (idBytes - referenceBytes)
+}
+
+/** Without HotSpot on 64 bits there is nothing to find out: 32-bit words. */
+function fixedLayout(idBytes: 4 | 8): Layout {
+  return idBytes === 4
+    ? { headerBytes: 8, referenceBytes: 4, packing: 'by-level', alignmentBytes: 8 }
+    : { headerBytes: 12, referenceBytes: 8, packing: 'filled', alignmentBytes: 8 }
+}
+
+function layoutFromAddresses({ classOf, what, size }: Columns, index: AddressIndex, classes: ClassTable, source: Source): Layout {
+  const { sorted, nodeAt } = index
+  const nearest = new Float64Array(classes.list.length).fill(Number.POSITIVE_INFINITY)
+  const arrays: { elementBytes: number | 'reference'; count: number; distance: number }[] = []
+  let common = 0
+  for (let rank = 0; rank + 1 < sorted.length; rank++) {
+    const distance = sorted[rank + 1]! - sorted[rank]!
+    if (common !== 8 && distance < 2 ** 31) common = greatestCommonDivisor(common, distance)
+    const node = nodeAt[rank]!
+    const kind = what[node]!
+    if (kind === WHAT.instance) {
+      if (distance < nearest[classOf[node]!]!) nearest[classOf[node]!] = distance
+    } else if (kind !== WHAT.class && arrays.length < MAX_ARRAYS && distance < 4096 + 16 * size[node]!) {
+      arrays.push({ elementBytes: kind === WHAT.objectArray ? 'reference' : valueBytes(kind, 8)!, count: size[node]!, distance })
+    }
+  }
+  const instances: Evidence['instances'][number][] = []
+  for (let number = 0; number < nearest.length; number++) {
+    const levels = Number.isFinite(nearest[number]!) ? classes.levelsOf(number) : undefined
+    if (levels !== undefined) instances.push({ levels, distance: nearest[number]! })
+  }
+  const alignmentBytes = common >= 8 && common <= 256 && Number.isInteger(Math.log2(common)) ? common : 8
+  const { layout, isProven } = findLayout({ instances, arrays, alignmentBytes })
+  if (!isProven) {
+    addNotice(source, {
+      code: 'sizes-assumed',
+      message: 'no two objects lie side by side, so sizes are those of a JVM with compressed references (its default below 32 GB)',
+    })
+  }
+  return layout
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  while (b !== 0) [a, b] = [b, a % b]
+  return a
+}
+
+/** `byte[]`, for the type of a primitive array's elements. */
+export function primitiveArrayName(type: number): string {
+  return `${PRIMITIVE_NAMES[type] ?? 'unknown'}[]`
+}
