@@ -30,6 +30,8 @@ export interface RetainingGraphNode {
   retainedBytes?: number | undefined
   status?: StepStatus | undefined
   location?: SourceLocation | undefined
+  /** What it stands for beyond itself: `2 119 entries, +1 per operation`. */
+  note?: string | undefined
 }
 
 export interface RetainingGraphEdge {

@@ -3,6 +3,7 @@ import { safeText } from '../base/safe-text.ts'
 import type { RetainingGraph, RetainingGraphEdge, RetainingGraphNode } from '../model/retaining-graph.ts'
 import { edgeText, leftOutText, nodeLabelLines } from './node-text.ts'
 import { simplifyGraph } from './simplify-graph.ts'
+import { wrap } from './wrap.ts'
 
 export interface DotOptions {
   /** Shown above the picture. */
@@ -11,7 +12,9 @@ export interface DotOptions {
   limit?: number | undefined
 }
 
-const FONT = 'Helvetica,Arial,sans-serif'
+/** The one name Graphviz has the widths of; others it takes for Times, and labels would stick out of their boxes. */
+const FONT = 'Helvetica'
+const TITLE_COLUMNS = 48
 
 /**
  * A retaining graph in Graphviz' language (https://graphviz.org/doc/info/lang.html), simplified first.
@@ -21,8 +24,8 @@ export function renderDot(graph: RetainingGraph, { title, limit }: DotOptions = 
   const drawn = simplifyGraph(graph, limit)
   const lines = [
     'digraph retaining {',
-    `  graph [rankdir=TB, bgcolor=white, fontname=${quote(FONT)}, fontsize=12, labelloc=t${title === undefined ? '' : `, label=${quote(safeText(title, 300))}`}]`,
-    `  node [shape=box, style="rounded,filled", fillcolor=white, color="#8a8a8a", fontname=${quote(FONT)}, fontsize=11, margin="0.12,0.06"]`,
+    `  graph [rankdir=TB, bgcolor=white, fontname=${quote(FONT)}, fontsize=12, labelloc=t${title === undefined ? '' : `, label="${wrap(safeText(title, 300), TITLE_COLUMNS).map(escape).join('\\n')}\\n "`}]`,
+    `  node [shape=box, style="rounded,filled", fillcolor=white, color="#8a8a8a", fontname=${quote(FONT)}, fontsize=11, margin="0.2,0.08"]`,
     `  edge [color="#6a6a6a", fontname=${quote(FONT)}, fontsize=10, arrowsize=0.7]`,
     ...drawn.nodes.map((node, position) => `  n${position} [${nodeAttributes(node)}]`),
     ...drawn.edges.map((edge) => `  n${edge.from} -> n${edge.to} [${edgeAttributes(edge)}]`),
@@ -46,7 +49,7 @@ function edgeAttributes(edge: RetainingGraphEdge): string {
   if (edge.count > 1) words.push(`× ${countText(edge.count)}`)
   if (edge.suspect === true) words.push('(suspect)')
   if (edge.closesCycle === true) words.push('(cycle)')
-  const attributes = [`label=${quote(words.join(' '))}`]
+  const attributes = [`label=${quote(`  ${words.join(' ')}`)}`] // the spaces keep it off its arrow
   if (edge.suspect === true) attributes.push('color="#b3261e"', 'fontcolor="#b3261e"', 'penwidth=2')
   if (edge.closesCycle === true) attributes.push('style=dashed', 'constraint=false')
   return attributes.join(', ')

@@ -20,7 +20,11 @@ export function graphOfPaths(paths: readonly RetainingPath[]): RetainingGraph {
   for (const [pathNumber, path] of paths.entries()) {
     let from = place(`root ${path.root}`, () => ({ role: 'root', kind: 'synthetic', name: path.root, count: 1, status: 'fine' }))
     for (const [position, step] of path.steps.entries()) {
-      if (position === 0 && step.nodeName === path.root && step.nodeKind === 'synthetic') continue // the root itself
+      if (position === 0 && step.nodeName === path.root) {
+        nodes[from] = { ...nodeOf(step), role: 'root' } // the path is named after its first node: drawn once
+        placeOf.set(`node ${step.nodeId}`, from)
+        continue
+      }
       // An id of 0 is "not known": such a node is nobody's but this path's.
       const key = step.nodeId === 0 ? `step ${pathNumber} ${position}` : `node ${step.nodeId}`
       const to = place(key, () => nodeOf(step))
@@ -51,5 +55,6 @@ function nodeOf(step: PathStep): RetainingGraphNode {
     status: step.status,
     ...(step.retainedBytes === undefined ? {} : { retainedBytes: step.retainedBytes }),
     ...(step.location === undefined ? {} : { location: step.location }),
+    ...(step.note === undefined ? {} : { note: step.note }),
   }
 }

@@ -54,6 +54,7 @@ export function nodeLabelLines(node: RetainingGraphNode): string[] {
   if (node.retainedBytes !== undefined) lines.push(`keeps ${bytesText(node.retainedBytes)}`)
   else if (node.shallowBytes !== undefined) lines.push(bytesText(node.shallowBytes))
   if (node.exampleId !== undefined && node.exampleId !== 0 && node.role !== 'root') lines.push(`${node.count > 1 ? 'such as ' : ''}@${node.exampleId}`)
+  if (node.note !== undefined) lines.push(safeText(node.note, 80))
   if (node.location !== undefined) lines.push(placeText(node.location))
   return lines
 }
