@@ -110,8 +110,13 @@ export class HeapGraphBuilder {
     const file = [NONE]
     const line = [0]
     const column = [0]
+    const places = new Map<string, number>()
     for (const located of this.#locations) {
-      place[located.node] = file.length
+      const key = `${located.file} ${located.line} ${located.column}`
+      const known = places.get(key)
+      place[located.node] = known ?? file.length
+      if (known !== undefined) continue
+      places.set(key, file.length)
       file.push(located.file)
       line.push(located.line)
       column.push(located.column)
