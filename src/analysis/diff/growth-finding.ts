@@ -2,10 +2,11 @@ import { bytesText, countText } from '../../base/bytes-text.ts'
 import type { Run } from '../../base/run.ts'
 import type { AllocationProfile } from '../../model/allocation-profile.ts'
 import type { Finding, Growth, Reason } from '../../model/finding.ts'
-import { EDGE, type HeapGraph, NODE, ROOT, type SourceLocation } from '../../model/heap-graph.ts'
+import { EDGE, type HeapGraph, NODE, NONE, ROOT, type SourceLocation } from '../../model/heap-graph.ts'
 import type { RetainingPath } from '../../model/retaining-path.ts'
 import type { BestPaths } from '../heap/best-paths.ts'
 import { freedByCut } from '../heap/freed-by-cut.ts'
+import { HolderPreference, PREFERENCE } from '../heap/holder-preference.ts'
 import { nodeLabel } from '../heap/node-label.ts'
 import { describePath, type Judged, type NodePath, nodePathTo, shortenPath } from '../heap/retaining-paths.ts'
 import type { Held } from '../patterns/pattern.ts'
@@ -76,8 +77,8 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
   const others = classes.filter((each) => each.className !== className && each.origin < ORIGIN.builtin).slice(0, 3).map((each) => each.className)
   const withOthers = others.length === 0 ? '' : `, with ${others.join(', ')}`
   const title = cause.growths[0]!.by === 'bytes'
-    ? `${pattern.title}: ${className} held by ${holderLabel} grows by ${rate} per ${per}`
-    : `${pattern.title}: ${rate} ${className} per ${per}${withOthers}, held by ${holderLabel}`
+    ? `${pattern.title}: ${className} grows by ${rate} per ${per}`
+    : `${pattern.title}: ${rate} ${className} per ${per}${withOthers}`
   return {
     verdict: cause.steadiness >= LEAK_STEADINESS ? 'leak' : 'suspect',
     pattern: pattern.id,
@@ -228,7 +229,9 @@ function cutOf({ graph, paths, pathOf }: GrowthFacts, top: ReadonlySet<number>):
     const above = paths.holder[node]!
     if (above < graph.nodeCount && isHolder[above] === 1 && isInside(graph, node)) isHolder[node] = 1
   }
-  return (edge, holder) => isHolder[holder] === 1 && top.has(pathOf[graph.edgeTarget[edge]!]!)
+  // Neighbours in the same list hold each other; taking an object out of the list ends that too.
+  const preferences = new HolderPreference(graph)
+  return (edge, holder) => top.has(pathOf[graph.edgeTarget[edge]!]!) && (isHolder[holder] === 1 || preferences.of(holder, edge, NONE) === PREFERENCE.neighbour)
 }
 
 function judgeStep(
