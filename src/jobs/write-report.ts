@@ -16,7 +16,7 @@ import { renderSvg } from '../render/svg.ts'
  * @throws StoreError, Cancelled
  */
 export async function writeReport(report: Report, directory: string, run: Run): Promise<string[]> {
-  await attempt(directory, 'make the folder', mkdir(directory, { recursive: true }))
+  await makeFolder(directory)
   const written: string[] = []
   const write = async (name: string, text: string): Promise<void> => {
     run.checkpoint()
@@ -40,6 +40,11 @@ export async function writeReport(report: Report, directory: string, run: Run): 
     await write(`path-${index + 1}.svg`, await renderSvg(graph, { title }))
   }
   return written
+}
+
+/** A folder that is there when this returns. @throws StoreError, which names it */
+export async function makeFolder(directory: string): Promise<void> {
+  await attempt(directory, 'make the folder', mkdir(directory, { recursive: true }))
 }
 
 async function attempt<T>(path: string, step: string, work: Promise<T>): Promise<T> {
