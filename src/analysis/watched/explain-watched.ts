@@ -107,6 +107,7 @@ function explainGroup(graph: HeapGraph, held: readonly Held[], { victims, domina
       location: located,
       fingerprint: path.fingerprint,
       advice: cause.advice,
+      ...(cause.example === undefined ? {} : { example: cause.example }),
     },
   }
 }

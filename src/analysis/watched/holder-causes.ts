@@ -1,5 +1,16 @@
-import type { Category } from '../../model/finding.ts'
+import type { Category, Finding } from '../../model/finding.ts'
 import type { PathStep } from '../../model/retaining-path.ts'
+import { asyncContext } from '../patterns/async-context.ts'
+import { closureContext } from '../patterns/closure-context.ts'
+import { emitterListener } from '../patterns/emitter-listener.ts'
+import { eventTargetListener } from '../patterns/event-target-listener.ts'
+import { growingArray } from '../patterns/growing-array.ts'
+import { growingMap } from '../patterns/growing-map.ts'
+import { growingObject } from '../patterns/growing-object.ts'
+import { observerList } from '../patterns/observer-list.ts'
+import type { Pattern } from '../patterns/pattern.ts'
+import { pendingPromise } from '../patterns/pending-promise.ts'
+import { timer } from '../patterns/timer.ts'
 
 /** A way to be held, recognized by the references on the path. */
 export interface HolderCause {
@@ -8,6 +19,7 @@ export interface HolderCause {
   /** After the name of what is held: `"Session" is held by …`. */
   heldBy: string
   advice: string
+  example?: Finding['example']
   /**
    * Leak: the program holds it. Not ours: a debugger or compiled code does, and no change of the program will help.
    * Frame: a function that has not returned holds it.
@@ -39,34 +51,32 @@ export const OVERRULING_CAUSES: readonly HolderCause[] = [
 /** What holds an object, the strongest statement first within one step. */
 export const HOLDER_CAUSES: readonly HolderCause[] = [
   {
-    pattern: 'forgotten-timer',
-    category: 'timer',
+    ...of(timer),
     heldBy: 'a timer that has not ended',
-    advice: 'Clear the timer where the object ends (clearInterval, clearTimeout), or let the callback not use the object.',
     kind: 'leak',
     matches: (step) => /^(Timeout|Immediate|Interval|TimersList)$/.test(step.nodeName) || step.edgeName === '_onTimeout' || step.edgeName === '_timerArgs',
   },
   {
-    pattern: 'listener-left-behind',
-    category: 'listener',
+    ...of(emitterListener),
     heldBy: 'a listener that was never removed',
-    advice: 'Remove the listener where the object ends (off, removeEventListener, an AbortSignal), or add it with { once: true }.',
     kind: 'leak',
-    matches: (step) => step.edgeName === '_events' || /^(Listener|WeakListener|EventListener)$/.test(step.nodeName) || /kEvents|\[?kWeakHandler/.test(step.edgeName),
+    matches: (step) => step.edgeName === '_events',
   },
   {
-    pattern: 'async-context-store',
-    category: 'async-context',
+    ...of(eventTargetListener),
+    heldBy: 'a listener that was never removed from an EventTarget',
+    kind: 'leak',
+    matches: (step) => /^(Listener|WeakListener|EventListener)$/.test(step.nodeName) || /kEvents/.test(step.edgeName),
+  },
+  {
+    ...of(asyncContext),
     heldBy: 'an AsyncLocalStorage store of work that lives on',
-    advice: 'Whatever is started inside run() keeps the store as long as it lives. Start long-lived timers, sockets and promises outside of it, or keep an id in the store and not the object.',
     kind: 'leak',
     matches: (step) => /AsyncContextFrame/.test(step.nodeName) || /kResourceStore|async_context/.test(step.edgeName),
   },
   {
-    pattern: 'subscriber-left-behind',
-    category: 'listener',
+    ...of(observerList),
     heldBy: 'a subscription of a diagnostics channel',
-    advice: 'Unsubscribe with the same function where the object ends.',
     kind: 'leak',
     matches: (step) => step.edgeName === '_subscribers',
   },
@@ -79,26 +89,20 @@ export const HOLDER_CAUSES: readonly HolderCause[] = [
     matches: (step) => step.edgeName === 'parameters_and_registers' || /^(Generator|AsyncGenerator|AsyncFunctionObject)$/.test(step.nodeName),
   },
   {
-    pattern: 'pending-promise',
-    category: 'promise',
+    ...of(pendingPromise),
     heldBy: 'a promise that was never settled, or is itself kept',
-    advice: 'Settle the promise on every way out, and do not keep settled promises: they hold their value. Promise.race with a promise that lives on keeps what it is given.',
     kind: 'leak',
     matches: (step) => /^reactions(_or_result)?$|^promise_or_capability$|^(fulfill|reject)_handler$/.test(step.edgeName) || step.nodeName === 'Promise' || step.nodeName === 'system / PromiseReaction',
   },
   {
-    pattern: 'growing-map',
-    category: 'growing-collection',
+    ...of(growingMap),
     heldBy: 'a Map or Set from which it was never removed',
-    advice: 'Remove the entry where the object ends, give the collection a maximum (an LRU), or key a WeakMap by the object whose life matters.',
     kind: 'leak',
     matches: (step, steps, position) => step.edgeName === 'table' && /^(Map|Set)$/.test(steps[position - 1]?.nodeName ?? ''),
   },
   {
-    pattern: 'growing-array',
-    category: 'growing-collection',
+    ...of(growingArray),
     heldBy: 'an array from which it was never removed',
-    advice: 'Remove the element where the object ends, or keep only as many as are needed.',
     kind: 'leak',
     matches: (step, steps, position) => {
       const holder = steps[position - 1]
@@ -116,10 +120,8 @@ export const HOLDER_CAUSES: readonly HolderCause[] = [
     matches: (step) => step.nodeName.endsWith('Error') || /CallSiteInfo/.test(step.nodeName) || /error_stack_symbol|call_site_info/.test(step.edgeName),
   },
   {
-    pattern: 'object-as-dictionary',
-    category: 'growing-collection',
+    ...of(growingObject),
     heldBy: 'a property of an object that is used as a table',
-    advice: 'Delete the property where the object ends, or use a Map with a maximum.',
     kind: 'leak',
     matches: (step) => step.edgeName === '[key]',
   },
@@ -127,10 +129,8 @@ export const HOLDER_CAUSES: readonly HolderCause[] = [
 
 /** When nothing else is on the path. */
 export const CLOSURE_CAUSE: HolderCause = {
-  pattern: 'captured-variable',
-  category: 'closure-context',
+  ...of(closureContext),
   heldBy: 'a variable that a function captured',
-  advice: 'The function lives on, and with it everything its scope shares. Set the variable to undefined when done, or take out of the object what is needed before the function is made.',
   kind: 'leak',
   matches: (step) => step.edgeKind === 'variable',
 }
@@ -142,4 +142,9 @@ export const PROPERTY_CAUSE: HolderCause = {
   advice: 'Set the property to undefined (or delete it) where the object ends.',
   kind: 'leak',
   matches: () => true,
+}
+
+/** The same names and remedies as for what is found by its growth. */
+function of({ id, category, advice, example }: Pattern): Pick<HolderCause, 'pattern' | 'category' | 'advice' | 'example'> {
+  return { pattern: id, category, advice, example }
 }
