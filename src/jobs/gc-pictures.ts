@@ -5,9 +5,9 @@ import { renderTerminalChart } from '../render/terminal-chart.ts'
 import type { GcLogAnswer } from './read-gc-log.ts'
 
 /** A read log as pictures: SVG, and the live heap for a terminal of some columns. */
-export function drawGcCharts({ log, collections, summary }: GcLogAnswer): { svg: string; terminal(columns: number): string } {
+export function drawGcCharts({ log, collections, summary }: GcLogAnswer): { svg(): string; terminal(columns: number): string } {
   return {
-    svg: renderGcCharts({ log, collections, floor: summary.floor }),
+    svg: () => renderGcCharts({ log, collections, floor: summary.floor }),
     terminal: (columns) =>
       renderTerminalChart({ title: 'heap after collections', bytes: Array.from(collections, (collection) => log.usedAfterBytes[collection]!), columns }),
   }

@@ -113,6 +113,13 @@ class JvmGcLog {
   }
 
   #line(text: string, line: number): void {
+    // Most lines of a detailed log are phases and tables: one look at the message passes them over.
+    const numbered = text.charCodeAt(0) === 91 ? text.indexOf('] GC(') : -1
+    if (numbered > 0 && text.includes('[gc') && !isTelling(text, text.indexOf(') ', numbered) + 2)) {
+      this.#builder.recognized()
+      this.#gcLines++
+      return
+    }
     const at = decorationsOf(text)
     if (at === undefined) {
       if (text !== '') this.#builder.other(line)
@@ -146,9 +153,6 @@ class JvmGcLog {
 
   #collection(message: string, number: number, at: Decorations): void {
     const first = message.charCodeAt(0)
-    // Most lines of a detailed log are phases and tables: one look at the first letter passes them over.
-    const maybe = first === 80 /* P */ || first === 67 /* C */ || first === 71 /* G */ || first === 77 /* M */ || first === 68 /* D */ || first === 84 /* T */ || first === 89 || first === 121 || first === 79 /* Y y O */ || first === 76 /* L */
-    if (!maybe) return
     const startMs = this.#timeOf(at)
     const pause = first === 80 ? PAUSE.exec(message) : null
     if (pause !== null) {
@@ -297,20 +301,21 @@ function decorationsOf(line: string): Decorations | undefined {
     const close = line.indexOf(']', end)
     if (close < 0 || close - end > 80) break
     const text = line.slice(end + 1, close).trim()
-    if (/^\d+[.,]\d+s$/.test(text)) uptimeMs = decimal(text.slice(0, -1)) * 1000
-    else if (/^\d+ms$/.test(text)) {
-      // `uptimemillis`, or `timemillis` since the epoch
-      const value = Number(text.slice(0, -2))
-      if (value > 1e11) wallMs = value
-      else uptimeMs = value
-    } else if (/^\d+ns$/.test(text)) {
-      const value = Number(text.slice(0, -2)) / 1e6
-      if (value > 1e11) wallMs = value
-      else uptimeMs = Number.isNaN(uptimeMs) ? value : uptimeMs
-    } else if (/^\d{4}-\d\d-\d\dT/.test(text)) {
-      wallMs = Date.parse(text.replace(',', '.').replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))
-    } else if (/^\d+$/.test(text)) pid = pid === '' ? text : pid
-    else if (LEVELS.has(text)) known = true
+    const first = text.charCodeAt(0)
+    const last = text.charCodeAt(text.length - 1)
+    if (first >= 48 && first <= 57) {
+      if (last === 115 /* s */) {
+        // `0.062s`, `62ms` or `62000000ns`; in the last two a number this big counts from the epoch
+        const unit = text.charCodeAt(text.length - 2)
+        const value = unit === 109 /* m */ ? Number(text.slice(0, -2)) : unit === 110 /* n */ ? Number(text.slice(0, -2)) / 1e6 : decimal(text.slice(0, -1)) * 1000
+        if (Number.isNaN(value)) break
+        if (value > 1e11) wallMs = value
+        else uptimeMs = value
+      } else if (text.charCodeAt(4) === 45 /* - */ && text.charCodeAt(10) === 84 /* T */) {
+        wallMs = Date.parse(text.replace(',', '.').replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))
+      } else if (last >= 48 && last <= 57) pid = pid === '' ? text : pid
+      else break
+    } else if (LEVELS.has(text)) known = true
     else if (/^[a-z][a-z0-9]*(?:,\s*[a-z][a-z0-9]*)*$/.test(text)) {
       isGc = /^gc\b|,\s*gc\b/.test(text)
       known ||= isGc
@@ -320,6 +325,21 @@ function decorationsOf(line: string): Decorations | undefined {
   if (end === 0 || !(known || !Number.isNaN(uptimeMs) || !Number.isNaN(wallMs))) return undefined
   if (line.charCodeAt(end) === 32) end++
   return { uptimeMs, wallMs, pid, isGc, end }
+}
+
+/** The words a line must begin with to tell something of a collection; `Y:`, `y:` and `O:` stand before them in ZGC. */
+const TELLING = ['Pause', 'Concurrent', 'Capacity', 'CMS:', 'Garbage', 'Minor', 'Major', 'DefNew', 'Tenured', 'PSYoungGen', 'PSOldGen', 'ParNew', 'ParOldGen', 'Live']
+const TELLING_LETTERS = new Set([...TELLING, 'Y', 'y', 'O'].map((word) => word.charCodeAt(0)))
+
+function isTelling(text: string, from: number): boolean {
+  let at = from
+  while (text.charCodeAt(at) === 32) at++
+  if (!TELLING_LETTERS.has(text.charCodeAt(at))) return false
+  if (text.charCodeAt(at + 1) === 58 /* Y: y: O: */) {
+    at += 2
+    while (text.charCodeAt(at) === 32) at++
+  }
+  return TELLING.some((word) => text.startsWith(word, at))
 }
 
 function shenandoahGeneration(text: string): Generation {

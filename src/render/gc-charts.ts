@@ -33,11 +33,12 @@ export function renderGcCharts({ log, collections, floor }: GcChartInput): strin
 /** Pauses over time in a window of 2 % of the log, at least of 5 collections. */
 function stoppedShare(x: number[], pause: number[]): number[] {
   const half = Math.max(2, Math.round(x.length / 100))
+  const before = new Float64Array(x.length + 1) // stopped before each collection, added up
+  for (let at = 0; at < x.length; at++) before[at + 1] = before[at]! + (Number.isNaN(pause[at]!) ? 0 : pause[at]!)
   return x.map((_, at) => {
     const from = Math.max(0, at - half)
     const to = Math.min(x.length - 1, at + half)
     const span = x[to]! - x[from]!
-    const stopped = pause.slice(from, to).reduce((sum, ms) => sum + (Number.isNaN(ms) ? 0 : ms), 0)
-    return span > 0 ? Math.min(1, stopped / span) : Number.NaN
+    return span > 0 ? Math.min(1, (before[to]! - before[from]!) / span) : Number.NaN
   })
 }

@@ -50,7 +50,7 @@ export const define: DefineCommand = (command, shell) => {
       )
       const pictures = drawGcCharts(answer)
       if (options.svg !== undefined) {
-        await writeFile(options.svg, pictures.svg)
+        await writeFile(options.svg, pictures.svg())
         shell.tell(`picture: ${options.svg}`)
       }
       if (options.chart === true && options.json !== true) shell.write(pictures.terminal(shell.columns))
