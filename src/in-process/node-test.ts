@@ -1,0 +1,32 @@
+/** For `node:test`: assertions that fail with the path. */
+import { AssertionError } from 'node:assert'
+import { afterEach } from 'node:test'
+import { checkGoesAway, checkLeavesNothing } from './assertions.ts'
+import type { AssertionOptions, AssertionOutcome } from './assertions.ts'
+import { shouldGoAway } from './should-go-away.ts'
+import type { Ticket } from './should-go-away.ts'
+
+export { shouldGoAway } from './should-go-away.ts'
+
+/** Runs `scenario`; nothing may be left of what it watches or returns. @throws AssertionError with the paths */
+export async function leavesNothing(scenario: () => unknown, options?: AssertionOptions): Promise<void> {
+  expectPass(await checkLeavesNothing(scenario, options), leavesNothing)
+}
+
+/** What the ticket watches or the WeakRef refers to must be collected. @throws AssertionError with the path */
+export async function goesAway(ticketOrRef: Ticket | WeakRef<WeakKey>, options?: AssertionOptions): Promise<void> {
+  expectPass(await checkGoesAway(ticketOrRef, options), goesAway)
+}
+
+/** Checks after each test of this file or suite that passed that everything it watched has gone away. */
+export function expectAllGoneAfterEach(options: AssertionOptions = {}): void {
+  afterEach(async (context) => {
+    // From Node 22 on; before, a failed test is checked as well.
+    if ((context as { passed?: boolean }).passed === false) return
+    await shouldGoAway.allGone(options)
+  })
+}
+
+function expectPass({ pass, message }: AssertionOutcome, above: (...given: never[]) => unknown): void {
+  if (!pass) throw new AssertionError({ message, operator: above.name, stackStartFn: above as (...given: unknown[]) => unknown })
+}

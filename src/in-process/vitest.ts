@@ -1,0 +1,40 @@
+/** `import 'stillhere/vitest'` in a setup file or a test: matchers that fail with the path. */
+import { afterEach, expect } from 'vitest'
+import { checkGoesAway, checkLeavesNothing } from './assertions.ts'
+import type { AssertionOptions } from './assertions.ts'
+import { shouldGoAway } from './should-go-away.ts'
+
+export { shouldGoAway } from './should-go-away.ts'
+
+declare module 'vitest' {
+  interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
+    /** After the scenario nothing is left of what it watches or returns. */
+    toLeaveNothing(options?: AssertionOptions): Promise<void>
+    /** What the ticket watches or the WeakRef refers to is collected. */
+    toGoAway(options?: AssertionOptions): Promise<void>
+  }
+}
+
+expect.extend({
+  async toLeaveNothing(received: unknown, options?: AssertionOptions) {
+    return toResult(await checkLeavesNothing(received, options))
+  },
+  async toGoAway(received: unknown, options?: AssertionOptions) {
+    return toResult(await checkGoesAway(received, options))
+  },
+})
+
+/**
+ * Checks after each test that passed that everything it watched has gone away. Not after a failed one: the runner keeps
+ * its error, and with it what the error holds.
+ */
+export function expectAllGoneAfterEach(options: AssertionOptions = {}): void {
+  afterEach(async (context) => {
+    if (context.task.result?.state !== undefined && context.task.result.state !== 'run' && context.task.result.state !== 'pass') return
+    await shouldGoAway.allGone(options)
+  })
+}
+
+function toResult({ pass, message }: { pass: boolean; message: string }): { pass: boolean; message: () => string } {
+  return { pass, message: () => message }
+}
