@@ -1,9 +1,11 @@
 // What `tsc` leaves to be done: the command must be executable, and the declarations must name the files that are
 // shipped (it rewrites the imports of the code from .ts to .js, those of the declarations not).
-import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 chmodSync('dist/cli/main.js', 0o755)
+// the helper for Python programs is shipped as it is
+cpSync('src/python/stillhere.py', 'dist/python/stillhere.py')
 for (const name of readdirSync('dist', { recursive: true, encoding: 'utf8' })) {
   if (!name.endsWith('.d.ts')) continue
   const path = join('dist', name)

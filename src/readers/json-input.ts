@@ -1,4 +1,4 @@
-import { ReadError } from '../base/errors.ts'
+import { type Position, ReadError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
 import type { ByteSource } from './reader.ts'
 import { wholeInput } from './whole-input.ts'
@@ -18,8 +18,8 @@ export async function jsonInput(input: ByteSource, format: string, run: Run): Pr
   return parseJson(new TextDecoder().decode(bytes), input.name, format)
 }
 
-/** `text` as JSON. @throws ReadError with a position */
-export function parseJson(text: string, file: string, format: string): Json {
+/** `text` as JSON. @throws ReadError at `position`, or at the byte where it stops being JSON */
+export function parseJson(text: string, file: string, format: string, position?: Position): Json {
   try {
     return JSON.parse(text) as Json
   } catch (error) {
@@ -29,7 +29,7 @@ export function parseJson(text: string, file: string, format: string): Json {
     throw new ReadError({
       file,
       format,
-      position: { kind: 'byte', byte: at === null ? text.length : Number(at[1]) },
+      position: position ?? { kind: 'byte', byte: at === null ? text.length : Number(at[1]) },
       expected: 'JSON',
       found: ended ? 'end of file' : found,
       ...(ended ? { hint: 'The file is cut. Was the disk full, or the process killed while writing?' } : {}),

@@ -18,7 +18,7 @@ const NEIGHBOUR_EDGES = /^(_idleNext|_idlePrev)$/
 const LIST_CLASSES = /^(TimersList|ImmediateList)$/
 const STACK_ROOTS = /^\(?(Stack roots|Handle scope|Local handles|Relocatable|Thread manager|Micro ?tasks)/i
 /** Roots that hold nearly everything a little: an object found only here is interned or cached, not held by the program. */
-const TABLE_ROOTS = /^\(?(Internalized strings|Shareable object cache|Startup object cache|Compilation cache|Builtins|Read-only roots|External strings|Strong root list|Weak roots|Code flusher|Retain maps|Write barrier|String table)/i
+const TABLE_ROOTS = /^\(?(held by the interpreter|Internalized strings|Shareable object cache|Startup object cache|Compilation cache|Builtins|Read-only roots|External strings|Strong root list|Weak roots|Code flusher|Retain maps|Write barrier|String table)/i
 const DEBUGGER = /DevTools console|^\(?Debugger/i
 
 const RUNTIME = 1
