@@ -1,0 +1,175 @@
+// Fits the weights of the memory verdict and writes them to src/analysis/series/verdict-weights.ts.
+//
+//   node scripts/fit-verdict.ts [--traces DIR]... [--series 6000] [--folds 5] [--check]
+//
+// Learns from generated series (test/support/generated-series.ts) and, with --traces, from recorded ones: a folder with
+// labels.json and the CSV files it names. Recorded traces are first held out fold by fold, so that the printed figures are
+// of traces the trees had not seen; the weights written are then fitted on everything. --check prints figures only.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { caseFacts } from '../src/analysis/series/features.ts'
+import { logistic, sumTrees, type Tree, type VerdictWeights } from '../src/analysis/series/forest.ts'
+import { drawSignals } from '../src/analysis/series/signals.ts'
+import { startRun } from '../src/base/run.ts'
+import { fileSource } from '../src/jobs/file-source.ts'
+import type { MemorySeries } from '../src/model/memory-series.ts'
+import { csvSeries } from '../src/readers/csv-series.ts'
+import { generateSeries } from '../test/support/generated-series.ts'
+import { binColumns, boostBinary, boostClasses, type BoostOptions } from './fit/boosting.ts'
+
+const { values: options } = parseArgs({
+  options: {
+    traces: { type: 'string', multiple: true, default: [] },
+    series: { type: 'string', default: '6000' },
+    folds: { type: 'string', default: '5' },
+    check: { type: 'boolean', default: false },
+  },
+})
+
+const CLASSES = ['stable', 'warmup', 'plateau', 'sawtooth', 'step', 'diurnal', 'burst'] as const
+const SHARES = [0.5, 0.6, 0.7, 0.8, 0.9, 1]
+const THRESHOLDS: VerdictWeights['thresholds'] = { now: 0.5, before: 0.35, growing: 0.3 }
+const LEAK: BoostOptions = { rounds: 200, depth: 4, rate: 0.07, leaf: 8, ridge: 3, rowShare: 0.7, columnShare: 0.25, seed: 1 }
+const CLASS: BoostOptions = { ...LEAK, rounds: 40, depth: 3, rate: 0.15 }
+
+interface Row {
+  /** Empty for a generated series. */
+  trace: string
+  evidence: 'all' | 'process'
+  share: number
+  isLeak: boolean
+  /** Classes that count as right, the truest first. */
+  fair: string[]
+  weight: number
+  numbers: Float64Array
+}
+
+const rows: Row[] = []
+
+function addRow(series: MemorySeries, row: Omit<Row, 'numbers'>): void {
+  rows.push({ ...row, numbers: caseFacts(drawSignals(series, { evidence: row.evidence, share: row.share })).numbers })
+}
+
+interface Label {
+  file: string
+  label: string
+  accept: string[]
+  origin: string
+  leakStart: number | null
+}
+
+async function addTraces(folder: string): Promise<void> {
+  for (const label of JSON.parse(readFileSync(join(folder, 'labels.json'), 'utf8')) as Label[]) {
+    const series = await csvSeries.read(await fileSource(join(folder, label.file)), startRun())
+    const span = (series.timeMs.at(-1)! - series.timeMs[0]!) / 1000
+    for (const evidence of ['all', 'process'] as const) {
+      for (const share of SHARES) {
+        // Before it has leaked for a while nothing can be seen of a leak, and nothing is to be learnt.
+        if (label.label === 'leak' && (label.leakStart ?? 0) > 0.75 * span * share) continue
+        const weight = (label.origin === 'real' ? 5 : 2) * (share < 1 ? 0.25 : 1) * (evidence === 'process' ? 0.6 : 1)
+        addRow(series, { trace: join(folder, label.file), evidence, share, isLeak: label.label === 'leak', fair: [label.label, ...label.accept], weight })
+      }
+    }
+  }
+}
+
+function addGenerated(count: number): void {
+  for (let seed = 1; seed <= count; seed++) {
+    const { series, label, accept, leakStart, settledAt } = generateSeries(seed)
+    const span = series.timeMs.at(-1)! / 1000
+    const part = (salt: number): number => 0.45 + (0.5 * ((seed * salt) % 100)) / 100
+    const views: [Row['evidence'], number][] = [['all', 1], ['all', part(7919)], ['process', seed % 2 === 0 ? 1 : part(104729)]]
+    for (const [evidence, share] of views) {
+      if (share < 1 && (label === 'leak' ? leakStart > 0.75 * span * share : settledAt * 1.25 > span * share)) continue
+      const weight = (share < 1 ? 0.6 : 1) * (evidence === 'process' ? 0.6 : 1)
+      addRow(series, { trace: '', evidence, share, isLeak: label === 'leak', fair: [label, ...accept], weight })
+    }
+  }
+}
+
+function fit(training: readonly Row[]): VerdictWeights {
+  const leak = boostBinary(binColumns(training.map((row) => row.numbers)), training.map((row) => Number(row.isLeak)), training.map((row) => row.weight), LEAK)
+  const harmless = training.filter((row) => !row.isLeak)
+  const fair = harmless.map((row) => row.fair.map((name) => CLASSES.indexOf(name as (typeof CLASSES)[number])).filter((k) => k >= 0))
+  const classes = boostClasses(binColumns(harmless.map((row) => row.numbers)), fair, harmless.map((row) => row.weight), CLASSES.length, CLASS)
+  return { leak, classes: CLASSES.map((name, k) => ({ name, trees: classes[k]!.trees })), thresholds: THRESHOLDS }
+}
+
+const probability = (weights: VerdictWeights, row: Row): number => logistic(sumTrees(weights.leak.trees, weights.leak.start, row.numbers))
+
+function classOf(weights: VerdictWeights, row: Row): string {
+  const scores = weights.classes.map(({ trees }) => sumTrees(trees, 0, row.numbers))
+  return weights.classes[scores.indexOf(Math.max(...scores))]!.name
+}
+
+/** Figures of held-out traces at full length, and of their prefixes from half the length on. */
+function printFigures(title: string, held: ReadonlyMap<Row, { p: number; name: string }>, among: (row: Row) => boolean): void {
+  const full = [...held.keys()].filter((row) => row.share === 1 && among(row))
+  const at = (row: Row, share: number): number => {
+    const other = [...held.keys()].find((each) => each.trace === row.trace && each.evidence === row.evidence && each.share === share)
+    return other === undefined ? 0 : held.get(other)!.p
+  }
+  const alarm = (row: Row, share: number): boolean => at(row, share) >= THRESHOLDS.now && at(row, Math.max(0.5, Math.round(share * 8) / 10)) >= THRESHOLDS.before
+  const leaks = full.filter((row) => row.isLeak)
+  const others = full.filter((row) => !row.isLeak)
+  const found = leaks.filter((row) => alarm(row, 1)).length
+  const wrong = others.filter((row) => alarm(row, 1)).length
+  const ever = others.filter((row) => SHARES.some((share) => alarm(row, share))).length
+  const named = others.filter((row) => !alarm(row, 1) && row.fair.includes(held.get(row)!.name)).length
+  const brier = full.reduce((sum, row) => sum + (held.get(row)!.p - Number(row.isLeak)) ** 2, 0) / full.length
+  const text = (value: number): string => value.toFixed(3)
+  console.log(`${title.padEnd(26)} ${full.length} traces  precision ${text(found / (found + wrong))}  recall ${text(found / leaks.length)}  false alarms ${text(wrong / others.length)}, ever ${text(ever / others.length)}  class ${text(named / others.length)}  Brier ${text(brier)}`)
+}
+
+function crossValidate(folds: number): void {
+  const held = new Map<Row, { p: number; name: string }>()
+  const traces = [...new Set(rows.map((row) => row.trace))].filter((trace) => trace !== '')
+  for (let fold = 0; fold < folds; fold++) {
+    const out = new Set(traces.filter((_, i) => (i * 7 + Math.floor(i / 5)) % folds === fold))
+    const weights = fit(rows.filter((row) => !out.has(row.trace)))
+    for (const row of rows) if (out.has(row.trace)) held.set(row, { p: probability(weights, row), name: classOf(weights, row) })
+  }
+  const real = (row: Row): boolean => /\/t\d+\.csv$/.test(row.trace)
+  printFigures('held out, all', held, (row) => row.evidence === 'all')
+  printFigures('held out, programs', held, (row) => row.evidence === 'all' && real(row))
+  printFigures('held out, from outside', held, (row) => row.evidence === 'process' && real(row))
+  for (const row of held.keys()) if (process.env['DETAIL'] !== undefined && row.share === 1 && row.evidence === 'all' && held.get(row)!.p >= 0.5 !== row.isLeak) console.log(`  ${row.trace} ${row.fair[0]} ${held.get(row)!.p.toFixed(2)}`)
+}
+
+function writeWeights(weights: VerdictWeights): void {
+  const short = (value: number): number => Number(value.toPrecision(5))
+  const tree = ({ feature, value, next, missing }: Tree): string => JSON.stringify([feature, value.map(short), next, missing])
+  const lines = [
+    `// Written by scripts/fit-verdict.ts; do not edit. Each row is one tree: feature, value, next, missing (see forest.ts).`,
+    `import type { Tree, VerdictWeights } from './forest.ts'`,
+    ``,
+    `type Row = readonly [feature: readonly number[], value: readonly number[], next: readonly number[], missing: readonly number[]]`,
+    ``,
+    `const LEAK: readonly Row[] = [`,
+    ...weights.leak.trees.map((each) => `  ${tree(each)},`),
+    `]`,
+    ``,
+    `const CLASSES: readonly { name: VerdictWeights['classes'][number]['name']; rows: readonly Row[] }[] = [`,
+    ...weights.classes.flatMap(({ name, trees }) => [`  { name: '${name}', rows: [`, ...trees.map((each) => `    ${tree(each)},`), `  ] },`]),
+    `]`,
+    ``,
+    `function grown(rows: readonly Row[]): Tree[] {`,
+    `  return rows.map(([feature, value, next, missing]) => ({ feature, value, next, missing }))`,
+    `}`,
+    ``,
+    `export const VERDICT_WEIGHTS: VerdictWeights = {`,
+    `  leak: { start: ${short(weights.leak.start)}, trees: grown(LEAK) },`,
+    `  classes: CLASSES.map(({ name, rows }) => ({ name, trees: grown(rows) })),`,
+    `  thresholds: ${JSON.stringify(weights.thresholds).replaceAll('"', '').replaceAll(':', ': ').replaceAll(',', ', ').replace('{', '{ ').replace('}', ' }')},`,
+    `}`,
+    ``,
+  ]
+  writeFileSync(join(import.meta.dirname, '..', 'src', 'analysis', 'series', 'verdict-weights.ts'), lines.join('\n'))
+}
+
+for (const folder of options.traces) await addTraces(folder)
+addGenerated(Number(options.series))
+console.log(`${rows.length} views of ${options.series} generated and ${new Set(rows.map((row) => row.trace)).size - 1} recorded series`)
+if (options.traces.length > 0 && Number(options.folds) > 1) crossValidate(Number(options.folds))
+if (!options.check) writeWeights(fit(rows))

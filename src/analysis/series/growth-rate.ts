@@ -1,0 +1,74 @@
+import type { Estimate } from '../../model/series-verdict.ts'
+import type { GrowthFacts } from './features.ts'
+import type { ShapeFit, ShapeName, Work } from './shapes.ts'
+import { type Signal, valueAt } from './signals.ts'
+import { medianSlope, quantile } from './statistics.ts'
+
+export interface GrowthRate {
+  perHour: Estimate
+  /** Where work is the better clock. */
+  perRequest?: number | undefined
+  driver: ShapeFit['driver']
+}
+
+/** Growing shapes whose slope is not that of a straight line through all points. */
+const BENT: ReadonlySet<ShapeName> = new Set(['late-ramp', 'warm-line', 'rate-line', 'sine-line', 'by-requests', 'by-errors', 'rate-requests'])
+
+/**
+ * How fast a floor grows.
+ *
+ * Method: where the course is bent (late start, warm-up, load, work), the slopes of the growing shapes averaged by their
+ *   weights, so that no single shape decides; else the median of the slopes between all pairs (Theil–Sen). A slope per request
+ *   becomes one per hour at the rate of the busy time: what an idle phase adds to the clock is no time in which it leaked.
+ *   The interval is two standard errors, with the points that remain after autocorrelation.
+ */
+export function growthRate(facts: GrowthFacts, work: Work): GrowthRate | undefined {
+  const growing = facts.shapes.fits.filter((fit) => fit.grows)
+  if (growing.length === 0) return undefined
+  const best = growing.reduce((a, b) => (b.weight > a.weight ? b : a))
+  const { seconds, values } = facts.floor
+  const from = seconds[0]
+  const to = seconds[seconds.length - 1]
+  const hours = (to - from) / 3600
+  const busyHours = (work.requests === undefined ? 1 : busyShare(work.requests, from, to)) * hours
+  let sum = 0
+  let weights = 0
+  let bent = 0
+  for (const fit of growing) {
+    sum += fit.weight * (fit.slope / (fit.driver === 'requests' ? busyHours : hours))
+    weights += fit.weight
+    if (BENT.has(fit.name)) bent += fit.weight
+  }
+  const value = bent > 0.5 ? sum / weights : Math.max(0, medianSlope(seconds, values) * 3600) || sum / weights
+  const degrees = Math.max(1, facts.shapes.effectivePoints - best.parameters)
+  const spread = Math.sqrt(best.squares / values.length) / Math.sqrt(degrees / 12) / hours
+  const requests = work.requests === undefined ? 0 : valueAt(work.requests, to) - valueAt(work.requests, from)
+  return {
+    perHour: { value, low: Math.max(0, value - 2 * spread), high: value + 2 * spread },
+    perRequest: best.driver === 'requests' && requests > 0 ? best.slope / requests : undefined,
+    driver: best.driver,
+  }
+}
+
+/** The share of the time in which work was done: at least a tenth of the usual rate. */
+function busyShare(requests: Signal, from: number, to: number): number {
+  const parts = 40
+  const rate = new Float64Array(parts)
+  for (let part = 0; part < parts; part++) {
+    rate[part] = valueAt(requests, from + ((part + 1) * (to - from)) / parts) - valueAt(requests, from + (part * (to - from)) / parts)
+  }
+  const usual = quantile(rate, 0.9)
+  const busy = rate.filter((value) => value > 0.1 * usual).length / parts
+  // Only a real pause counts as one; a daily cycle has quiet hours in which it leaks less, and they belong to it.
+  return idleTail(rate, usual) ? busy : 1
+}
+
+function idleTail(rate: Float64Array, usual: number): boolean {
+  let idle = 0
+  let longest = 0
+  for (const value of rate) {
+    idle = value < 0.02 * usual ? idle + 1 : 0
+    longest = Math.max(longest, idle)
+  }
+  return longest >= rate.length * 0.08
+}

@@ -1,0 +1,233 @@
+import type { Floor } from './floor.ts'
+import { type Signal, valueAt } from './signals.ts'
+import { autocorrelation, mean } from './statistics.ts'
+
+/** The courses a floor may have. The first row is harmless, the second grows for ever. */
+export const HARMLESS_SHAPES = ['constant', 'exponential', 'logarithm', 'ramp-flat', 'ramp-slower', 'step', 'two-steps', 'rate', 'sine'] as const
+export const GROWING_SHAPES = ['line', 'by-requests', 'by-errors', 'late-ramp', 'step-line', 'warm-line', 'rate-line', 'rate-requests', 'sine-line'] as const
+export type ShapeName = (typeof HARMLESS_SHAPES)[number] | (typeof GROWING_SHAPES)[number]
+
+/** The best fit of one shape. */
+export interface ShapeFit {
+  name: ShapeName
+  grows: boolean
+  parameters: number
+  /** Sum of squared residuals. */
+  squares: number
+  residuals: Float64Array
+  /** Of a growing shape: value per whole span of its driver (time, requests or errors). */
+  slope: number
+  driver: 'time' | 'requests' | 'errors'
+  /** Where a late ramp begins or a step happens, as a share of the span; else 0. */
+  bend: number
+  bic: number
+  weight: number
+}
+
+export interface ShapeChoice {
+  fits: ShapeFit[]
+  best: ShapeFit
+  bestGrowing: ShapeFit
+  bestHarmless: ShapeFit
+  /** Weight of the growing shapes that really rise. */
+  growing: number
+  /** Points that count, after autocorrelation. */
+  effectivePoints: number
+}
+
+export interface Work {
+  requests?: Signal | undefined
+  errors?: Signal | undefined
+}
+
+/** A least-squares fit of `y` on a few columns, the first being all ones. */
+interface Fit {
+  coefficients: number[]
+  squares: number
+}
+
+/**
+ * Competing shapes for a floor, weighed by their Bayesian information criterion.
+ *
+ * Method: least squares of each shape on the floor points; x is time scaled to 0…1, q cumulative requests or errors scaled
+ *   to 0…1, used only where it differs from x. Autocorrelation r of the best residuals leaves n(1−r)/(1+r) points;
+ *   BIC = n·ln(SSE/n) + k·ln n, weights ∝ exp(−BIC/2). Counting work as the driver costs 0.3 parameters more.
+ * Cost: a few hundred fits of at most 36 points and 4 columns.
+ */
+export function fitShapes(floor: Floor, work: Work): ShapeChoice {
+  const n = floor.values.length
+  const first = floor.seconds[0]
+  const span = Math.max(1e-9, floor.seconds[n - 1] - first)
+  const x = floor.seconds.map((second) => (second - first) / span)
+  const y = floor.values
+  const q = driverOf(work.requests, floor, x, 0.06)
+  const e = driverOf(work.errors, floor, x, 0.1)
+  const rate = rateOf(work.requests, floor, span)
+  const fits: ShapeFit[] = []
+  const add = (name: ShapeName, fit: Fit | undefined, columns: Float64Array[], extra: Partial<ShapeFit> & { parameters: number }): void => {
+    if (fit === undefined) return
+    const residuals = y.map((value, i) => value - predict(fit, columns, i))
+    fits.push({ name, grows: false, slope: 0, driver: 'time', bend: 0, bic: 0, weight: 0, squares: fit.squares, residuals, ...extra })
+  }
+  const search = (candidates: Iterable<{ columns: Float64Array[]; bend?: number }>, allow: (fit: Fit) => boolean = () => true): { fit: Fit; columns: Float64Array[]; bend: number } | undefined => {
+    let best: { fit: Fit; columns: Float64Array[]; bend: number } | undefined
+    for (const { columns, bend = 0 } of candidates) {
+      const fit = solve(columns, y)
+      if (fit !== undefined && allow(fit) && (best === undefined || fit.squares < best.fit.squares)) best = { fit, columns, bend }
+    }
+    return best
+  }
+  const found = (name: ShapeName, result: ReturnType<typeof search>, parameters: number, grows?: { slopeAt: number; driver?: 'time' | 'requests' | 'errors' }): void => {
+    if (result === undefined) return
+    const slope = grows === undefined ? 0 : result.fit.coefficients[grows.slopeAt]
+    add(name, result.fit, result.columns, { parameters, bend: result.bend, grows: grows !== undefined && slope > 0, slope, driver: grows?.driver ?? 'time' })
+  }
+  const ramp = (bend: number): Float64Array => x.map((at) => Math.max(0, at - bend))
+  const until = (bend: number): Float64Array => x.map((at) => Math.min(at, bend))
+  const jump = (bend: number): Float64Array => x.map((at) => (at > bend ? 1 : 0))
+  const breaks = BREAKS
+  const jumps = middles(x)
+
+  found('constant', search([{ columns: [] }]), 1)
+  found('exponential', search(TAUS.map((tau) => ({ columns: [x.map((at) => 1 - Math.exp(-at / tau))] }))), 3)
+  found('logarithm', search(LOG_TAUS.map((tau) => ({ columns: [x.map((at) => Math.log1p(at / tau))] }))), 3)
+  found('ramp-flat', search(breaks.filter((b) => b <= 0.85).map((bend) => ({ columns: [until(bend)], bend }))), 3)
+  found('ramp-slower', search(breaks.filter((b) => b <= 0.6).map((bend) => ({ columns: [until(bend), ramp(bend)], bend })), ({ coefficients: [, early, late] }) => late >= 0 && late < 0.25 * early), 4)
+  found('step', search(jumps.map((bend) => ({ columns: [jump(bend)], bend }))), 3)
+  found('two-steps', search(pairs(jumps).map(([a, b]) => ({ columns: [jump(a), jump(b)], bend: a }))), 5)
+  found('line', search([{ columns: [x] }]), 2, { slopeAt: 1 })
+  found('late-ramp', search(breaks.filter((b) => b <= 0.75).map((bend) => ({ columns: [ramp(bend)], bend }))), 3, { slopeAt: 1 })
+  found('step-line', search(jumps.map((bend) => ({ columns: [x, jump(bend)], bend }))), 4, { slopeAt: 1 })
+  found('warm-line', search(TAUS.filter((tau) => tau <= 0.1).map((tau) => ({ columns: [x, x.map((at) => 1 - Math.exp(-at / tau))] })), ({ coefficients }) => coefficients[2] >= 0), 4, { slopeAt: 1 })
+  found('sine', search(PERIODS.map((period) => ({ columns: wave(x, period) }))), 4)
+  found('sine-line', search(PERIODS.map((period) => ({ columns: [x, ...wave(x, period)] }))), 5, { slopeAt: 1 })
+  if (q !== undefined) found('by-requests', search([{ columns: [q] }]), 2.3, { slopeAt: 1, driver: 'requests' })
+  if (e !== undefined) found('by-errors', search([{ columns: [e] }]), 2.3, { slopeAt: 1, driver: 'errors' })
+  if (rate !== undefined) {
+    found('rate', search([{ columns: [rate] }]), 2)
+    found('rate-line', search([{ columns: [x, rate] }]), 3, { slopeAt: 1 })
+    if (q !== undefined) found('rate-requests', search([{ columns: [q, rate] }]), 3.3, { slopeAt: 1, driver: 'requests' })
+  }
+  return weigh(fits, floor)
+}
+
+const TAUS = [0.02, 0.04, 0.07, 0.1, 0.15, 0.2, 0.27, 0.35, 0.45]
+const LOG_TAUS = [0.01, 0.03, 0.1, 0.3]
+const BREAKS = [0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85]
+const PERIODS = [0.15, 0.18, 0.22, 0.26, 0.3, 0.36, 0.43, 0.5, 0.6, 0.7, 0.85, 1]
+
+function weigh(fits: ShapeFit[], floor: Floor): ShapeChoice {
+  const n = floor.values.length
+  const smallest = floor.noise ** 2 / 2
+  const score = (points: number): void => {
+    for (const fit of fits) fit.bic = points * Math.log(Math.max(fit.squares / n, smallest)) + fit.parameters * Math.log(points)
+  }
+  score(n)
+  const roughBest = fits.reduce((a, b) => (b.bic < a.bic ? b : a))
+  const r = Math.max(0, autocorrelation(roughBest.residuals))
+  const effectivePoints = Math.max(Math.min(5, n), (n * (1 - r)) / (1 + r))
+  score(effectivePoints)
+  const best = fits.reduce((a, b) => (b.bic < a.bic ? b : a))
+  let sum = 0
+  for (const fit of fits) sum += fit.weight = Math.exp((best.bic - fit.bic) / 2)
+  let growing = 0
+  for (const fit of fits) {
+    fit.weight /= sum
+    if (fit.grows) growing += fit.weight
+  }
+  const least = (some: ShapeFit[]): ShapeFit => some.reduce((a, b) => (b.bic < a.bic ? b : a))
+  const isGrowing = (name: ShapeName): boolean => (GROWING_SHAPES as readonly string[]).includes(name)
+  return { fits, best, bestGrowing: least(fits.filter(({ name }) => isGrowing(name))), bestHarmless: least(fits.filter(({ name }) => !isGrowing(name))), growing, effectivePoints }
+}
+
+/** Cumulative work at the floor's times, 0…1; undefined when it says nothing time does not say. */
+function driverOf(total: Signal | undefined, floor: Floor, x: Float64Array, different: number): Float64Array | undefined {
+  if (total === undefined) return undefined
+  const at = floor.seconds.map((second) => valueAt(total, second))
+  const whole = at[at.length - 1] - at[0]
+  if (whole <= 0) return undefined
+  const q = at.map((value) => (value - at[0]) / whole)
+  return q.some((value, i) => Math.abs(value - x[i]) > different) ? q : undefined
+}
+
+/** Requests per second around each floor point, over its mean; undefined when it hardly varies. */
+function rateOf(total: Signal | undefined, floor: Floor, span: number): Float64Array | undefined {
+  if (total === undefined) return undefined
+  const half = Math.max(span / 50, 1e-9)
+  const rate = floor.seconds.map((second) => {
+    const from = Math.max(total.seconds[0], second - half)
+    const to = Math.min(total.seconds[total.seconds.length - 1], second + half)
+    return to > from ? (valueAt(total, to) - valueAt(total, from)) / (to - from) : 0
+  })
+  const middle = mean(rate)
+  if (middle <= 0) return undefined
+  const spread = Math.sqrt(mean(rate.map((value) => (value - middle) ** 2))) / middle
+  return spread > 0.12 ? rate.map((value) => value / middle) : undefined
+}
+
+function wave(x: Float64Array, period: number): [Float64Array, Float64Array] {
+  return [x.map((at) => Math.sin((2 * Math.PI * at) / period)), x.map((at) => Math.cos((2 * Math.PI * at) / period))]
+}
+
+function middles(x: Float64Array): number[] {
+  const between: number[] = []
+  for (let i = 1; i < x.length - 2; i++) between.push((x[i] + x[i + 1]) / 2)
+  return between
+}
+
+/** Pairs of places for two steps, thinned to about a hundred. */
+function pairs(places: readonly number[]): [number, number][] {
+  const stride = Math.max(1, Math.ceil(places.length / 16))
+  const some = places.filter((_, i) => i % stride === 0)
+  return some.flatMap((a, i) => some.slice(i + 1).map((b): [number, number] => [a, b]))
+}
+
+function predict(fit: Fit, columns: readonly Float64Array[], i: number): number {
+  let value = fit.coefficients[0]
+  for (let k = 0; k < columns.length; k++) value += fit.coefficients[k + 1] * columns[k][i]
+  return value
+}
+
+/** Normal equations by Gauss with pivoting, on centred columns. Undefined when the columns do not differ. */
+function solve(columns: readonly Float64Array[], y: Float64Array): Fit | undefined {
+  const n = y.length
+  const k = columns.length
+  if (n < k + 1) return undefined
+  const meanY = mean(y)
+  const means = columns.map((column) => mean(column))
+  const a: number[][] = []
+  for (let i = 0; i < k; i++) {
+    const row: number[] = []
+    for (let j = 0; j < k; j++) {
+      let sum = 0
+      for (let p = 0; p < n; p++) sum += (columns[i][p] - means[i]) * (columns[j][p] - means[j])
+      row.push(sum)
+    }
+    let right = 0
+    for (let p = 0; p < n; p++) right += (columns[i][p] - means[i]) * (y[p] - meanY)
+    row.push(right)
+    a.push(row)
+  }
+  for (let i = 0; i < k; i++) {
+    let pivot = i
+    for (let r = i + 1; r < k; r++) if (Math.abs(a[r][i]) > Math.abs(a[pivot][i])) pivot = r
+    if (Math.abs(a[pivot][i]) < 1e-9) return undefined
+    ;[a[i], a[pivot]] = [a[pivot], a[i]]
+    for (let r = i + 1; r < k; r++) {
+      const factor = a[r][i] / a[i][i]
+      for (let c = i; c <= k; c++) a[r][c] -= factor * a[i][c]
+    }
+  }
+  const slopes = Array.from({ length: k }, () => 0)
+  for (let i = k - 1; i >= 0; i--) {
+    let sum = a[i][k]
+    for (let j = i + 1; j < k; j++) sum -= a[i][j] * slopes[j]
+    slopes[i] = sum / a[i][i]
+  }
+  let intercept = meanY
+  for (let i = 0; i < k; i++) intercept -= slopes[i] * means[i]
+  const fit: Fit = { coefficients: [intercept, ...slopes], squares: 0 }
+  for (let p = 0; p < n; p++) fit.squares += (y[p] - predict(fit, columns, p)) ** 2
+  return fit
+}
+

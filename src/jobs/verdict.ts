@@ -1,0 +1,18 @@
+import type { Run } from '../base/run.ts'
+import type { MemorySeries } from '../model/memory-series.ts'
+import type { SeriesVerdict } from '../model/series-verdict.ts'
+import { judgeSeries, type JudgeOptions } from '../analysis/series/judge-series.ts'
+import { openInput } from '../readers/open.ts'
+import { decompress, fileSource } from './file-source.ts'
+
+export interface FileVerdict {
+  series: MemorySeries
+  verdict: SeriesVerdict
+}
+
+/** Reads any file that holds memory over time and judges it. @throws ReadError, UsageError, Cancelled */
+export async function judgeFile(path: string, run: Run, options: JudgeOptions & { format?: string | undefined } = {}): Promise<FileVerdict> {
+  const opened = await openInput(await fileSource(path), run, { decompress, makes: ['memory-series'], format: options.format })
+  const series = opened.model as MemorySeries
+  return { series, verdict: judgeSeries(series, { evidence: options.evidence, weights: options.weights }) }
+}
