@@ -4,6 +4,11 @@ import type { CliCommand } from './command.ts'
 export const COMMANDS: readonly CliCommand[] = [
   { name: 'hunt', summary: 'find the leak of a running Node program', load: () => import('./commands/hunt.ts') },
   { name: 'snapshot', summary: 'take one heap snapshot of a running program, with care', load: () => import('./commands/snapshot.ts') },
+  { name: 'analyze', summary: 'look at one heap snapshot: what is big, and what keeps it', load: () => import('./commands/analyze.ts') },
+  { name: 'diff', summary: 'compare heap snapshots: what grew at every step, and who holds it', load: () => import('./commands/diff.ts') },
+  { name: 'why', summary: 'say why an object of a snapshot is still here', load: () => import('./commands/why.ts') },
   { name: 'gc', summary: 'read a GC log of Go, V8, the JVM or CPython and say what it means', load: () => import('./commands/gc.ts') },
+  { name: 'verdict', summary: 'judge recorded memory over time: does it leak?', load: () => import('./commands/verdict.ts') },
+  { name: 'advise', summary: 'pick collector settings for a container, or say that none will help', load: () => import('./commands/advise.ts') },
   { name: 'formats', summary: 'list the formats that can be read', load: () => import('./commands/formats.ts') },
 ]
