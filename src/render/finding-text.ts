@@ -10,7 +10,7 @@ import { hang } from './wrap.ts'
 export function renderFinding(finding: Finding, columns: number): string {
   const lines = hang('', safeText(finding.title, 300), columns)
   for (const path of finding.paths.slice(0, 1)) lines.push(...renderPath(path, columns - 2, painter(false)).map((line) => `  ${line}`))
-  if (finding.location !== undefined) lines.push(`  at     ${placeText(finding.location)}`)
+  if (finding.location !== undefined) lines.push(`  line   ${placeText(finding.location)}`)
   for (const reason of finding.reasons.slice(1)) lines.push(...hang(reason.for ? '  why    ' : '  but    ', safeText(reason.text, 600), columns))
   if (finding.advice !== '') lines.push(...hang('  fix    ', safeText(finding.advice, 1000), columns))
   const frees = finding.retainedBytes === undefined ? '' : `${bytesText(finding.retainedBytes)}, `

@@ -7,7 +7,7 @@ export function wrap(text: string, width: number): string[] {
   let line = ''
   for (const word of text.split(' ')) {
     if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line)
+      lines.push(line.trimEnd())
       line = word
     } else line = line === '' ? word : `${line} ${word}`
   }
