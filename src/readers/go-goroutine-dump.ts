@@ -59,6 +59,7 @@ class Dump {
   #total: number | undefined
   #seen = 0
   #unit = 'goroutines'
+  #allLeaked = false
   /** The call whose place comes on the next line. */
   #call: string | undefined
 
@@ -79,13 +80,14 @@ class Dump {
     if (header !== null) {
       this.#total = (this.#total ?? 0) + Number(header[2])
       if (header[1] === 'threadcreate') this.#unit = 'threads'
+      this.#allLeaked = header[1] === 'goroutineleak'
       return
     }
     if (line === '') return this.#close()
     const counted = this.#total === undefined ? null : COUNTED.exec(line)
     if (counted !== null) {
       this.#close()
-      this.#open = { count: Number(counted[1]), frames: [], state: [], isLeaked: false }
+      this.#open = { count: Number(counted[1]), frames: [], state: [], isLeaked: this.#allLeaked }
       return
     }
     if (this.#open !== undefined) this.#frame(line, this.#open, number)
@@ -128,9 +130,8 @@ class Dump {
     if (this.#call !== undefined) this.#push(open, { functionName: this.#call })
     this.#call = undefined
     this.#open = undefined
-    const site = this.#builder.stack([...open.frames.toReversed(), ...open.state.map((text) => ({ functionName: `[${text}]` }))])
+    const site = this.#builder.stack([...open.frames.toReversed(), ...open.state.map((text) => ({ functionName: `[${text}]` }))], open.isLeaked ? 'leaked' : undefined)
     this.#builder.add(site, { liveCount: open.count })
-    if (open.isLeaked) this.#builder.setVerdict(site, 'leaked')
     this.#seen += open.count
   }
 

@@ -2,6 +2,7 @@ import { ReadError } from '../base/errors.ts'
 import type { AllocationProfile } from '../model/allocation-profile.ts'
 import { AllocationProfileBuilder, type Frame } from '../model/allocation-profile-builder.ts'
 import { addNotice, type Source } from '../model/source.ts'
+import { withoutAllocators } from './allocator-frames.ts'
 import type { Reader } from './reader.ts'
 import { headText, lineBatches } from './text-lines.ts'
 import { unsample } from './unsample.ts'
@@ -180,7 +181,7 @@ class ProfileText {
     for (const sample of this.#samples) {
       seen += sample.count
       const frames = sample.frames.length > 0 ? sample.frames : sample.addresses.map((address) => this.#frameAt(address))
-      const site = builder.stack(frames.toReversed())
+      const site = builder.stack(withoutAllocators(frames).toReversed())
       const live = unsample(sample.count, sample.bytes, intervalBytes)
       builder.add(site, { liveBytes: live.bytes, liveCount: live.count })
       if (!hasAllocated) continue

@@ -32,6 +32,13 @@ export async function openInput(source: ByteSource, run: Run, options: OpenOptio
   return { makes: reader.makes, format: reader.format, model } as Opened
 }
 
+/** Which reader `openInput` would take; looks at the beginning of the input only. @throws as openInput */
+export async function recognizeInput(source: ByteSource, options: OpenOptions = {}): Promise<Reader> {
+  const { input, head } = await peel(source, options.decompress)
+  await input.chunks()[Symbol.asyncIterator]().return?.()
+  return chooseReader(head, source.name, options)
+}
+
 /** The reader for an input that begins with `head`. */
 export function chooseReader(head: Uint8Array, name: string, { format, makes, readers = READERS }: OpenOptions = {}): Reader {
   const allowed = readers.filter((reader) => makes === undefined || makes.includes(reader.makes))

@@ -130,7 +130,8 @@ function readProfile(bytes: Uint8Array, input: ByteSource, run: Run): Allocation
 
   // 4. Samples into the call tree.
   for (const name of columns) if (name !== undefined) builder.add(0, { [name]: 0 })
-  addSamples({ bytes, samples: outline.samples, columns, locations, builder, source, run })
+  const verdict = types.some(({ type }) => type === 'goroutineleak') ? 'leaked' : undefined
+  addSamples({ bytes, samples: outline.samples, columns, locations, builder, source, run, verdict })
   const samplesBytes = text(outline.periodUnit) === 'bytes' && outline.period > 1
   return builder.build({ unit, samplingIntervalBytes: samplesBytes ? outline.period : undefined })
 }
@@ -313,7 +314,7 @@ const lineNumber = (given: number): number => (given > 0 && given < 0xffff_ffff 
 /** Real stacks are far below; a forged one repeats a location of many inlined calls. */
 const MAX_FRAMES = 10_000
 
-function addSamples({ bytes, samples: { start, end }, columns, locations, builder, source, run }: {
+function addSamples({ bytes, samples: { start, end }, columns, locations, builder, source, run, verdict }: {
   bytes: Uint8Array
   samples: Spans
   columns: readonly Column[]
@@ -321,6 +322,8 @@ function addSamples({ bytes, samples: { start, end }, columns, locations, builde
   builder: AllocationProfileBuilder
   source: Source
   run: Run
+  /** The runtime's own judgement of everything in the file. */
+  verdict: string | undefined
 }): void {
   // Work is bounded by the file's size, whatever its samples repeat.
   let framesLeft = 1_000_000 + 20 * bytes.length
@@ -354,6 +357,7 @@ function addSamples({ bytes, samples: { start, end }, columns, locations, builde
       }
       for (const frame of frames) site = builder.site(site, frame)
     }
+    if (verdict !== undefined) builder.setVerdict(site, verdict)
     framesLeft -= depth
     if (framesLeft < 0) throw new ProtobufDamage(start[row]!, 'stacks in proportion to the file', 'inlined calls repeated beyond measure')
     for (const [position, column] of columns.entries()) {

@@ -11,7 +11,7 @@ import { renderSpeedscope } from './speedscope.ts'
 const profile = profileOf({ 'main.go:9 main > store.go:24 put': 600, 'main.go:9 main > cache.go:3 fill;all': 300, 'main.go:9 main': 100, 'main.go:9 main > gone': -50 })
 
 test('folded stacks are one line each, without what weighs nothing', () => {
-  expect(renderFolded(profile, 'liveBytes')).toBe('main;put 600\nmain;fill:all 300\nmain 100\n')
+  expect(renderFolded(profile, 'liveBytes')).toBe('main 100\nmain;put 600\nmain;fill:all 300\n')
 })
 
 test('speedscope gets every stack with its weight in bytes', () => {

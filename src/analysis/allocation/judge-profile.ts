@@ -1,0 +1,157 @@
+import { bytesText, countText } from '../../base/bytes-text.ts'
+import { textHash } from '../../base/text-hash.ts'
+import type { AllocationProfile } from '../../model/allocation-profile.ts'
+import type { Finding, Reason, Verdict } from '../../model/finding.ts'
+import { type AllocationPlace, callersOf } from './allocation-places.ts'
+import { mainColumn, sumOf, type ValueColumn } from './call-tree-totals.ts'
+import type { PlaceChange } from './growing-places.ts'
+
+/** Verdicts of tools that leave no doubt, and those that leave some. */
+const LOST = new Set(['definitely lost', 'direct leak', 'leaked'])
+const MAYBE_LOST = new Set(['possibly lost'])
+
+const MAX_FINDINGS = 8
+/** Below this share of the whole a place is not worth a finding of its own. */
+const SMALL_SHARE = 0.05
+/** So many goroutines waiting at one line are more than a pool of workers usually has. */
+const MANY_WAITING = 20
+
+/** A value of a column with its unit: `20.1 MB`, `51 goroutines`. */
+export function valueText(value: number, column: ValueColumn, unit: string): string {
+  return column.endsWith('Bytes') ? bytesText(value) : `${countText(value)} ${value === 1 ? unit.replace(/s$/, '') : unit}`
+}
+
+/** How far the numbers can be trusted. */
+export function samplingText({ samplingIntervalBytes, source }: AllocationProfile): string {
+  if (samplingIntervalBytes !== undefined) return `sampled about every ${bytesText(samplingIntervalBytes)}: estimates`
+  return source.notices.some(({ code }) => code === 'sampled') ? 'sampled: estimates' : 'as recorded, not sampled'
+}
+
+export function placeName({ functionName, location }: AllocationPlace): string {
+  return location === undefined ? functionName : `${functionName} (${location.file.slice(location.file.lastIndexOf('/') + 1)}:${location.line})`
+}
+
+/**
+ * What one profile says by itself. A single look cannot tell what grows: so a place is only called a leak where the
+ * tool that wrote the profile proved it, a suspect where nothing of much was ever freed or many goroutines wait at one
+ * line, and undecided otherwise, the heaviest first.
+ */
+export function judgeProfile(profile: AllocationProfile, places: readonly AllocationPlace[]): Finding[] {
+  const column = mainColumn(profile)
+  const total = sumOf(profile[column])
+  const findings: Finding[] = []
+  for (const place of places) {
+    const value = place.values[column] ?? 0
+    if (value <= 0) continue
+    const proven = verdictFinding(profile, place, column)
+    if (proven !== undefined) findings.push(proven)
+    else if (findings.length < MAX_FINDINGS && value >= SMALL_SHARE * total && profile.siteVerdict === undefined) findings.push(heavyFinding(profile, place, column, total))
+  }
+  const rank: Verdict[] = ['leak', 'suspect', 'undecided', 'healthy']
+  return findings.toSorted((a, b) => rank.indexOf(a.verdict) - rank.indexOf(b.verdict)).slice(0, MAX_FINDINGS)
+}
+
+/** The tool itself says these are lost. */
+function verdictFinding(profile: AllocationProfile, place: AllocationPlace, column: ValueColumn): Finding | undefined {
+  const lost = [...place.verdicts].filter(([name]) => LOST.has(name)).reduce((sum, [, value]) => sum + value, 0)
+  const maybe = [...place.verdicts].filter(([name]) => MAYBE_LOST.has(name)).reduce((sum, [, value]) => sum + value, 0)
+  const amount = lost > 0 ? lost : maybe
+  if (amount <= 0) return undefined
+  const words = [...place.verdicts].map(([name, value]) => `${valueText(value, column, profile.unit)} ${name}`).join(', ')
+  const isGoroutine = profile.unit === 'goroutines'
+  return {
+    ...base(profile, place),
+    verdict: lost > 0 ? 'leak' : 'suspect',
+    pattern: isGoroutine ? 'leaked-goroutines' : 'lost-memory',
+    title: isGoroutine
+      ? `${valueText(amount, column, profile.unit)} wait for ever at ${placeName(place)}`
+      : `${valueText(amount, column, profile.unit)} allocated by ${placeName(place)} ${lost > 0 ? 'can no longer be reached' : 'may no longer be reachable'}`,
+    reasons: [{ for: true, text: `${profile.source.format} says: ${words}` }, ...stateReasons(profile, place, column)],
+    retainedBytes: column.endsWith('Bytes') ? amount : undefined,
+    advice: isGoroutine
+      ? 'nothing can wake them: close the channel, or wait for a context as well, on every way out of the caller.'
+      : 'free it on every way out of the function that owns it, or keep the pointer where somebody frees it later.',
+  }
+}
+
+function heavyFinding(profile: AllocationProfile, place: AllocationPlace, column: ValueColumn, total: number): Finding {
+  const value = place.values[column] ?? 0
+  const share = Math.round((100 * value) / total)
+  const reasons: Reason[] = [{ for: true, text: `${share} % of ${valueText(total, column, profile.unit)}, ${samplingText(profile)}` }, ...stateReasons(profile, place, column)]
+  let verdict: Verdict = 'undecided'
+  let pattern = 'heavy-site'
+  let title = `${placeName(place)} holds ${valueText(value, column, profile.unit)}`
+  const { liveCount, allocatedCount, liveBytes, allocatedBytes } = place.values
+  if (profile.unit === 'goroutines') {
+    title = `${valueText(value, column, profile.unit)} wait at ${placeName(place)}`
+    pattern = 'waiting-goroutines'
+    if (value >= MANY_WAITING) verdict = 'suspect'
+    reasons.push({ for: false, text: 'a pool of workers waits like this as well' })
+  } else if (column === 'liveBytes' && liveBytes !== undefined && allocatedBytes !== undefined && (liveCount ?? 0) >= 100 && liveBytes >= 0.99 * allocatedBytes) {
+    verdict = 'suspect'
+    pattern = 'never-freed'
+    title = `nothing that ${placeName(place)} allocated was ever freed: ${bytesText(liveBytes)}`
+    reasons.push({ for: true, text: `${countText(liveCount ?? 0)} of ${countText(allocatedCount ?? 0)} ${profile.unit} allocated here are alive` })
+    reasons.push({ for: false, text: 'a table that is filled once at the start looks the same' })
+  } else if (column.startsWith('allocated')) {
+    title = `${placeName(place)} allocated ${valueText(value, column, profile.unit)}`
+    reasons.push({ for: false, text: 'the profile does not say how much of it is still in use' })
+  }
+  return {
+    ...base(profile, place),
+    verdict,
+    pattern,
+    title,
+    reasons,
+    retainedBytes: column === 'liveBytes' ? value : undefined,
+    advice: 'take a second profile after more work and compare: stillhere diff FIRST SECOND.',
+  }
+}
+
+/** What grew between profiles. Two looks make a suspect; three or more that rise each time, and go on rising, a leak. */
+export function judgeGrowth(profiles: readonly AllocationProfile[], changes: readonly PlaceChange[], column: ValueColumn): Finding[] {
+  const unit = profiles.at(-1)!.unit
+  const grown = changes.reduce((sum, { growth }) => sum + Math.max(0, growth), 0)
+  return changes
+    .filter(({ rises, growth }) => rises !== 'no' && growth >= SMALL_SHARE * grown)
+    .slice(0, MAX_FINDINGS)
+    .map((change) => {
+      const { place, values, counts, growth, doubt, rises } = change
+      const steps = values.slice(1).map((value, step) => value - values[step]!)
+      const isSteady = steps.length >= 2 && rises === 'at every step' && (steps.at(-1) ?? 0) >= growth / steps.length / 3
+      const reasons: Reason[] = [{ for: true, text: `${values.map((value) => valueText(value, column, unit)).join(' → ')}` }]
+      if (counts !== undefined) reasons.push({ for: true, text: `${counts.map((count) => countText(count)).join(' → ')} ${unit}` })
+      if (rises === 'in sum') reasons.push({ for: false, text: 'it does not rise at every step' })
+      if (doubt > 0) reasons.push({ for: false, text: `sampled: the growth is known to ± ${bytesText(doubt)}` })
+      if (steps.length < 2) reasons.push({ for: false, text: 'two looks cannot tell growth from warming up; a third one decides' })
+      else if (!isSteady) reasons.push({ for: false, text: 'it slows down towards the end' })
+      return {
+        ...base(profiles.at(-1)!, place),
+        verdict: isSteady ? 'leak' : 'suspect',
+        pattern: unit === 'goroutines' ? 'growing-goroutines' : 'growing-site',
+        title: `what ${placeName(place)} ${unit === 'goroutines' ? 'keeps waiting' : 'allocates'} grows by ${valueText(growth, column, unit)}`,
+        reasons,
+        growth: { bytes: column.endsWith('Bytes') ? growth / steps.length : Number.NaN, count: counts === undefined ? (column.endsWith('Count') ? growth / steps.length : Number.NaN) : ((counts.at(-1) ?? 0) - (counts[0] ?? 0)) / steps.length, per: 'snapshot' },
+        retainedBytes: column === 'liveBytes' ? values.at(-1) : undefined,
+        advice: unit === 'goroutines' ? 'see that each of them is told to end: a context, a closed channel, a deadline.' : 'look at who keeps what this line makes: a map or list without an end, a cache without a limit, a callback nobody removes.',
+      }
+    })
+}
+
+function stateReasons(profile: AllocationProfile, place: AllocationPlace, column: ValueColumn): Reason[] {
+  if (place.states.size === 0) return []
+  const states = [...place.states].toSorted((a, b) => b[1] - a[1]).slice(0, 6)
+  return [{ for: true, text: states.map(([state, value]) => `${valueText(value, column, profile.unit)} in state "${state}"`).join(', ') }]
+}
+
+function base(profile: AllocationProfile, place: AllocationPlace): Omit<Finding, 'verdict' | 'pattern' | 'title' | 'reasons' | 'advice'> {
+  const allocatedAt = callersOf(profile, place.heaviestSite, 5)
+  return {
+    category: 'other',
+    subject: { kind: 'site', className: '', functionName: place.functionName },
+    paths: [],
+    location: place.location,
+    allocatedAt: allocatedAt.length === 0 ? undefined : allocatedAt,
+    fingerprint: textHash(`${place.functionName} ${place.location?.file.slice(place.location.file.lastIndexOf('/') + 1) ?? ''}`),
+  }
+}
