@@ -114,6 +114,12 @@ export class CdpSession {
     this.#socket.resume()
   }
 
+  /** Gives the connection up at once: whatever is still unanswered fails with this reason. */
+  abandon(reason: string): void {
+    this.#closedBecause ??= reason
+    this.#socket.terminate()
+  }
+
   async close(): Promise<void> {
     this.#closedBecause ??= 'we closed the connection'
     if (this.#socket.readyState === WebSocket.CLOSED) return

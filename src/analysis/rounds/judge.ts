@@ -6,62 +6,109 @@ import { measureRise, type Rise } from './rise.ts'
 export interface RoundEvidence {
   per: Growth['per']
   floors: readonly Floor[]
-  /** What the snapshots show to grow from each to the next, biggest first; empty when there were fewer than two. */
+  /** What the snapshots show to grow from each to the next. */
   findings: readonly Finding[]
-  /** Bytes per unit that grow in all, by the snapshots. */
+  /** Bytes per unit that everything the program itself holds gained from the first snapshot to the last; the runtime's own left out. */
+  snapshotBytes: number
   snapshotCount: number
 }
 
-export interface Judgement {
-  verdict: Verdict
-  reasons: Reason[]
+export interface Rises {
+  /** The heap without compiled code. */
   heap: Rise
   external: Rise
   code: Rise
+  detachedContexts: Rise
+}
+
+export interface Judgement extends Rises {
+  verdict: Verdict
+  reasons: Reason[]
   wouldDecide?: string | undefined
-  /** What the floors say grows, heap and external together, per unit in the later half. */
+  /** Heap and external together, per unit, in the later half. */
   lateUnit: number
+  /** What grows though no holder in the snapshots accounts for it. */
+  unexplained?: 'heap' | 'external' | 'detached-contexts' | undefined
 }
 
 /** A healthy server's heap still grows by 5–50 bytes an operation after thousands of them; below this, floors alone accuse nobody. */
 const QUIET_BYTES = 128
-/** Floors agree with a finding when they rise by at least this share of what it claims. */
+/** Late rise over its standard error from which it is no chance. */
+const SURE_SCORE = 4
+/** Two witnesses agree when one sees at least this share of what the other claims. */
 const AGREEMENT = 0.35
+/** A rise that has not slowed down to less than this share is no warm-up. */
+const STEADY = 0.6
+/** Floors needed before steadiness means anything. */
+const ENOUGH_ROUNDS = 7
+
+export function measureRises(floors: readonly Floor[]): Rises {
+  const done = floors.map((floor) => floor.done)
+  const rise = (of: (floor: Floor) => number): Rise => measureRise(done, floors.map(of))
+  return {
+    heap: rise(objectBytes),
+    external: rise((floor) => floor.externalBytes),
+    code: rise((floor) => floor.codeBytes),
+    detachedContexts: rise((floor) => floor.detachedContextCount),
+  }
+}
+
+/** The floors still go up in the later rounds, by more than a healthy program's do. */
+export function isRising(floors: readonly Floor[]): boolean {
+  const { heap, external } = measureRises(floors)
+  return risesStill(heap) || risesStill(external)
+}
+
+function risesStill({ lateUnit, lateScore }: Rise): boolean {
+  return lateUnit > QUIET_BYTES && lateScore > SURE_SCORE
+}
+
+function isSteady({ lateUnit, perUnit, rose, steps }: Rise): boolean {
+  return lateUnit >= STEADY * perUnit && rose >= 0.9 * steps && steps >= ENOUGH_ROUNDS
+}
 
 /**
  * Whether the program leaks. Two witnesses are heard: the floors (memory left after forced collections, round by round)
- * and the snapshots (which holders gained objects in every step). Both together make a leak; floors alone can only
- * leave it undecided, since warm-up and filling caches raise them as well; snapshots alone are believed when the
- * gain is too small for floors to show.
+ * and the snapshots (which holders gained objects in every step). Where both say so it is a leak. Holders alone are
+ * believed when what they gain is too little for floors to show. Floors alone are not enough while only the runtime's
+ * own tables grew (feedback, shapes: warm-up); when the program's objects did, steadily and to the end, it is a leak
+ * whose holder was not found.
  */
-export function judgeRounds({ per, floors, findings, snapshotCount }: RoundEvidence): Judgement {
-  const done = floors.map((floor) => floor.done)
-  const heap = measureRise(done, floors.map(objectBytes))
-  const external = measureRise(done, floors.map((floor) => floor.externalBytes))
-  const code = measureRise(done, floors.map((floor) => floor.codeBytes))
+export function judgeRounds({ per, floors, findings, snapshotBytes, snapshotCount }: RoundEvidence): Judgement {
+  const rises = measureRises(floors)
+  const { heap, external, detachedContexts } = rises
   const lateUnit = heap.lateUnit + external.lateUnit
-  const reasons = floorReasons({ heap, external, code, per })
-  const judgement = { reasons, heap, external, code, lateUnit }
-  const leaks = findings.filter(({ verdict }) => verdict === 'leak')
-  const claimed = leaks.reduce((sum, { growth }) => sum + (growth?.bytes ?? 0), 0)
-  if (leaks.length > 0) {
-    const isSeen = lateUnit >= AGREEMENT * claimed
-    const isTooSmallToSee = claimed < QUIET_BYTES
-    if (isSeen || isTooSmallToSee) return { ...judgement, verdict: 'leak' }
-    return { ...judgement, verdict: 'undecided', wouldDecide: 'holders gained objects in every step, but the floor hardly rose in the later rounds: more rounds, --rounds 31' }
+  const base = { ...rises, lateUnit, reasons: floorReasons(rises, per) }
+  const accused = findings.filter(({ verdict }) => verdict === 'leak' || verdict === 'suspect')
+  const claimed = accused.reduce((sum, { growth }) => sum + (growth?.bytes ?? 0), 0)
+  const isSure = accused.some(({ verdict }) => verdict === 'leak')
+  if (accused.length > 0) {
+    const agrees = lateUnit >= AGREEMENT * claimed
+    if (agrees && (isSure || isSteady(heap))) return { ...base, verdict: 'leak' }
+    if (isSure && claimed < QUIET_BYTES) return { ...base, verdict: 'leak' }
+    return { ...base, verdict: 'undecided', wouldDecide: 'more rounds (--rounds 61): holders gained objects, but the floor hardly rose in the later rounds, as with a cache that is nearly full' }
   }
-  const isRising = lateUnit > QUIET_BYTES && (heap.lateScore > 4 || external.lateScore > 4) && lateUnit > 0.5 * (heap.perUnit + external.perUnit)
-  if (isRising && snapshotCount < 2) return { ...judgement, verdict: 'undecided', wouldDecide: 'snapshots: they show what grows' }
-  if (isRising) return { ...judgement, verdict: 'undecided', wouldDecide: 'more rounds: --rounds 31' }
-  return { ...judgement, verdict: 'healthy' }
+  if (detachedContexts.rose === detachedContexts.steps && detachedContexts.steps >= ENOUGH_ROUNDS) return { ...base, verdict: 'leak', unexplained: 'detached-contexts' }
+  if (risesStill(external)) {
+    if (isSteady(external)) return { ...base, verdict: 'leak', unexplained: 'external' }
+    return { ...base, verdict: 'undecided', wouldDecide: 'more rounds (--rounds 61): external memory rises, not steadily' }
+  }
+  if (risesStill(heap)) {
+    if (snapshotCount < 2) return { ...base, verdict: 'undecided', wouldDecide: 'two heap snapshots: they show what grows' }
+    const isTheProgram = snapshotBytes >= AGREEMENT * heap.lateUnit
+    if (isTheProgram && isSteady(heap)) return { ...base, verdict: 'leak', unexplained: 'heap' }
+    if (isTheProgram) return { ...base, verdict: 'undecided', wouldDecide: 'more rounds (--rounds 61): the heap rises, not steadily' }
+    base.reasons.push({ for: false, text: `the program’s own objects gained only ${bytesText(snapshotBytes)} per ${per}: what rises is the runtime’s, warming up` })
+  }
+  return { ...base, verdict: 'healthy' }
 }
 
-function floorReasons({ heap, external, code, per }: { heap: Rise; external: Rise; code: Rise; per: Growth['per'] }): Reason[] {
-  const rate = (bytes: number): string => `${bytes >= 0 ? '+' : ''}${bytesText(bytes)}/${per}`
+function floorReasons({ heap, external, code }: Rises, per: Growth['per']): Reason[] {
+  const rate = (bytes: number): string => `${bytes >= 0 ? '+' : ''}${bytesText(bytes)} per ${per}`
   const reasons: Reason[] = [
-    { for: heap.lateUnit > QUIET_BYTES, text: `heap without compiled code: ${rate(heap.perUnit)}, in the later half ${rate(heap.lateUnit)}; it rose in ${countText(heap.rose)} of ${countText(heap.steps)} rounds` },
+    { for: risesStill(heap), text: `heap without compiled code: ${rate(heap.perUnit)}, in the later half ${rate(heap.lateUnit)}; it rose in ${countText(heap.rose)} of ${countText(heap.steps)} rounds` },
   ]
-  if (Math.abs(external.total) > 4096) reasons.push({ for: external.lateUnit > QUIET_BYTES, text: `external memory: ${rate(external.perUnit)}, in the later half ${rate(external.lateUnit)}` })
+  if (Math.abs(external.total) > 4096) reasons.push({ for: risesStill(external), text: `external memory: ${rate(external.perUnit)}, in the later half ${rate(external.lateUnit)}` })
   if (Math.abs(code.total) > 4096) reasons.push({ for: false, text: `compiled code: ${rate(code.perUnit)}, in the later half ${rate(code.lateUnit)}; not counted` })
   return reasons
 }

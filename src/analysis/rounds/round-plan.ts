@@ -7,6 +7,8 @@
 export const FIRST_ROUNDS = 7
 /** Where a hunt may stop when it needs more; each about half as many again, so a cache that fills shows its end. */
 export const LADDER = [7, 11, 13, 17, 19, 29, 43, 61] as const
+/** Steps of the ladder taken before the floors are looked at again. */
+const AHEAD = 4
 const OPERATIONS_PER_ROUND = [101, 53, 31, 17, 11, 7] as const
 
 /** The most operations that fit into a round of `roundMs`; never fewer than the smallest prime of the list. */
@@ -24,11 +26,11 @@ export interface Room {
 }
 
 /**
- * How many rounds there shall be in all when `done` are over: the highest of the next three steps of the ladder that
+ * How many rounds there shall be in all when `done` are over: the highest of the next few steps of the ladder that
  * fits into the time and the memory left; `done` when not even one more does.
  */
 export function nextRounds(done: number, { roundMs, roundBytes, leftMs, leftBytes }: Room): number {
   const fits = (total: number): boolean => (total - done) * roundMs <= leftMs && (total - done) * Math.max(0, roundBytes) <= leftBytes
-  const steps = LADDER.filter((total) => total > done).slice(0, 4)
+  const steps = LADDER.filter((total) => total > done).slice(0, AHEAD)
   return steps.toReversed().find(fits) ?? done
 }

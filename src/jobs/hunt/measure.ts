@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import { KnownError, ProbeError } from '../../base/errors.ts'
 import type { Run } from '../../base/run.ts'
 import { objectBytes, type Floor } from '../../analysis/rounds/floor.ts'
+import { isRising } from '../../analysis/rounds/judge.ts'
 import { measureRise } from '../../analysis/rounds/rise.ts'
-import { chooseOperations, FIRST_ROUNDS, nextRounds } from '../../analysis/rounds/round-plan.ts'
+import { chooseOperations, FIRST_ROUNDS, LADDER, nextRounds } from '../../analysis/rounds/round-plan.ts'
 import type { AllocationProfile } from '../../model/allocation-profile.ts'
 import type { Notice } from '../../model/source.ts'
 import { captureHeapSnapshot, forecastCapture, refuseCostlyCapture } from '../../probes/heap-capture.ts'
@@ -123,39 +124,54 @@ class Measuring {
   }
 
   async rounds(): Promise<void> {
-    const { plan, operation } = this.#context
+    const { plan } = this.#context
     const total = plan.rounds ?? FIRST_ROUNDS
-    const marks: readonly number[] = operation.selfDriven ? OWN_PACE_MARKS.filter((mark) => mark < total) : plan.rounds === undefined ? [] : [Math.max(1, Math.floor(total / 2))]
     for (let round = 1; round <= total; round++) {
       await this.#round(round)
-      if (marks.includes(round)) await this.#mark(this.#before!)
+      if (round < total && this.#wantsMark(round, total)) await this.#mark(this.#before!)
     }
     await this.#mark(this.#before!)
     if (plan.rounds === undefined) await this.#confirm()
     await this.#context.target.inspector.stopSampling()
   }
 
+  /** Whether a snapshot is due in the middle of the first rounds. */
+  #wantsMark(round: number, total: number): boolean {
+    if (this.#context.operation.selfDriven) return OWN_PACE_MARKS.includes(round as 3)
+    if (this.#context.plan.rounds !== undefined) return round === Math.max(1, Math.floor(total / 2))
+    // Who grows so fast will have no room left for a third snapshot after more rounds.
+    return round === Math.floor(total / 2) && this.#roundBytes() * (LADDER[1] - total) > CONFIRM_BYTES
+  }
+
+  /** What the heap gains in one round. */
+  #roundBytes(): number {
+    const { floors } = this.result
+    return Math.max(0, measureRise(floors.map(({ done }) => done), floors.map(objectBytes)).perUnit * this.#count)
+  }
+
   /** More rounds of the same: what is only filling or warming up slows down, a leak does not. */
   async #confirm(): Promise<void> {
     const { plan, operation } = this.#context
-    const { floors } = this.result
-    const gained = measureRise(
-      floors.map(({ done }) => done),
-      floors.map((floor) => objectBytes(floor)),
-    )
-    const from = this.result.perRound.length
-    const total = nextRounds(from, {
-      roundMs: this.#roundMs.reduce((sum, ms) => sum + ms, 0) / this.#roundMs.length,
-      roundBytes: gained.perUnit * this.#count,
-      leftMs: Math.min(CONFIRM_MS, plan.budgetMs - (Date.now() - this.#startedMs)),
-      leftBytes: CONFIRM_BYTES,
-    })
-    if (total === from) return
-    for (let round = from + 1; round <= total; round++) {
-      if (operation.per === 'second' && plan.everyMs === undefined) this.#count *= 1.5
-      await this.#round(round)
+    const first = this.result.perRound.length
+    const started = Date.now()
+    let leftBytes = CONFIRM_BYTES
+    for (;;) {
+      const from = this.result.perRound.length
+      const total = nextRounds(from, {
+        roundMs: this.#roundMs.reduce((sum, ms) => sum + ms, 0) / this.#roundMs.length,
+        roundBytes: this.#roundBytes(),
+        leftMs: Math.min(CONFIRM_MS - (Date.now() - started), plan.budgetMs - (Date.now() - this.#startedMs)),
+        leftBytes,
+      })
+      if (total === from) break
+      leftBytes -= this.#roundBytes() * (total - from)
+      for (let round = from + 1; round <= total; round++) {
+        if (operation.per === 'second' && plan.everyMs === undefined) this.#count *= 1.25
+        await this.#round(round)
+      }
+      if (!isRising(this.result.floors)) break
     }
-    await this.#mark(this.#before!)
+    if (this.result.perRound.length > first) await this.#mark(this.#before!)
   }
 
   async #round(number: number): Promise<void> {

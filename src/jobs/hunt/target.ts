@@ -30,6 +30,8 @@ export interface Target {
   release(): Promise<void>
 }
 
+const AT_ITS_END_MS = 500
+
 export interface OpenTargetOptions {
   startTimeoutMs: number
   onLine?: ((line: string) => void) | undefined
@@ -83,8 +85,12 @@ async function launch(
     inspector = await NodeInspector.open(url, command.join(' '))
     const runtime = await inspector.runtimeFacts()
     let atItsEnd = false
-    await inspector.noticeEnd(() => (atItsEnd = true))
     const { session } = inspector
+    await inspector.noticeEnd(() => {
+      atItsEnd = true
+      // A program at its end may leave what is asked from now on without an answer, and then waits for us for ever.
+      setTimeout(() => session.abandon('the program came to its end'), AT_ITS_END_MS).unref()
+    })
     return {
       name: `${command.join(' ')} (pid ${runtime.pid})`,
       inspector,
@@ -177,7 +183,7 @@ export function endedError(program: LaunchedProgram, step: string): ProbeError {
 }
 
 function othersNotice(program: LaunchedProgram, measuredPid: number): Notice[] {
-  const others = program.pids().filter((pid) => pid !== measuredPid && /^node/.test(basename(processFacts(pid)?.executable ?? '')) && !isPackageRunner(pid))
+  const others = program.pids().filter((pid) => pid !== measuredPid && basename(processFacts(pid)?.executable ?? '').startsWith('node') && !isPackageRunner(pid))
   if (others.length === 0) return []
   return [{ code: 'other-node-processes', count: others.length, message: `the program runs ${others.length} more Node process(es); only pid ${measuredPid} was measured` }]
 }

@@ -1,0 +1,171 @@
+import { bytesText, countText } from '../../base/bytes-text.ts'
+import { UsageError } from '../../base/errors.ts'
+import { safeText } from '../../base/safe-text.ts'
+import { hunt } from '../../jobs/hunt.ts'
+import type { HuntEvent, HuntPlan, OperationChoice } from '../../jobs/hunt/hunt-plan.ts'
+import { renderJson } from '../../render/json.ts'
+import type { DefineCommand } from '../command.ts'
+import { FAIL_ON, type FailOn } from '../exit-code.ts'
+import type { Shell } from '../shell.ts'
+import { readVersion } from '../version.ts'
+import { writeWholeFile } from '../write-whole-file.ts'
+import { durationArgument, targetOf, wholeNumber } from './target-options.ts'
+
+interface HuntOptions {
+  request?: string
+  op?: string
+  method: string
+  header: string[]
+  body?: string
+  concurrency: number
+  requestTimeout: number
+  anyStatus?: true
+  warmup?: number
+  ops?: number
+  rounds?: number
+  every?: number
+  pid?: number
+  inspect?: string
+  startTimeout: number
+  budget: number
+  out?: string
+  forceSnapshot?: true
+  showOutput?: true
+  json?: string | true
+  failOn: FailOn
+}
+
+export const define: DefineCommand = (command, shell) => {
+  command
+    .description('Find the leak of a running Node program: repeat an operation in rounds, and say what is still here and why.')
+    .usage('[options] -- node app.js [args]')
+    .argument('[command...]', 'the program to start, after --')
+    .option('-r, --request <path|url>', 'the operation is this HTTP request; a path goes to the port the program listens on')
+    .option('--op <module>', 'the operation is the function `operation` this module exports (also setup, teardown)')
+    .option('--method <method>', 'HTTP method', 'GET')
+    .option('--header <name: value>', 'HTTP header, may be repeated', (header: string, all: string[]) => [...all, header], [])
+    .option('--body <text>', 'HTTP body')
+    .option('--concurrency <n>', 'operations at a time', wholeNumber(1), 1)
+    .option('--request-timeout <time>', 'how long to wait for one answer', durationArgument, 30_000)
+    .option('--any-status', 'count answers of 400 and above as done: hunt in the error path')
+    .option('-w, --warmup <n>', 'operations before anything is measured (default: 200, or 5 s of them)', wholeNumber(0))
+    .option('-n, --ops <n>', 'operations per round (default: a prime up to 101)', wholeNumber(1))
+    .option('--rounds <n>', 'rounds (default: 7, then more of them until it is decided)', wholeNumber(2))
+    .option('--every <time>', 'without an operation: length of a round (default: short ones that grow)', durationArgument)
+    .option('--pid <pid>', 'a program that runs already; its inspector is opened by SIGUSR1 and closed again', wholeNumber(1))
+    .option('--inspect <address>', 'a program whose inspector is open: ws://…, host:port or port')
+    .option('--start-timeout <time>', 'how long the program may take until it is ready', durationArgument, 30_000)
+    .option('--budget <time>', 'about how long to measure at most while undecided', durationArgument, 45_000)
+    .option('-o, --out <folder>', 'keep snapshots, report.json, report.md and the path as .dot and .svg')
+    .option('--force-snapshot', 'take snapshots even where the forecast says that memory will not do')
+    .option('--show-output', 'show what the program prints, on stderr')
+    .option('--json [file]', 'print the report as JSON, or write it to a file')
+    .addOption(command.createOption('--fail-on <verdict>', 'mildest verdict that ends with exit code 1').choices(FAIL_ON).default('leak'))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ stillhere hunt --request /checkout -- node dist/server.js
+  $ stillhere hunt --request /login --method POST --header 'content-type: application/json' --body '{"user":"eve"}' -- npm start
+  $ stillhere hunt --op scenario.mjs --ops 31 -- node app.js
+  $ stillhere hunt --every 10s -- node worker.js
+  $ stillhere hunt --pid 5120 --request http://127.0.0.1:8080/ --out leak/`,
+    )
+    .action(async (args: string[], options: HuntOptions) => {
+      const report = await hunt(planOf(args, options), shell.run, narrator(shell, options))
+      if (typeof options.json === 'string') {
+        await writeWholeFile(options.json, renderJson(report))
+      }
+      // The rounds were told while they ran; once is enough for a person.
+      const { rounds: _, snapshots: __, ...details } = report.details ?? {}
+      shell.finish(options.json === true ? report : { ...report, details }, { json: options.json === true, failOn: options.failOn })
+      if (options.out !== undefined) shell.tell(`report, snapshots and pictures: ${options.out}`)
+    })
+}
+
+function planOf(args: string[], options: HuntOptions): HuntPlan {
+  if (options.request !== undefined && options.op !== undefined) {
+    throw new UsageError({ argument: '--op', given: 'both --request and --op', allowed: 'one kind of operation' })
+  }
+  if (options.request === undefined && (options.body !== undefined || options.header.length > 0)) {
+    throw new UsageError({ argument: options.body === undefined ? '--header' : '--body', given: 'no --request', allowed: '--request /path beside it' })
+  }
+  const target = targetOf(args, options)
+  if (target.kind !== 'launch' && options.request?.startsWith('/') === true && target.kind === 'inspector' && !/127\.|localhost|^\d+$|\[::1\]/.test(target.address)) {
+    throw new UsageError({ argument: '--request', given: `the path ${options.request}`, allowed: 'a whole URL when the program runs on another machine' })
+  }
+  return {
+    target,
+    operation: operationOf(options),
+    warmup: options.warmup,
+    operations: options.ops,
+    rounds: options.rounds,
+    everyMs: options.every,
+    startTimeoutMs: options.startTimeout,
+    budgetMs: options.budget,
+    keepIn: options.out,
+    snapshots: options.forceSnapshot === true ? 'forced' : 'careful',
+    version: readVersion(),
+  }
+}
+
+function operationOf(options: HuntOptions): OperationChoice {
+  if (options.op !== undefined) return { kind: 'module', path: options.op, concurrency: options.concurrency }
+  if (options.request === undefined) return { kind: 'none' }
+  const { request: address } = options
+  if (!address.startsWith('/') && !/^https?:\/\/./.test(address)) {
+    throw new UsageError({ argument: '--request', given: address, allowed: 'a path that starts with / or a URL', hint: `Did you mean /${address}?` })
+  }
+  const headers: Record<string, string> = {}
+  for (const header of options.header) {
+    const colon = header.indexOf(':')
+    if (colon < 1) throw new UsageError({ argument: '--header', given: header, allowed: "'name: value'" })
+    headers[header.slice(0, colon).trim().toLowerCase()] = header.slice(colon + 1).trim()
+  }
+  return {
+    kind: 'request',
+    address,
+    method: options.method.toUpperCase(),
+    headers,
+    body: options.body,
+    concurrency: options.concurrency,
+    timeoutMs: options.requestTimeout,
+    accept: options.anyStatus === true ? 'any' : 'success',
+  }
+}
+
+/** Tells on stderr how the hunt goes: one line per phase and round. */
+function narrator(shell: Shell, { showOutput }: HuntOptions): (event: HuntEvent) => void {
+  const row = (label: string, done: number, noun: string, floorBytes: number, gained: string): string =>
+    `  ${label.padEnd(9)}${`${countText(Math.round(done * 10) / 10)} ${noun}s`.padEnd(18)}floor ${bytesText(floorBytes).padStart(8)}${gained}`
+  return (event) => {
+    switch (event.kind) {
+      case 'output':
+        if (showOutput === true) shell.tell(`  | ${safeText(event.line, 400)}`)
+        return
+      case 'ready':
+        shell.tell(`  ${event.address === undefined ? 'running' : safeText(event.address, 200)} (pid ${event.pid}, Node ${safeText(event.version, 40)})`)
+        return
+      case 'warm-up':
+        shell.tell(row('warm-up', event.done, event.noun, event.memory.heapUsedBytes, ''))
+        return
+      case 'round': {
+        const gained = event.memory.heapUsedBytes - event.before.heapUsedBytes
+        const external = event.memory.externalBytes - event.before.externalBytes
+        const text = `   ${signed(gained)}${Math.abs(external) < 10_000 ? '' : `, external ${signed(external)}`}`
+        shell.tell(row(`round ${event.number}`, event.done, event.noun, event.memory.heapUsedBytes, text))
+        return
+      }
+      case 'snapshot':
+        shell.tell(`  snapshot ${event.number}  ${bytesText(event.sizeBytes)} in ${(event.pauseMs / 1000).toFixed(1)} s`)
+        return
+      case 'note':
+        shell.tell(`  ${safeText(event.text, 400)}`)
+    }
+  }
+}
+
+function signed(bytes: number): string {
+  return `${bytes > 0 ? '+' : ''}${bytesText(bytes)}`
+}
+

@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { GrowthTracker } from '../analysis/diff/growth-tracker.ts'
+import { judgeRounds } from '../analysis/rounds/judge.ts'
+import type { Run } from '../base/run.ts'
+import type { Report } from '../model/report.ts'
+import type { HuntEvent, HuntPlan } from './hunt/hunt-plan.ts'
+import { measure } from './hunt/measure.ts'
+import { openOperation } from './hunt/open-operation.ts'
+import { OutputCounter } from './hunt/own-pace-operation.ts'
+import { reportHunt } from './hunt/report-hunt.ts'
+import { openTarget } from './hunt/target.ts'
+import { loadHeap } from './load-heap.ts'
+import { findHolderLines } from './holder-lines.ts'
+import { mapSources } from './source-maps.ts'
+import { makeFolder, writeReport } from './write-report.ts'
+
+/**
+ * Finds the leak of a running Node program: starts or reaches it, repeats an operation in rounds, reads after each
+ * what is left when everything is collected, takes heap snapshots on a ladder, and says what grows and who holds it.
+ * Whatever was started is ended and whatever was opened is closed, also after errors and Ctrl-C.
+ * @throws UsageError, ProbeError, ReadError, StoreError, Cancelled
+ */
+export async function hunt(plan: HuntPlan, run: Run, tell: (event: HuntEvent) => void = () => {}): Promise<Report> {
+  const startedMs = Date.now()
+  const folder = plan.keepIn ?? (await mkdtemp(join(tmpdir(), 'stillhere-')))
+  await makeFolder(folder)
+  try {
+    const counter = new OutputCounter()
+    const onLine = (line: string): void => {
+      counter.hear(line)
+      tell({ kind: 'output', line })
+    }
+    const target = await openTarget(plan.target, { startTimeoutMs: plan.startTimeoutMs, onLine }, run)
+    const { name, runtime } = target
+    const { operation, measured, address } = await (async () => {
+      try {
+        const { operation, address, notices } = await openOperation(plan, target, counter, run)
+        try {
+          tell({ kind: 'ready', target: name, pid: runtime.pid, version: runtime.version, address })
+          const measured = await measure({ plan, target, operation, folder, tell }, run)
+          measured.notices.unshift(...target.notices, ...notices)
+          return { operation, measured, address }
+        } finally {
+          await operation.close()
+        }
+      } finally {
+        await target.release()
+      }
+    })()
+    const tracker = new GrowthTracker()
+    for (const { path, done } of measured.marks) {
+      const { graph } = await loadHeap(path, run)
+      tracker.add(graph, { operations: done }, run)
+    }
+    const growth = tracker.explain({ per: operation.per, allocations: measured.allocations }, run)
+    growth.findings = await findHolderLines(growth.findings, run)
+    const judgement = judgeRounds({ per: operation.per, floors: measured.floors, findings: growth.findings, snapshotBytes: growth.total.bytes, snapshotCount: measured.marks.length })
+    const report = reportHunt({ plan, target: name, runtime, operation, address, measured, growth, judgement, lastedMs: Date.now() - startedMs })
+    const mapped = await mapSources(report, { run, cwd: process.cwd() })
+    if (plan.keepIn !== undefined) await writeReport(mapped, plan.keepIn, run)
+    return mapped
+  } finally {
+    if (plan.keepIn === undefined) await rm(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,110 @@
+import type { GrowthResult } from '../../analysis/diff/growth-tracker.ts'
+import { objectBytes } from '../../analysis/rounds/floor.ts'
+import type { Judgement } from '../../analysis/rounds/judge.ts'
+import { bytesText, countText } from '../../base/bytes-text.ts'
+import type { Finding, Growth } from '../../model/finding.ts'
+import { type Report, REPORT_SCHEMA } from '../../model/report.ts'
+import type { Notice } from '../../model/source.ts'
+import type { RuntimeFacts } from '../../probes/node-inspector.ts'
+import type { HuntPlan } from './hunt-plan.ts'
+import type { Measured } from './measure.ts'
+import type { Operation } from './operation.ts'
+import { processFinding } from './process-finding.ts'
+
+export interface HuntOutcome {
+  plan: HuntPlan
+  target: string
+  runtime: RuntimeFacts
+  operation: Operation
+  address?: string | undefined
+  measured: Measured
+  growth: GrowthResult
+  judgement: Judgement
+  lastedMs: number
+}
+
+/** What was measured and judged, as the report a person and a script read. */
+export function reportHunt({ plan, target, runtime, operation, address, measured, growth, judgement, lastedMs }: HuntOutcome): Report {
+  const { floors, marks, perRound } = measured
+  return {
+    schema: REPORT_SCHEMA,
+    tool: { name: 'stillhere', version: plan.version },
+    command: 'hunt',
+    verdict: judgement.verdict,
+    summary: summaryOf({ operation, measured, growth, judgement }),
+    wouldDecide: judgement.wouldDecide,
+    sources: [
+      { name: target, format: 'node-inspector', runtime: 'node', runtimeVersion: runtime.version, takenAtMs: floors[0]?.atMs, idsAreStable: true, notices: [] },
+    ],
+    findings: findingsOf(growth, judgement, operation.per),
+    notices: [
+      ...measured.notices,
+      ...failureNotices(measured, operation),
+      ...growth.notLeaks.map((text) => ({ code: 'not-a-leak', count: 1, message: `no leak, and not counted: ${text}` })),
+    ],
+    details: {
+      operation: address ?? (operation.selfDriven ? 'what the program does by itself' : 'module'),
+      lastedMs,
+      // Nested, so that it stays in the JSON: the summary says it for people.
+      evidence: { reasons: judgement.reasons, heap: judgement.heap, external: judgement.external, code: judgement.code, detachedContexts: judgement.detachedContexts, snapshots: growth.total },
+      rounds: floors.map((floor, round) => ({
+        round,
+        [`${operation.noun}s`]: round === 0 ? Math.round(floor.done) : Math.round((perRound[round - 1] ?? 0) * 10) / 10,
+        floorBytes: floor.heapUsedBytes,
+        ...(round === 0 ? {} : { gainedBytes: floor.heapUsedBytes - floors[round - 1]!.heapUsedBytes }),
+        codeBytes: floor.codeBytes,
+        externalBytes: floor.externalBytes,
+        more: {
+          done: floor.done,
+          objectBytes: objectBytes(floor),
+          arrayBuffersBytes: floor.arrayBuffersBytes,
+          rssBytes: floor.rssBytes,
+          handles: floor.handleCount,
+          contexts: floor.contextCount,
+          detachedContexts: floor.detachedContextCount,
+        },
+      })),
+      snapshots: marks.map(({ path, done, sizeBytes, pauseMs }, index) => ({
+        snapshot: index + 1,
+        [`after${operation.noun[0]!.toUpperCase()}${operation.noun.slice(1)}s`]: Math.round(done * 10) / 10,
+        sizeBytes,
+        pauseMs,
+        ...(plan.keepIn === undefined ? {} : { file: path }),
+      })),
+    },
+  }
+}
+
+/** The biggest first; those the floors agree with are leaks. A healthy program has none. */
+function findingsOf(growth: GrowthResult, judgement: Judgement, per: Growth['per']): Finding[] {
+  if (judgement.verdict === 'healthy') return []
+  if (judgement.unexplained !== undefined) return [processFinding(judgement.unexplained, judgement, per)]
+  return growth.findings
+}
+
+function summaryOf({ operation, measured, growth, judgement }: Pick<HuntOutcome, 'operation' | 'measured' | 'growth' | 'judgement'>): string {
+  const { floors, perRound } = measured
+  const { noun } = operation
+  const rounds = `${countText(perRound.length)} rounds of ${countText(Math.round((perRound[0] ?? 0) * 10) / 10)} ${noun}s`
+  const rate = (bytes: number): string => `${bytesText(bytes)} per ${noun}`
+  switch (judgement.verdict) {
+    case 'leak': {
+      const [first, ...others] = growth.findings.filter(({ verdict }) => verdict === 'leak')
+      const claimed = growth.total.bytes
+      const objects = first?.growth === undefined || first.growth.count < 0.5 ? '' : ` and ${countText(Math.round(first.growth.count))} ${first.subject.className || 'object'}`
+      const share = first?.growth === undefined || others.length === 0 || claimed <= 0 ? '' : ` ${others.length + 1} causes, the first one ${Math.min(100, Math.round((100 * first.growth.bytes) / claimed))} %.`
+      return `${rate(Math.max(judgement.heap.perUnit + judgement.external.perUnit, 0) || claimed)}${objects}, over ${rounds}.${share}`
+    }
+    case 'undecided':
+      return `the floor rose by ${rate(judgement.lateUnit)} in the later of ${rounds}, but nothing in the snapshots explains it.`
+    default:
+      return `nothing keeps growing: ${rounds}, floor ${bytesText(floors.at(-1)?.heapUsedBytes ?? Number.NaN)}, in the later half ${judgement.lateUnit >= 0 ? '+' : ''}${rate(judgement.lateUnit)}.`
+  }
+}
+
+function failureNotices({ failed, firstFailure = 'no answer', cutShort }: Measured, { noun }: Operation): Notice[] {
+  const notices: Notice[] = []
+  if (failed > 0) notices.push({ code: 'failed-operations', count: failed, message: `${noun}s failed: ${firstFailure}` })
+  if (cutShort !== undefined) notices.push({ code: 'program-ended', count: 1, message: `measuring ended early: ${cutShort}; what was measured until then was judged` })
+  return notices
+}
