@@ -23,6 +23,7 @@ export function openShell(args: readonly string[]): Shell & { close(): void } {
   process.stdout.on('error', onError)
   process.stderr.on('error', onError)
   const line = progressLine(process.stderr)
+  let hasTold = false
   const shell: Shell = {
     write: (text) => {
       line.clear()
@@ -30,6 +31,7 @@ export function openShell(args: readonly string[]): Shell & { close(): void } {
     },
     tell: (text) => {
       line.clear()
+      hasTold = true
       process.stderr.write(`${text}\n`)
     },
     isTerminal: process.stdout.isTTY === true,
@@ -38,6 +40,8 @@ export function openShell(args: readonly string[]): Shell & { close(): void } {
     run: startRun({ signal: stop.signal, onProgress: line.show }),
     finish(report, { json, markdown, failOn = 'leak' }) {
       const text = json === true ? renderJson(report) : markdown === true ? renderMarkdown(report) : renderText(report, { color: shell.color, columns: shell.columns })
+      // On a terminal both streams are one page: the answer stands apart from what was told on the way.
+      if (hasTold && shell.isTerminal && process.stderr.isTTY) process.stderr.write('\n')
       shell.write(text)
       shell.endWith(exitCodeOfVerdict(report.verdict, failOn))
     },
