@@ -13,6 +13,8 @@ export interface ExplainSettings {
   perDay: number
   /** Multiply the forecast by this before it is compared with the headroom. */
   safety: number
+  /** Source maps (base64) of code that was transformed in memory, by file; for test runners and loaders. */
+  sourceMaps: (() => Readonly<Record<string, string>>) | undefined
 }
 
 export const DEFAULT_EXPLAIN: Readonly<ExplainSettings> = {
@@ -21,6 +23,7 @@ export const DEFAULT_EXPLAIN: Readonly<ExplainSettings> = {
   minIntervalMs: 10 * 60_000,
   perDay: 5,
   safety: 1.25,
+  sourceMaps: undefined,
 }
 
 const DAY_MS = 86_400_000

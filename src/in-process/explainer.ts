@@ -69,7 +69,7 @@ export class Explainer {
       this.#policy.taken()
       const { explainInOtherProcess } = await import('./snapshot-process.ts')
       const explanation = await explainInOtherProcess({
-        request: { tickets: shown.map((record) => record.stillhereTicket), folder: this.settings.folder, command: process.argv.slice(0, 3).join(' ') },
+        request: { tickets: shown.map((record) => record.stillhereTicket), folder: this.settings.folder, command: process.argv.slice(0, 3).join(' '), sourceMaps: this.settings.sourceMaps?.() },
         hold: asked === 'by-request' ? 'process' : 'nothing',
       })
       this.#keep(shown, explanation)

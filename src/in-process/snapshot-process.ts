@@ -13,6 +13,8 @@ export interface ExplainRequest {
   /** Where to write reports and pictures. */
   folder: string | undefined
   command: string
+  /** Of code that was transformed in memory: base64, by file. */
+  sourceMaps: Readonly<Record<string, string>> | undefined
 }
 
 export interface SnapshotProcessOptions {

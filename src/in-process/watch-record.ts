@@ -14,6 +14,8 @@ export class StillhereWatchRecord {
   readonly label: string
   /** Milliseconds since the epoch, in digits. */
   readonly watchedAt: string
+  /** Milliseconds it may take to go away, in digits. */
+  readonly within: string
   /** Where the watch was asked for; only for some. */
   readonly stack: string | undefined
   /** For a string that is looked for by content: how it starts. */
@@ -39,6 +41,7 @@ export class StillhereWatchRecord {
     this.stillhereTicket = given.ticket
     this.label = given.label
     this.watchedAt = given.watchedAt
+    this.within = given.within
     this.stack = given.stack
     this.content = given.content
     this.tags = given.tags
@@ -58,6 +61,7 @@ interface GivenRecord {
   ticket: string
   label: string
   watchedAt: string
+  within: string
   stack: string | undefined
   content: string | undefined
   tags: string | undefined

@@ -58,6 +58,7 @@ export class Watcher {
   /** Where timers and observers are made: in a request they would hold its AsyncLocalStorage stores for as long as we live. */
   readonly #outside = new AsyncResource('stillhere')
   #nextTicket = 1
+  #lastWithin = { ms: -1, text: '' }
   /** Watches offered since the list was last below its cap: the population that the list is a fair sample of. */
   #offered = 0
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -180,6 +181,7 @@ export class Watcher {
     const settings = this.#settings
     const stackEvery = options.stack ?? settings.stack
     const ticket = this.#nextTicket++
+    const within = finiteOr(options.within, settings.within)
     if (!this.#collections.isStarted) this.#outside.runInAsyncScope(() => this.#collections.start())
     const now = epochDigits()
     // Watches of one tenth of a second share their time text.
@@ -192,9 +194,16 @@ export class Watcher {
       stack: stackEvery >= 1 && ticket % stackEvery < 1 ? captureStack(above) : undefined,
       content,
       tags: options.tags === undefined ? undefined : tagText(options.tags),
-      dueMs: performance.now() + finiteOr(options.within, settings.within),
+      within: this.#withinText(within),
+      dueMs: performance.now() + within,
       minCollections: Math.min(Math.max(0, Math.trunc(finiteOr(options.minCollections, settings.minCollections))), MAX_COLLECTIONS - 1),
     })
+  }
+
+  /** Nearly all watches have the same time: they share its text. */
+  #withinText(within: number): string {
+    if (this.#lastWithin.ms !== within) this.#lastWithin = { ms: within, text: String(Math.round(within)) }
+    return this.#lastWithin.text
   }
 
   /** Reservoir sampling (Vitter 1985, algorithm R) once the list is full: every watch has the same chance to stay. */

@@ -10,6 +10,7 @@ interface Request {
   tickets: readonly string[]
   folder: string | undefined
   command: string
+  sourceMaps?: Readonly<Record<string, string>> | undefined
 }
 
 const request = await new Promise<Request>((resolve) => {
@@ -21,7 +22,7 @@ let answer: object
 try {
   const explained = await explainWatches(
     { name: request.command, sizeBytes: undefined, chunks: () => process.stdin },
-    { run: startRun(), tickets: request.tickets, folder: request.folder, cwd: process.cwd(), version: manifest.version },
+    { run: startRun(), tickets: request.tickets, folder: request.folder, sourceMaps: request.sourceMaps, cwd: process.cwd(), version: manifest.version },
   )
   const troubles = explained.report.notices.filter((notice) => notice.code === 'folder-not-written').map((notice) => notice.message)
   answer = { explanation: { outcome: 'explained', findings: explained.findings, gone: explained.gone, folder: explained.folder, ...(troubles.length > 0 ? { reason: troubles.join('; ') } : {}) } }

@@ -5,14 +5,16 @@ import { explainWatched } from '../analysis/watched/explain-watched.ts'
 import { findWatched } from '../analysis/watched/find-watched.ts'
 import type { WatchedRecord } from '../analysis/watched/find-watched.ts'
 import type { Finding } from '../model/finding.ts'
-import type { HeapGraph } from '../model/heap-graph.ts'
+import { type HeapGraph, NONE } from '../model/heap-graph.ts'
 import { REPORT_SCHEMA } from '../model/report.ts'
 import type { Report } from '../model/report.ts'
+import type { Notice } from '../model/source.ts'
 import { ReadError } from '../base/errors.ts'
 import { openInput } from '../readers/open.ts'
 import type { ByteSource } from '../readers/reader.ts'
 import { renderFinding } from '../render/finding-text.ts'
 import { mapSources } from './source-maps.ts'
+import { mapTransformedCode } from './transformed-code.ts'
 import { writeReport } from './write-report.ts'
 
 export interface ExplainWatchesOptions {
@@ -21,6 +23,8 @@ export interface ExplainWatchesOptions {
   tickets: readonly string[]
   /** Writes the report and pictures here. */
   folder?: string | undefined
+  /** Source maps (base64) of code that was transformed in memory, by file. */
+  sourceMaps?: Readonly<Record<string, string>> | undefined
   /** Places in sources are shown relative to it. */
   cwd: string
   version: string
@@ -39,6 +43,7 @@ export interface ExplainedSnapshot {
 }
 
 const COLUMNS = 100
+const MOST_ROWS = 1000
 
 /**
  * Reads a heap snapshot of a program that used `shouldGoAway`, and says for each watched object who holds it.
@@ -56,6 +61,7 @@ export async function explainWatches(snapshot: ByteSource, options: ExplainWatch
     const place = cause.records.map((record) => watchedAt(record.stack, cwd)).find((text) => text !== undefined)
     if (place !== undefined) cause.finding.reasons.push({ for: true, text: `watched at ${place}` })
   }
+  if (options.sourceMaps !== undefined) mapTransformedCode(causes.map((cause) => cause.finding), options.sourceMaps)
   const report = await mapSources(reportOf(opened.model, causes.map((cause) => cause.finding), { records, unheld, version }), { run, cwd })
   const findings = causes.map((cause, position) => ({
     tickets: cause.records.map((record) => record.ticket),
@@ -65,6 +71,35 @@ export async function explainWatches(snapshot: ByteSource, options: ExplainWatch
   }))
   const folder = options.folder === undefined ? undefined : await write(report, options.folder, run)
   return { report, findings, gone: gone.map((record) => record.ticket), unheld: unheld.map((record) => record.ticket), folder }
+}
+
+/**
+ * What a snapshot that was taken for any other reason says about watched objects: findings for those whose time is up,
+ * and what to add to the report. Undefined when the program watched nothing.
+ */
+export function findWatchedStillHere(graph: HeapGraph, index: HeapIndex, run: Run): { findings: Finding[]; notices: Notice[]; details: WatchedDetails } | undefined {
+  const all = findWatched(graph)
+  if (all.length === 0) return undefined
+  const inTime = all.filter((record) => record.overdue === false && record.node !== NONE)
+  const { causes, gone, unheld } = explainRecords(graph, index, { records: all.filter((record) => !inTime.includes(record)), run })
+  return {
+    findings: causes.map((cause) => cause.finding),
+    notices: unheld.length === 0 ? [] : [unheldNotice(unheld.length)],
+    details: {
+      watched: all.length,
+      gone: gone.length,
+      stillInTime: inTime.length,
+      stillHere: causes.flatMap((cause) => cause.records.map(({ label, ticket, ageMs, tags }) => ({ label, ticket, ageMs, tags, fingerprint: cause.finding.fingerprint }))).slice(0, MOST_ROWS),
+    },
+  }
+}
+
+export interface WatchedDetails {
+  watched: number
+  gone: number
+  /** Here, but not for longer than they may. */
+  stillInTime: number
+  stillHere: { label: string; ticket: string; ageMs: number | undefined; tags: string | undefined; fingerprint: string }[]
 }
 
 /** The analysis alone, for jobs that have a graph already. */
@@ -88,8 +123,12 @@ function reportOf(graph: HeapGraph, findings: Finding[], { records, unheld, vers
     summary: leaks.length > 0 ? `${leaks.reduce((sum, { subject }) => sum + (subject.kind === 'nodes' ? subject.count : 0), 0)} watched objects are still here, held in ${leaks.length} ${leaks.length === 1 ? 'way' : 'ways'}` : `${records.length} objects are watched; the program holds none of them`,
     sources: [graph.source],
     findings,
-    notices: unheld.length === 0 ? [] : [{ code: 'watched-unheld', count: unheld.length, message: 'watched objects are here, but nothing the snapshot shows holds them' }],
+    notices: unheld.length === 0 ? [] : [unheldNotice(unheld.length)],
   }
+}
+
+function unheldNotice(count: number): Notice {
+  return { code: 'watched-unheld', count, message: 'watched objects are here, but nothing the snapshot shows holds them' }
 }
 
 async function write(report: Report, folder: string, run: Run): Promise<string | undefined> {

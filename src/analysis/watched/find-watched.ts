@@ -12,6 +12,8 @@ export interface WatchedRecord {
   watchedAtMs: number | undefined
   /** Age when the process last looked at its clock, which it does every second. */
   ageMs: number | undefined
+  /** Its time is up, or the program itself has found it overdue; undefined where an old record does not say. */
+  overdue: boolean | undefined
   stack: string | undefined
   tags: string | undefined
   /** A string is looked for that begins like this; these are the strings found, the marker's own left out. */
@@ -56,13 +58,17 @@ function readRecord(graph: HeapGraph, node: number, nowMs: number | undefined): 
   if (ticket === undefined || label === undefined) return undefined
   const watchedAtMs = Number(textOf(graph, fields.get('watchedAt')) ?? Number.NaN)
   const content = textOf(graph, fields.get('content'))
+  const withinMs = Number(textOf(graph, fields.get('within')) ?? Number.NaN)
+  const state = textOf(graph, fields.get('state'))
+  const ageMs = nowMs !== undefined && nowMs >= watchedAtMs ? nowMs - watchedAtMs : undefined
   return {
     ticket,
     label,
     node: targetOf(graph, fields.get('ref')),
     record: node,
     watchedAtMs: Number.isFinite(watchedAtMs) ? watchedAtMs : undefined,
-    ageMs: nowMs !== undefined && nowMs >= watchedAtMs ? nowMs - watchedAtMs : undefined,
+    ageMs,
+    overdue: state === 'overdue' || state === 'retained' ? true : ageMs === undefined || Number.isNaN(withinMs) ? undefined : ageMs > withinMs,
     stack: textOf(graph, fields.get('stack')),
     tags: textOf(graph, fields.get('tags')),
     // The record keeps it with a sign before it, so that it does not match itself.
