@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { MessagePort } from 'node:worker_threads'
 import { rolldown } from 'rolldown'
 
 export const DEVTOOLS = 'chrome-devtools-frontend@1.0.1705227'

@@ -3,6 +3,7 @@
 import { createReadStream, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { setImmediate } from 'node:timers/promises'
+import { MessageChannel } from 'node:worker_threads'
 import { devToolsBundle, type DevToolsWorker } from './devtools-worker.ts'
 
 const [file, out] = process.argv.slice(2)
@@ -14,8 +15,8 @@ for await (const chunk of createReadStream(file!, { encoding: 'utf8', highWaterM
 }
 loader.close()
 const { port1, port2 } = new MessageChannel()
-void new SecondaryInitManager(port2 as MessagePort)
-const snapshot = await loader.buildSnapshot(port1 as MessagePort)
+void new SecondaryInitManager(port2)
+const snapshot = await loader.buildSnapshot(port1)
 const totals = Object.values(snapshot.aggregatesWithFilter({}))
   .map(({ name, count, distance, self, maxRet }) => ({ name, count, distance, self, maxRet }))
   .sort((a, b) => b.maxRet - a.maxRet)

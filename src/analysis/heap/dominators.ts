@@ -11,9 +11,9 @@ const TURNS_PER_CHECKPOINT = 1 << 16
  * Method: semi-NCA (Georgiadis, Tarjan & Werneck 2006, "Finding dominators in practice"), exact; iterative, because
  *   heaps are deeper than the stack. Everything runs on depth-first numbers, so that parents, semidominators and
  *   immediate dominators are always smaller numbers, and most reads are of neighbors. Letters are the paper's.
- *   Of the edges only those are kept that cross from a later to an earlier branch: tree edges are in `parent`, forward
- *   edges lower `semi` at once (their source is an ancestor), back edges say nothing.
- * Cost: O(edges · log nodes), in practice linear; 24 bytes a node and 8 a crossing edge while running.
+ *   Tree edges are in `parent`; forward edges lower `semi` at once, since their source is an ancestor; only edges that
+ *   lead from a later number to an earlier one are collected, by target.
+ * Cost: O(edges · log nodes), in practice linear; 28 bytes a node and 4 a collected edge while running.
  * Follows strong edges only. A node outside the tree retains only itself. Retained size is what would be freed if this
  *   node alone went away, not what a fix will free when several nodes share the memory.
  * @throws Cancelled
@@ -47,28 +47,22 @@ interface Search {
   parent: Uint32Array
   /** By depth-first number: the smallest ancestor with a direct edge. */
   semi: Uint32Array
-  /** By depth-first number: its first crossing edge, a row of the two columns below; NONE behind the last. */
-  head: Uint32Array
-  crossingSource: Uint32Array
-  crossingNext: Uint32Array
+  /** Edges from later numbers: those to `w` come from later[firstLater[w]] … later[firstLater[w + 1] − 1]. */
+  firstLater: Uint32Array
+  later: Uint32Array
   /** A column that is free for the next step. */
   spare: Uint32Array
   unreachable: Bitset
 }
 
 function searchDepthFirst(graph: HeapGraph, run: Run): Search {
-  const { nodeCount, edgeCount, firstEdge, edgeTarget } = graph
+  const { nodeCount, firstEdge, edgeTarget } = graph
   const strong = graph.edgeIsStrong.words
   const numberOf = new Uint32Array(nodeCount).fill(NONE)
   const vertex = new Uint32Array(nodeCount)
   const parent = new Uint32Array(nodeCount)
   const semi = new Uint32Array(nodeCount)
-  const head = new Uint32Array(nodeCount).fill(NONE)
-  // Room for the most there can be; pages that are never written cost nothing.
-  const most = Math.max(0, edgeCount - Math.min(nodeCount, edgeCount)) + 1024
-  let crossingSource = new Uint32Array(most)
-  let crossingNext = new Uint32Array(most)
-  let crossings = 0
+  const firstLater = new Uint32Array(nodeCount + 1)
   let count = 0
   // The nodes on the way down, and for each the edge to look at next.
   let stackNumber = new Uint32Array(4096)
@@ -89,21 +83,11 @@ function searchDepthFirst(graph: HeapGraph, run: Run): Search {
         if (((strong[edge >>> 5]! >>> (edge & 31)) & 1) === 0) continue
         const target = edgeTarget[edge]!
         const w = numberOf[target]!
-        if (w === NONE) {
+        if (w < v) firstLater[w]!++
+        else if (w === NONE) {
           next = target
           break
-        }
-        if (w > v) {
-          if (v < semi[w]!) semi[w] = v
-        } else if (w > 0 && w !== v) {
-          if (crossings === crossingSource.length) {
-            crossingSource = longer(crossingSource)
-            crossingNext = longer(crossingNext)
-          }
-          crossingSource[crossings] = v
-          crossingNext[crossings] = head[w]!
-          head[w] = crossings++
-        }
+        } else if (v < semi[w]!) semi[w] = v
       }
       if (next === NONE) {
         if (height === 0) return
@@ -145,54 +129,78 @@ function searchDepthFirst(graph: HeapGraph, run: Run): Search {
         }
       }
       for (let node = 0; node < nodeCount; node++) if (numberOf[node] === NONE && !isHeld.has(node)) explore(node)
-      // What is left holds itself in circles: each by itself below the root, its edges left out of account.
-      for (let node = 0; node < nodeCount; node++) {
-        if (numberOf[node] !== NONE) continue
-        numberOf[node] = count
-        vertex[count++] = node
-      }
     }
   }
-  return { count, vertex, parent, semi, head, crossingSource, crossingNext, spare: numberOf, unreachable }
+  const explored = count
+  const later = collectLater(graph, vertex, numberOf, explored, firstLater, run)
+  if (graph.orphansAreAlive === true) {
+    // What is left holds itself in circles: each by itself below the root, its edges left out of account.
+    for (let node = 0; node < nodeCount; node++) if (numberOf[node] === NONE) vertex[count++] = node
+  }
+  return { count, vertex, parent, semi, firstLater, later, spare: numberOf, unreachable }
+}
+
+/** The sources of all edges from a later number to an earlier one, by target. `firstLater` comes as counts, and ends as places. */
+function collectLater(graph: HeapGraph, vertex: Uint32Array, numberOf: Uint32Array, explored: number, firstLater: Uint32Array, run: Run): Uint32Array {
+  const { firstEdge, edgeTarget } = graph
+  const strong = graph.edgeIsStrong.words
+  firstLater[0] = 0 // nothing dominates the root
+  let total = 0
+  for (let w = 0; w < firstLater.length; w++) firstLater[w] = total += firstLater[w]!
+  const later = new Uint32Array(total)
+  // Each entry is the end of its part by now; filling from the back moves it to the beginning.
+  for (let v = explored - 1; v > 0; v--) {
+    if (v % TURNS_PER_CHECKPOINT === 0) run.checkpoint()
+    const node = vertex[v]!
+    const end = firstEdge[node + 1]!
+    for (let edge = firstEdge[node]!; edge < end; edge++) {
+      if (((strong[edge >>> 5]! >>> (edge & 31)) & 1) === 0) continue
+      const w = numberOf[edgeTarget[edge]!]!
+      if (w < v && w > 0) later[--firstLater[w]!] = v
+    }
+  }
+  return later
 }
 
 /** The immediate dominator of each depth-first number. */
-function dominatorNumbers({ count, parent, semi, head, crossingSource, crossingNext, spare }: Search, run: Run): Uint32Array {
-  // `ancestor` and `label` are the forest of the paper's link and eval: label[v] is the smallest semidominator on the
-  // compressed way from v upwards. Numbers at or above `w` are linked when `w` is worked on.
-  const ancestor = spare
-  ancestor.set(parent)
-  const label = new Uint32Array(semi.length)
+function dominatorNumbers({ count, parent, semi, firstLater, later, spare }: Search, run: Run): Uint32Array {
+  // The forest of the paper's link and eval, two numbers a vertex side by side, since they are read together:
+  // ancestor[v] at 2v, and at 2v + 1 label[v], the smallest semidominator on the compressed way from v upwards.
+  // Numbers above `w` are linked when `w` is worked on.
+  const forest = new Uint32Array(2 * count)
+  for (let v = 0; v < count; v++) forest[2 * v] = parent[v]!
   let way = new Uint32Array(4096)
   for (let w = count - 1; w > 0; w--) {
     if (w % TURNS_PER_CHECKPOINT === 0) run.checkpoint()
     let lowest = semi[w]!
-    for (let crossing = head[w]!; crossing !== NONE; crossing = crossingNext[crossing]!) {
-      const v = crossingSource[crossing]!
-      if (ancestor[v]! > w) {
+    const end = firstLater[w + 1]!
+    for (let at = firstLater[w]!; at < end; at++) {
+      const v = later[at]!
+      if (forest[2 * v]! > w) {
         let height = 0
         let u = v
         do {
           if (height === way.length) way = longer(way)
           way[height++] = u
-          u = ancestor[u]!
-        } while (ancestor[u]! > w)
-        let best = label[u]!
-        const top = ancestor[u]!
+          u = forest[2 * u]!
+        } while (forest[2 * u]! > w)
+        let best = forest[2 * u + 1]!
+        const top = forest[2 * u]!
         while (height > 0) {
           u = way[--height]!
-          if (label[u]! < best) best = label[u]!
-          else label[u] = best
-          ancestor[u] = top
+          if (forest[2 * u + 1]! < best) best = forest[2 * u + 1]!
+          else forest[2 * u + 1] = best
+          forest[2 * u] = top
         }
       }
-      if (label[v]! < lowest) lowest = label[v]!
+      const label = forest[2 * v + 1]!
+      if (label < lowest) lowest = label
     }
     semi[w] = lowest
-    label[w] = lowest
+    forest[2 * w + 1] = lowest
   }
   // From the top: the closest ancestor in the tree so far that is not below the semidominator.
-  const idom = label
+  const idom = spare
   idom[0] = 0
   for (let w = 1; w < count; w++) {
     let v = parent[w]!
