@@ -23,8 +23,6 @@ export interface GcForecast {
 
 /** Go's smallest heap goal at GOGC=100. */
 const MINIMUM_GOAL_BYTES = 4 << 20
-/** The collector takes at most half of the CPU when a limit presses (golang.org/design/48409-soft-memory-limit). */
-const LIMITER_SHARE = 0.5
 /** The limit covers more than the heap: the runtime keeps 3 % free below it, and its own tables were 3–5 MB in the programs measured. */
 const LIMIT_HEADROOM = 0.03
 const RUNTIME_BYTES = 4 << 20
@@ -93,9 +91,9 @@ export function forecastGo(log: GcLog, collections: Uint32Array, observedPercent
     const byPercent = goalAt(marked)
     const ceiling = wanted.limitBytes === undefined ? Number.POSITIVE_INFINITY : wanted.limitBytes * (1 - LIMIT_HEADROOM) - RUNTIME_BYTES - other
     const goal = Math.min(byPercent, ceiling)
-    // Under a limit below the live heap the collector runs on and on; the runtime gives the program half the CPU,
-    // in which it allocates at least a little between two cycles.
-    const room = Math.max(goal * ratio - marked, (1 - LIMITER_SHARE) * 0.01 * marked, 64 << 10)
+    // Under a limit below the live heap one cycle follows the other; what the program allocates while one marks is
+    // then all there is between two.
+    const room = Math.max(goal * ratio - marked, carriedOfLive * interpolate(allocated, live, at), 64 << 10)
     const due = at + room
     const forced = forcedAt[nextForced]
     const isForced = forced !== undefined && forced <= due
