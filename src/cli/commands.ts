@@ -8,7 +8,12 @@ export const COMMANDS: readonly CliCommand[] = [
   { name: 'diff', summary: 'compare heap snapshots: what grew at every step, and who holds it', load: () => import('./commands/diff.ts') },
   { name: 'why', summary: 'say why an object of a snapshot is still here', load: () => import('./commands/why.ts') },
   { name: 'gc', summary: 'read a GC log of Go, V8, the JVM or CPython and say what it means', load: () => import('./commands/gc.ts') },
+  { name: 'watch', summary: 'watch a running process: does its memory leak?', load: () => import('./commands/watch.ts') },
   { name: 'verdict', summary: 'judge recorded memory over time: does it leak?', load: () => import('./commands/verdict.ts') },
   { name: 'advise', summary: 'pick collector settings for a container, or say that none will help', load: () => import('./commands/advise.ts') },
+  { name: 'history', summary: 'list what was watched and kept', load: () => import('./commands/history.ts') },
+  { name: 'show', summary: 'show one kept process and its verdict', load: () => import('./commands/show.ts') },
+  { name: 'export', summary: 'write a kept process as CSV, JSON or OpenMetrics', load: () => import('./commands/export.ts') },
+  { name: 'import', summary: 'keep series that other tools recorded', load: () => import('./commands/import.ts') },
   { name: 'formats', summary: 'list the formats that can be read', load: () => import('./commands/formats.ts') },
 ]

@@ -5,7 +5,7 @@ import { PREFERENCE } from '../heap/holder-preference.ts'
 import { NumberTable } from './number-table.ts'
 
 /** Longest repeated piece of a path that is folded, and how deep paths are told apart. */
-export const FIRST_PATH = 5 // those before stand for levels of preference
+export const FIRST_PATH = 6 // those before stand for levels of preference
 const LONGEST_PERIOD = 6
 const DEEPEST = 240
 const MOST_PATHS = 1 << 21
@@ -27,14 +27,14 @@ export interface PathCounts {
  * Method: BLeak (PLDI 2018) as done in Shark's heap growth: positions and keys that are data become `[x]`, strings
  *   and numbers stand by kind. A piece of up to 6 steps that repeats is folded onto its first turn, so that a linked
  *   list, a chain of promises or of wrapped closures is one path with many objects, not many paths with one.
- * Paths 1 to 4 stand for what only compiled code, a stack or a debugger holds (`PREFERENCE`).
+ * Paths 1 to 5 stand for what only compiled code, a stack or a debugger holds (`PREFERENCE`).
  * Cost: one look-up per node of each graph; about 60 bytes per kind of path, of which there are far fewer than nodes.
  */
 export class PathTree {
-  readonly parent: number[] = [0, 0, 0, 0, 0]
+  readonly parent: number[] = [0, 0, 0, 0, 0, 0]
   /** Number of the step (edge name and class) in `#steps`. */
-  readonly #step: number[] = [0, 0, 0, 0, 0]
-  readonly #depth: number[] = [0, 0, 0, 0, 0]
+  readonly #step: number[] = [0, 0, 0, 0, 0, 0]
+  readonly #depth: number[] = [0, 0, 0, 0, 0, 0]
   readonly #children = new NumberTable()
   readonly #stepNumbers = new NumberTable()
   readonly #steps: { edge: number; className: number }[] = [{ edge: 0, className: 0 }]

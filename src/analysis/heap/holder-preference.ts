@@ -1,18 +1,20 @@
-import { EDGE, type HeapGraph, NODE, ROOT } from '../../model/heap-graph.ts'
+import { EDGE, type HeapGraph, NODE, NONE, ROOT } from '../../model/heap-graph.ts'
 
 /**
  * How good a holder is as an answer. LeakCanary keeps two queues, so that a path through a thread's local variable
- * is shown only when nothing else holds the object; a V8 heap needs five levels:
- * 0 the program's own references, 1 a neighbour in a list that somebody else owns (two timers of one list hold each
- * other), 2 compiled code and the runtime's bookkeeping (usually cleared later), 3 stacks and handle scopes (a running
- * frame, not a leak), 4 handles of a debugger: never the user's. A path is as good as its worst reference.
+ * is shown only when nothing else holds the object; a V8 heap needs six levels:
+ * 0 the program's own references, 1 variables of the runtime's own modules (its lists of timers among them), 2 a neighbour in such a list (two timers of one list
+ * hold each other), 3 compiled code and the runtime's bookkeeping (usually cleared later), 4 stacks and handle scopes (a
+ * running frame, not a leak), 5 handles of a debugger: never the user's. A path is as good as its worst reference.
  */
-export const PREFERENCE = { program: 0, neighbour: 1, runtime: 2, stack: 3, debugger: 4 } as const
+export const PREFERENCE = { program: 0, internals: 1, neighbour: 2, runtime: 3, stack: 4, debugger: 5 } as const
 export type Preference = (typeof PREFERENCE)[keyof typeof PREFERENCE]
-export const PREFERENCE_LEVELS = 5
+export const PREFERENCE_LEVELS = 6
 
 /** References of a closure or object to the runtime's own data about it. */
 const RUNTIME_EDGES = /^(map|shared|code|feedback_cell|feedback_vector|scope_info|initial_map|prototype_info|boilerplate|allocation_site|dependent_code|script_context_table|normalized_map_cache|weak_refs_keep_during_job)$/
+/** Variables of the runtime's own scheduler. */
+const SCHEDULER_EDGES = /^(timerListMap|timerListQueue|immediateQueue|outstandingQueue)$/
 /** Links of lists whose members are also reached from the list itself. */
 const NEIGHBOUR_EDGES = /^(_idleNext|_idlePrev)$/
 const LIST_CLASSES = /^(TimersList|ImmediateList)$/
@@ -23,16 +25,19 @@ const DEBUGGER = /DevTools console|^\(?Debugger/i
 
 const RUNTIME = 1
 const NEIGHBOUR = 2
+const SCHEDULER = 3
 
 /** Judges single references; strings are looked at once each. */
 export class HolderPreference {
   readonly #graph: HeapGraph
   readonly #edgeClassOf: Int8Array
   readonly #rootLevel: Int8Array
+  readonly #runtimePlace: Int8Array
 
   constructor(graph: HeapGraph) {
     this.#graph = graph
     this.#edgeClassOf = new Int8Array(graph.strings.count).fill(-1)
+    this.#runtimePlace = new Int8Array(graph.locations?.file.length ?? 0).fill(-1)
     this.#rootLevel = new Int8Array(graph.strings.count).fill(-1)
   }
 
@@ -50,6 +55,8 @@ export class HolderPreference {
     }
     if (nodeKind[node] === NODE.frame) return PREFERENCE.stack
     if (kind === EDGE.internal && this.#edgeClass(edgeName[edge]!) === RUNTIME) return PREFERENCE.runtime
+    if ((kind === EDGE.variable || kind === EDGE.property) && this.#edgeClass(edgeName[edge]!) === SCHEDULER) return PREFERENCE.internals
+    if (kind === EDGE.internal && nodeKind[node] === NODE.closure && this.#isRuntimeScript(node)) return PREFERENCE.internals
     if (kind === EDGE.property && this.#edgeClass(edgeName[edge]!) === NEIGHBOUR) {
       const cameByList = edgeKind[arrival] === EDGE.property && this.#edgeClass(edgeName[arrival]!) === NEIGHBOUR
       if (!cameByList && !LIST_CLASSES.test(this.#graph.strings.get(nodeName[node]!))) return PREFERENCE.neighbour
@@ -66,10 +73,22 @@ export class HolderPreference {
     return level
   }
 
+  /** The function stands in a module of the runtime: what its scope holds is not how the program holds it. */
+  #isRuntimeScript(node: number): boolean {
+    const { locations, strings } = this.#graph
+    const place = locations?.place[node] ?? 0
+    if (locations === undefined || place === 0 || locations.file[place] === NONE) return false
+    const known = this.#runtimePlace[place]!
+    if (known >= 0) return known === 1
+    const answer = /^(node:|internal\/)/.test(strings.get(locations.file[place]!))
+    this.#runtimePlace[place] = answer ? 1 : 0
+    return answer
+  }
+
   #edgeClass(name: number): number {
     const known = this.#edgeClassOf[name]!
     if (known >= 0) return known
     const text = this.#graph.strings.get(name)
-    return (this.#edgeClassOf[name] = RUNTIME_EDGES.test(text) ? RUNTIME : NEIGHBOUR_EDGES.test(text) ? NEIGHBOUR : 0)
+    return (this.#edgeClassOf[name] = RUNTIME_EDGES.test(text) ? RUNTIME : NEIGHBOUR_EDGES.test(text) ? NEIGHBOUR : SCHEDULER_EDGES.test(text) ? SCHEDULER : 0)
   }
 }

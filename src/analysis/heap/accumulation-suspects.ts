@@ -1,0 +1,92 @@
+import type { Run } from '../../base/run.ts'
+import type { DominatorTree } from '../../model/dominator-tree.ts'
+import { type HeapGraph, NODE, NONE, ROOT } from '../../model/heap-graph.ts'
+
+/** Something that keeps a large share of the heap. Big is not leaking: one snapshot cannot tell. */
+export interface AccumulationSuspect {
+  /** The topmost object, or of a group one that stands for it. */
+  readonly node: number
+  /** More than one: a class whose instances together are big. */
+  readonly count: number
+  readonly className: string
+  readonly retainedBytes: number
+  /** Where the bytes come together: below it they are spread over many. */
+  readonly accumulationPoint: number
+  /** Of all reachable bytes. */
+  readonly share: number
+}
+
+/** MAT's report names what keeps more than a tenth of the heap. */
+const LEAST_SHARE = 0.1
+/** Going down, a child that keeps less than this of its holder's bytes is a drop: the holder is the point. */
+const BIG_DROP = 0.7
+const DEEPEST = 1000
+
+/**
+ * Method: Eclipse MAT's leak suspects (`FindLeaksQuery`): objects at the top of the dominator tree that retain more
+ *   than 10 % of the heap, then classes whose remaining top objects do together; for each the accumulation point, by
+ *   going down into the biggest child until it keeps less than 0.7 of its holder. Groups of GC roots are looked
+ *   through. A group's point is its biggest member's.
+ * Cost: O(nodes).
+ */
+export function findAccumulationSuspects(graph: HeapGraph, tree: DominatorTree, classOf: (node: number) => string, run: Run): AccumulationSuspect[] {
+  const { immediateDominator, retainedBytes, order } = tree
+  const total = retainedBytes[ROOT]!
+  const biggestChild = new Uint32Array(graph.nodeCount).fill(NONE)
+  const tops: number[] = []
+  for (const node of order) {
+    if (node === ROOT) continue
+    const above = immediateDominator[node]!
+    if (above === NONE) continue
+    const biggest = biggestChild[above]!
+    if (biggest === NONE || retainedBytes[node]! > retainedBytes[biggest]!) biggestChild[above] = node
+    if (isRootGroup(graph, above) && !isRootGroup(graph, node) && isProgram(graph, node)) tops.push(node)
+  }
+  run.checkpoint()
+  tops.sort((a, b) => retainedBytes[b]! - retainedBytes[a]!)
+  const suspects: AccumulationSuspect[] = []
+  const groups = new Map<string, { count: number; bytes: number; biggest: number }>()
+  for (const node of tops) {
+    const bytes = retainedBytes[node]!
+    const className = classOf(node)
+    if (bytes >= LEAST_SHARE * total) {
+      suspects.push({ node, count: 1, className, retainedBytes: bytes, accumulationPoint: pointBelow(node), share: bytes / total })
+      continue
+    }
+    const group = groups.get(className)
+    if (group === undefined) groups.set(className, { count: 1, bytes, biggest: node })
+    else {
+      group.count++
+      group.bytes += bytes
+    }
+  }
+  for (const [className, { count, bytes, biggest }] of groups) {
+    if (count > 1 && bytes >= LEAST_SHARE * total && !className.startsWith('(')) {
+      suspects.push({ node: biggest, count, className, retainedBytes: bytes, accumulationPoint: pointBelow(biggest), share: bytes / total })
+    }
+  }
+  return suspects.toSorted((a, b) => b.retainedBytes - a.retainedBytes)
+
+  function pointBelow(top: number): number {
+    let node = top
+    for (let depth = 0; depth < DEEPEST; depth++) {
+      const child = biggestChild[node]!
+      if (child === NONE || retainedBytes[child]! < BIG_DROP * retainedBytes[node]!) break
+      node = child
+    }
+    return node
+  }
+}
+
+/** The global object holds the program as the roots do: to name it says nothing. */
+const GLOBAL = /^(global|Window|DedicatedWorkerGlobalScope)\b/
+
+function isRootGroup(graph: HeapGraph, node: number): boolean {
+  return node === ROOT || graph.nodeKind[node] === NODE.synthetic || (graph.nodeKind[node] === NODE.object && GLOBAL.test(graph.strings.get(graph.nodeName[node]!)))
+}
+
+/** Code, shapes and the runtime's tables are big in every program. */
+function isProgram(graph: HeapGraph, node: number): boolean {
+  const kind = graph.nodeKind[node]!
+  return kind !== NODE.code && kind !== NODE.shape && kind !== NODE.hidden
+}

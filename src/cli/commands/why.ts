@@ -1,0 +1,48 @@
+import { explainWhy } from '../../jobs/why.ts'
+import { renderDot } from '../../render/dot.ts'
+import { graphOfPaths } from '../../render/graph-of-paths.ts'
+import { renderMermaid } from '../../render/mermaid.ts'
+import { renderSvg } from '../../render/svg.ts'
+import type { DefineCommand } from '../command.ts'
+import { readVersion } from '../version.ts'
+import { wholeNumber } from './target-options.ts'
+
+interface WhyOptions {
+  paths: number
+  format?: string
+  dot?: true
+  svg?: true
+  mermaid?: true
+  json?: true
+}
+
+export const define: DefineCommand = (command, shell) => {
+  command
+    .description('Say why objects of a heap snapshot are still here: the best path from a root to each.')
+    .argument('<file>', 'a heap snapshot')
+    .argument('<selector>', '@id, a class name, or a string in quotes')
+    .option('--paths <n>', 'different paths to show', wholeNumber(1), 5)
+    .option('--format <name>', 'do not recognize the format, use this reader')
+    .option('--dot', 'print the paths as a Graphviz graph')
+    .option('--svg', 'print the paths as an SVG picture')
+    .option('--mermaid', 'print the paths as a Mermaid flowchart')
+    .option('--json', 'print the report as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ stillhere why heap.heapsnapshot Session
+  $ stillhere why heap.heapsnapshot @48213
+  $ stillhere why heap.heapsnapshot '"user-17"'
+  $ stillhere why heap.heapsnapshot Session --svg > why.svg`,
+    )
+    .action(async (file: string, selector: string, options: WhyOptions) => {
+      const report = await explainWhy({ file, selector, paths: options.paths, format: options.format, version: readVersion(), cwd: process.cwd() }, shell.run)
+      const drawing = { title: `why ${selector}` }
+      const graph = graphOfPaths(report.findings.flatMap((finding) => finding.paths))
+      if (options.dot === true) shell.write(renderDot(graph, drawing))
+      else if (options.svg === true) shell.write(await renderSvg(graph, drawing))
+      else if (options.mermaid === true) shell.write(renderMermaid(graph))
+      else shell.finish(report, { json: options.json === true })
+    })
+}

@@ -1,0 +1,116 @@
+import { bytesText, countText } from '../base/bytes-text.ts'
+import type { Run } from '../base/run.ts'
+import { type AccumulationSuspect, findAccumulationSuspects } from '../analysis/heap/accumulation-suspects.ts'
+import { type BestPaths, findBestPaths } from '../analysis/heap/best-paths.ts'
+import type { HeapIndex } from '../analysis/heap/heap-index.ts'
+import { nodeLabel } from '../analysis/heap/node-label.ts'
+import { describePath, nodePathTo, shortenPath } from '../analysis/heap/retaining-paths.ts'
+import type { Finding } from '../model/finding.ts'
+import { EDGE, type HeapGraph, NODE_KINDS, NONE, ROOT } from '../model/heap-graph.ts'
+import { type Report, REPORT_SCHEMA } from '../model/report.ts'
+import { loadHeap } from './load-heap.ts'
+
+export interface AnalyzePlan {
+  readonly file: string
+  readonly version: string
+  readonly format?: string | undefined
+  /** Rows of the class table. */
+  readonly classes: number
+}
+
+const BIGGEST = 15
+
+/**
+ * One snapshot: what is in it, what keeps most, and what gathers an unusual share. No verdict: a single snapshot shows
+ * what is big, not what grows.
+ * @throws ReadError, UsageError, Cancelled
+ */
+export async function analyzeHeap({ file, version, format, classes }: AnalyzePlan, run: Run): Promise<Report> {
+  const { graph, index } = await loadHeap(file, run, { format })
+  const tree = index.dominators()
+  const paths = findBestPaths(graph, run)
+  const total = tree.retainedBytes[ROOT]!
+  const suspects = findAccumulationSuspects(graph, tree, (node) => index.classOf(node), run)
+  const findings = suspects.slice(0, 5).map((suspect) => describeSuspect(graph, paths, suspect))
+  const first = suspects[0]
+  return {
+    schema: REPORT_SCHEMA,
+    tool: { name: 'stillhere', version },
+    command: 'analyze',
+    verdict: 'undecided',
+    summary:
+      `${bytesText(total)} in ${countText(tree.order.length)} reachable objects. ` +
+      (first === undefined
+        ? 'Nothing keeps more than a tenth of it alone.'
+        : `${Math.round(first.share * 100)} % is kept by ${first.count === 1 ? `one ${first.className}` : `${countText(first.count)} ${first.className}`}. Big is not leaking.`),
+    wouldDecide: 'two more snapshots of the same process, each after the same work again: stillhere diff A B C',
+    sources: [graph.source],
+    findings,
+    notices: [],
+    details: {
+      kinds: kindTotals(graph, tree.order),
+      biggest: biggestRetainers(index),
+      classes: index.classTotals().slice(0, classes).map(({ exampleNode, ...each }) => ({ ...each, exampleId: graph.nodeId[exampleNode]! })),
+    },
+  }
+}
+
+function describeSuspect(graph: HeapGraph, paths: BestPaths, suspect: AccumulationSuspect): Finding {
+  const { node, count, className, retainedBytes, accumulationPoint, share } = suspect
+  const path = nodePathTo(paths, accumulationPoint)
+  const top = path.nodes.indexOf(node)
+  const described = describePath(graph, path, (step) => (step < Math.max(0, top) ? { status: 'fine' } : { status: 'suspect', note: path.nodes[step] === accumulationPoint ? contents(graph, accumulationPoint) : undefined }))
+  const percent = Math.round(share * 100)
+  return {
+    verdict: 'undecided',
+    pattern: 'accumulation',
+    category: 'other',
+    title: `${count === 1 ? `one ${className} keeps` : `${countText(count)} ${className} together keep`} ${percent} % of the heap`,
+    reasons: [
+      { for: true, text: `${bytesText(retainedBytes)} would be freed if ${count === 1 ? 'it' : 'they'} went away.` },
+      { for: true, text: `The bytes come together in ${nodeLabel(graph, accumulationPoint)} @${graph.nodeId[accumulationPoint]!}: ${contents(graph, accumulationPoint)}; below it they are spread.` },
+      { for: false, text: 'Big is not leaking: a cache at its bound looks the same in one snapshot.' },
+    ],
+    subject: { kind: 'nodes', className, count, exampleId: graph.nodeId[node]! },
+    retainedBytes,
+    paths: [shortenPath(described)],
+    location: described.steps.findLast((step) => step.location !== undefined)?.location,
+    fingerprint: described.fingerprint,
+    advice: 'Compare with a later snapshot of the same process before you change anything.',
+  }
+}
+
+function contents(graph: HeapGraph, node: number): string {
+  let references = 0
+  for (let edge = graph.firstEdge[node]!; edge < graph.firstEdge[node + 1]!; edge++) {
+    if (graph.edgeIsStrong.has(edge) && graph.edgeKind[edge] !== EDGE.internal) references++
+  }
+  return `${countText(references)} references`
+}
+
+function kindTotals(graph: HeapGraph, order: Uint32Array): { kind: string; count: number; shallowBytes: number }[] {
+  const count = new Float64Array(NODE_KINDS.length)
+  const bytes = new Float64Array(NODE_KINDS.length)
+  for (const node of order) {
+    count[graph.nodeKind[node]!]!++
+    bytes[graph.nodeKind[node]!]! += graph.shallowBytes[node]!
+  }
+  return NODE_KINDS.map((kind, number) => ({ kind, count: count[number]!, shallowBytes: bytes[number]! }))
+    .filter((row) => row.count > 0)
+    .toSorted((a, b) => b.shallowBytes - a.shallowBytes)
+}
+
+/** Single objects by what they alone keep; of a chain in which each keeps nearly the same, only the topmost. */
+function biggestRetainers(index: HeapIndex): { className: string; objectId: number; retainedBytes: number; shallowBytes: number }[] {
+  const { graph } = index
+  const { immediateDominator, retainedBytes, order } = index.dominators()
+  const nodes = Array.from(order)
+    .filter((node) => {
+      const kind = NODE_KINDS[graph.nodeKind[node]!]
+      if (node === ROOT || kind === 'synthetic' || kind === 'code' || kind === 'shape' || kind === 'hidden') return false
+      const above = immediateDominator[node]!
+      return above === NONE || NODE_KINDS[graph.nodeKind[above]!] === 'synthetic' || retainedBytes[node]! < 0.9 * retainedBytes[above]!
+    })
+    .toSorted((a, b) => retainedBytes[b]! - retainedBytes[a]!)
+  return nodes.slice(0, BIGGEST).map((node) => ({ className: index.classOf(node), objectId: graph.nodeId[node]!, retainedBytes: retainedBytes[node]!, shallowBytes: graph.shallowBytes[node]! }))
+}

@@ -1,0 +1,90 @@
+import { bytesText, countText } from '../base/bytes-text.ts'
+import type { Run } from '../base/run.ts'
+import { type ClassChange, type ClassCounts, countClasses, findClassChanges } from '../analysis/diff/class-changes.ts'
+import { GrowthTracker } from '../analysis/diff/growth-tracker.ts'
+import type { AllocationProfile } from '../model/allocation-profile.ts'
+import type { Finding, Verdict } from '../model/finding.ts'
+import { type Report, REPORT_SCHEMA } from '../model/report.ts'
+import type { Notice, Source } from '../model/source.ts'
+import { openInput } from '../readers/open.ts'
+import { decompress, fileSource } from './file-source.ts'
+import { findHolderLines } from './holder-lines.ts'
+import { loadHeap } from './load-heap.ts'
+import { mapSources } from './source-maps.ts'
+
+export interface DiffPlan {
+  /** Two or more, in the order in which they were taken. */
+  readonly files: readonly string[]
+  /** Operations done between one snapshot and the next; growth is then told per operation. */
+  readonly operations?: number | undefined
+  /** A sampling profile of the same run, for the lines that allocate. */
+  readonly profile?: string | undefined
+  readonly format?: string | undefined
+  readonly version: string
+  readonly cwd: string
+  /** Rows of the class table. */
+  readonly classes: number
+}
+
+/**
+ * Compares two or more snapshots of one program: what grew at every step, held by whom, and how every class changed.
+ * Two snapshots can only make suspects; the third shows whether it goes on.
+ * One graph is held at a time, two while the next is read.
+ * @throws ReadError, UsageError, Cancelled
+ */
+export async function diffHeaps(plan: DiffPlan, run: Run): Promise<Report> {
+  const tracker = new GrowthTracker()
+  const sources: Source[] = []
+  let before: ClassCounts | undefined
+  let changes: (comparable: 'ids' | 'classes') => ClassChange[] = () => []
+  for (const [position, file] of plan.files.entries()) {
+    const { graph, index } = await loadHeap(file, run, { format: plan.format })
+    tracker.add(graph, { operations: position * (plan.operations ?? 1) }, run)
+    sources.push(graph.source)
+    const first = (before ??= countClasses(index))
+    if (position === plan.files.length - 1) changes = (comparable) => findClassChanges(first, index, comparable)
+  }
+  const allocations = plan.profile === undefined ? undefined : await readProfile(plan.profile, run)
+  const grown = tracker.explain({ per: plan.operations === undefined ? 'snapshot' : 'operation', allocations }, run)
+  const findings = (await findHolderLines(grown.findings, run)).map((finding) => (plan.files.length > 2 ? finding : asSuspect(finding)))
+  const verdict = verdictOf(findings)
+  const notices: Notice[] = grown.notLeaks.map((text) => ({ code: 'not-a-leak', count: 1, message: `not counted: ${text}` }))
+  if (!grown.isSameProcess) {
+    notices.push({ code: 'different-processes', count: 1, message: 'the snapshots are of different processes: matched by class and path, not object by object' })
+  }
+  const report: Report = {
+    schema: REPORT_SCHEMA,
+    tool: { name: 'stillhere', version: plan.version },
+    command: 'diff',
+    verdict,
+    summary: summaryOf(findings, grown.total, plan),
+    ...(verdict === 'suspect' ? { wouldDecide: plan.files.length > 2 ? 'more snapshots, each after the same work again' : 'a third snapshot of the same process, after the same work again: what grew in both steps is a leak' } : {}),
+    sources,
+    findings,
+    notices,
+    details: { classes: changes(grown.isSameProcess ? 'ids' : 'classes').slice(0, plan.classes) },
+  }
+  return mapSources(report, { run, cwd: plan.cwd })
+}
+
+async function readProfile(path: string, run: Run): Promise<AllocationProfile> {
+  const opened = await openInput(await fileSource(path), run, { decompress, makes: ['allocation-profile'] })
+  return opened.model as AllocationProfile
+}
+
+function asSuspect(finding: Finding): Finding {
+  return { ...finding, verdict: 'suspect', reasons: [...finding.reasons, { for: false, text: 'Two snapshots show one step: warming up and filling caches look the same.' }] }
+}
+
+function verdictOf(findings: readonly Finding[]): Verdict {
+  if (findings.some((finding) => finding.verdict === 'leak')) return 'leak'
+  return findings.length > 0 ? 'suspect' : 'healthy'
+}
+
+function summaryOf(findings: readonly Finding[], total: { bytes: number }, { files, operations }: DiffPlan): string {
+  const per = operations === undefined ? 'snapshot' : 'operation'
+  const [first, ...others] = findings
+  if (first === undefined) return `Nothing grew at every step of ${countText(files.length)} snapshots.`
+  const share = total.bytes > 0 ? ` ${Math.min(100, Math.round((100 * (first.growth?.bytes ?? 0)) / total.bytes))} % of what the heap gains.` : ''
+  return `${bytesText(first.growth?.bytes ?? 0)} more per ${per} of ${first.subject.className}.${share}${others.length > 0 ? ` ${countText(others.length)} more cause${others.length === 1 ? '' : 's'}.` : ''}`
+}

@@ -1,0 +1,149 @@
+import { countText } from '../base/bytes-text.ts'
+import { UsageError } from '../base/errors.ts'
+import type { Run } from '../base/run.ts'
+import { ORIGIN, originOfFile } from '../analysis/diff/growing-classes.ts'
+import { findBestPaths } from '../analysis/heap/best-paths.ts'
+import type { HeapIndex } from '../analysis/heap/heap-index.ts'
+import { PREFERENCE } from '../analysis/heap/holder-preference.ts'
+import { describePath, type NodePath, nodePathTo, shortenPath } from '../analysis/heap/retaining-paths.ts'
+import type { Finding } from '../model/finding.ts'
+import { EDGE, edgeNameOf, type HeapGraph, locationOf, NODE, nodeNameOf } from '../model/heap-graph.ts'
+import { type Report, REPORT_SCHEMA } from '../model/report.ts'
+import type { RetainingPath } from '../model/retaining-path.ts'
+import { loadHeap } from './load-heap.ts'
+import { mapSources } from './source-maps.ts'
+
+export interface WhyPlan {
+  readonly file: string
+  /** `@id`, a class name, or a string in quotes. */
+  readonly selector: string
+  /** Different paths that are shown. */
+  readonly paths: number
+  readonly format?: string | undefined
+  readonly version: string
+  readonly cwd: string
+}
+
+/** Instances whose paths are told apart; more are counted, not walked. */
+const MOST_WALKED = 20_000
+
+const WORSE: Record<number, string> = {
+  [PREFERENCE.runtime]: 'held only by compiled code or the runtime’s tables: usually gone after the next collections',
+  [PREFERENCE.stack]: 'held only by a running frame: not a leak while that function runs',
+  [PREFERENCE.debugger]: 'held only by a debugger or the console: not by the program',
+}
+
+/**
+ * Why objects are still here: the best path to each, those that leak the same way shown once.
+ * @throws UsageError when nothing in the snapshot is meant by the selector; ReadError, Cancelled
+ */
+export async function explainWhy(plan: WhyPlan, run: Run): Promise<Report> {
+  const { graph, index } = await loadHeap(plan.file, run, { format: plan.format })
+  const nodes = selectNodes(graph, index, plan.selector)
+  const paths = findBestPaths(graph, run)
+  const reached = nodes.filter((node) => paths.edge[node] !== 0xffffffff)
+  const groups = new Map<string, { path: RetainingPath; count: number; preference: number; bytes: number }>()
+  for (const node of reached.slice(0, MOST_WALKED)) {
+    const way = nodePathTo(paths, node)
+    const known = keyOf(graph, way)
+    const group = groups.get(known)
+    const bytes = graph.shallowBytes[node]!
+    if (group !== undefined) {
+      group.count++
+      group.bytes += bytes
+    } else groups.set(known, { path: shortenPath(describePath(graph, way, judge(graph, way))), count: 1, preference: paths.preference[node]!, bytes })
+  }
+  const findings = [...groups.values()]
+    .toSorted((a, b) => a.preference - b.preference || b.count - a.count)
+    .slice(0, plan.paths)
+    .map((group) => describeGroup(group, index, reached[0]!))
+  const report: Report = {
+    schema: REPORT_SCHEMA,
+    tool: { name: 'stillhere', version: plan.version },
+    command: 'why',
+    verdict: 'undecided',
+    summary:
+      reached.length === 0
+        ? `${countText(nodes.length)} found, none reachable: the next collection frees ${nodes.length === 1 ? 'it' : 'them'}.`
+        : `${countText(reached.length)} found, held in ${countText(groups.size)} way${groups.size === 1 ? '' : 's'}.`,
+    sources: [graph.source],
+    findings,
+    notices: [],
+  }
+  return mapSources(report, { run, cwd: plan.cwd })
+}
+
+function selectNodes(graph: HeapGraph, index: HeapIndex, selector: string): number[] {
+  const quoted = /^(["'`])([\s\S]*)\1$/.exec(selector)
+  const matches = selector.startsWith('@') ? byId(graph, selector) : quoted !== null ? byText(graph, quoted[2]!) : byClass(graph, index, selector)
+  if (matches.length > 0) return matches
+  throw new UsageError({
+    argument: 'selector',
+    given: selector,
+    allowed: 'an object of this snapshot: @id, a class name, or a string in quotes',
+    hint: 'stillhere analyze FILE lists the classes, each with the id of one object.',
+  })
+}
+
+function byId(graph: HeapGraph, selector: string): number[] {
+  const id = Number(selector.slice(1))
+  const node = graph.nodeId.indexOf(id)
+  return Number.isInteger(id) && node >= 0 ? [node] : []
+}
+
+function byText(graph: HeapGraph, text: string): number[] {
+  const found: number[] = []
+  for (let node = 1; node < graph.nodeCount; node++) {
+    const kind = graph.nodeKind[node]
+    if ((kind === NODE.string || kind === NODE['concatenated-string'] || kind === NODE['sliced-string']) && nodeNameOf(graph, node) === text) found.push(node)
+  }
+  return found
+}
+
+function byClass(graph: HeapGraph, index: HeapIndex, name: string): number[] {
+  const found: number[] = []
+  for (let node = 1; node < graph.nodeCount; node++) {
+    const kind = graph.nodeKind[node]
+    if (kind === NODE.object || kind === NODE.native || kind === NODE.class || kind === NODE.thread ? nodeNameOf(graph, node) === name || index.classOf(node) === name : kind === NODE.closure && nodeNameOf(graph, node) === name) found.push(node)
+  }
+  return found
+}
+
+/** What makes two paths the same way: names of references and classes, without ids and positions. */
+function keyOf(graph: HeapGraph, { nodes, edges }: NodePath): string {
+  return nodes
+    .map((node, step) => {
+      const edge = edges[step]!
+      const kind = graph.edgeKind[edge]
+      const isData = kind === EDGE.element || kind === EDGE.hidden || /\d/.test(edgeNameOf(graph, edge))
+      return `${isData ? '' : graph.edgeName[edge]} ${graph.nodeKind[node] === NODE.string ? '' : graph.nodeName[node]}`
+    })
+    .filter((word, step, all) => word !== all[step - 1])
+    .join('\n')
+}
+
+/** The asked-for object is taken as leaking; from the first holder that the program wrote on, every reference may be the mistake. */
+function judge(graph: HeapGraph, { nodes }: NodePath): (step: number) => { status: 'fine' | 'suspect' | 'leaking'; reason?: string } {
+  const written = nodes.findIndex((node) => originOfFile(locationOf(graph, node)?.file ?? '') <= ORIGIN.package)
+  return (step) => {
+    if (step === nodes.length - 1) return { status: 'leaking', reason: 'asked for' }
+    return step <= written || written < 0 ? { status: 'fine' } : { status: 'suspect' }
+  }
+}
+
+function describeGroup(group: { path: RetainingPath; count: number; preference: number; bytes: number }, index: HeapIndex, example: number): Finding {
+  const className = index.classOf(example)
+  const worse = WORSE[group.preference]
+  return {
+    verdict: 'undecided',
+    pattern: 'path',
+    category: 'other',
+    title: `${countText(group.count)} ${className} held this way`,
+    reasons: worse === undefined ? [] : [{ for: false, text: worse }],
+    subject: { kind: 'nodes', className, count: group.count, exampleId: group.path.steps.at(-1)?.nodeId },
+    paths: [group.path],
+    location: group.path.steps.findLast((step) => step.location !== undefined)?.location,
+    fingerprint: group.path.fingerprint,
+    advice: '',
+  }
+}
