@@ -12,6 +12,8 @@ export interface RetainingGraph {
   edges: RetainingGraphEdge[]
   /** Nodes that were found and left out so that the picture stays readable. */
   leftOutCount: number
+  /** References between drawn nodes that were left out likewise. */
+  leftOutEdgeCount?: number | undefined
 }
 
 export interface RetainingGraphNode {

@@ -60,6 +60,7 @@ export function nodeLabelLines(node: RetainingGraphNode): string[] {
 }
 
 /** What a picture says about what it leaves out, or undefined. */
-export function leftOutText(graph: RetainingGraph): string | undefined {
-  return graph.leftOutCount === 0 ? undefined : `${countText(graph.leftOutCount)} more not drawn`
+export function leftOutText({ leftOutCount, leftOutEdgeCount = 0 }: RetainingGraph): string | undefined {
+  const parts = [leftOutCount === 0 ? '' : `${countText(leftOutCount)} more nodes`, leftOutEdgeCount === 0 ? '' : `${countText(leftOutEdgeCount)} more references`].filter((part) => part !== '')
+  return parts.length === 0 ? undefined : `${parts.join(' and ')} not drawn`
 }

@@ -50,6 +50,16 @@ test('references that lead back are marked, others are not', () => {
   expect(simplifyGraph(graph).edges.filter(({ closesCycle }) => closesCycle === true).map(({ name }) => name)).toEqual(['parent', 'self'])
 })
 
+test('too many references are thinned out to suspects and one for each node, and counted', () => {
+  const nodes = Array.from({ length: 60 }, (_, position) => node(`N${position}`))
+  const edges = nodes.flatMap((_, from) => Array.from({ length: 6 }, (_, hop) => edge(from, (from + hop + 1) % 60, `e${hop}`)))
+  edges[359]!.suspect = true
+  const simple = simplifyGraph({ nodes, edges, leftOutCount: 0 })
+  expect([simple.edges.length, simple.leftOutEdgeCount]).toEqual([120, 240])
+  expect(simple.edges.some(({ suspect }) => suspect === true)).toBe(true)
+  expect(new Set(simple.edges.map(({ to }) => to)).size).toBe(60)
+})
+
 test('nothing is lost or invented, whatever the graph; the rest of a big one is counted', () => {
   fc.assert(
     fc.property(
