@@ -23,7 +23,7 @@ export async function readMetricsPage(url: string, { waitMs = 5000 }: { waitMs?:
   try {
     const series = await prometheusText.read({ name: url, sizeBytes: bytes.length, chunks: () => once(bytes) }, startRun())
     const sample: Sample = {}
-    for (const [metric, column] of series.metrics) sample[metric] = column.at(-1)
+    for (const [metric, column] of series.metrics) sample[metric] = column.at(-1) ?? Number.NaN
     return sample
   } catch (error) {
     if (error instanceof ReadError) throw refuse(`${error.expected} is not on the page`, error)

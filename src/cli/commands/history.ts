@@ -1,0 +1,22 @@
+import { safeText } from '../../base/safe-text.ts'
+import { listHistory, readyStorePath } from '../../jobs/history.ts'
+import type { DefineCommand } from '../command.ts'
+
+export const define: DefineCommand = (command, shell) => {
+  command
+    .description('List the processes whose memory was kept with `stillhere watch --store` or `stillhere import`.')
+    .option('--store <file>', 'the store to read')
+    .option('--json', 'print JSON')
+    .action(async ({ store, json }: { store?: string; json?: boolean }) => {
+      const processes = await listHistory(readyStorePath(store))
+      if (json === true) shell.write(`${JSON.stringify({ processes }, null, 2)}\n`)
+      else if (processes.length === 0) shell.write('Nothing is stored yet. `stillhere watch --store` keeps what it sees.\n')
+      else {
+        shell.write('  id  last seen         samples  verdict       command\n')
+        for (const each of processes) {
+          const word = each.verdict === undefined ? '' : `${each.verdict} ${(each.confidence ?? 0).toFixed(2)}`
+          shell.write(`${String(each.id).padStart(4)}  ${new Date(each.lastMs).toISOString().slice(0, 16).replace('T', ' ')}  ${String(each.sampleCount).padStart(7)}  ${word.padEnd(12)}  ${safeText(each.command, 32)}\n`)
+        }
+      }
+    })
+}

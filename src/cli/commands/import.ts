@@ -1,0 +1,13 @@
+import { importSeries, readyStorePath } from '../../jobs/history.ts'
+import type { DefineCommand } from '../command.ts'
+
+export const define: DefineCommand = (command, shell) => {
+  command
+    .description('Keep series of other tools in the store: CSV, psrecord, mprof, pidstat, sadf, Prometheus answers.')
+    .argument('<file...>', 'what to read')
+    .option('--format <name>', 'do not recognize the format, read it as this')
+    .option('--store <file>', 'the store to write')
+    .action(async (files: string[], { format, store }: { format?: string; store?: string }) => {
+      for (const file of files) shell.write(`${await importSeries(file, readyStorePath(store), shell.run, format)}\n`)
+    })
+}

@@ -1,0 +1,22 @@
+import { readyStorePath, showStored } from '../../jobs/history.ts'
+import { headline, renderSeries } from '../../render/series-text.ts'
+import type { DefineCommand } from '../command.ts'
+import { wholeNumber } from './target-options.ts'
+
+export const define: DefineCommand = (command, shell) => {
+  command
+    .description('Show one stored process: its course, today’s verdict on it, and how the verdict came about.')
+    .argument('<id>', 'from `stillhere history`', wholeNumber(1))
+    .option('--store <file>', 'the store to read')
+    .option('--json', 'print JSON')
+    .action(async (id: number, { store, json }: { store?: string; json?: boolean }) => {
+      const { process, series, verdict, earlier } = await showStored(readyStorePath(store), id)
+      if (json === true) {
+        shell.write(`${JSON.stringify({ process, verdict, earlier }, null, 2)}\n`)
+        return
+      }
+      shell.write(renderSeries(series, verdict))
+      if (earlier.length > 0) shell.write('\nearlier:\n')
+      for (const each of earlier.slice(-12)) shell.write(`  ${new Date(each.timeMs).toISOString().slice(0, 19).replace('T', ' ')}  ${headline(each.verdict)}\n`)
+    })
+}
