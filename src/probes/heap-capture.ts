@@ -133,6 +133,7 @@ async function checkWhole(path: string, target: string): Promise<string> {
 async function untilStopped<T>(answer: Promise<T>, run: Run): Promise<T> {
   const { signal } = run
   if (signal === undefined) return answer
+  answer.catch(() => undefined) // when we leave first, its later failure is nobody's business
   run.checkpoint()
   const listening = new AbortController()
   const stopped = new Promise<never>((_, reject) => {
@@ -148,7 +149,6 @@ async function untilStopped<T>(answer: Promise<T>, run: Run): Promise<T> {
       { signal: listening.signal },
     )
   })
-  answer.catch(() => undefined) // when we leave first, its later failure is nobody's business
   try {
     return await Promise.race([answer, stopped])
   } finally {

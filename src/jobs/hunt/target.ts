@@ -173,7 +173,8 @@ function isPackageRunner(pid: number): boolean {
 
 /** The error of a program that ended when it should not, with its last words. */
 export function endedError(program: LaunchedProgram, step: string): ProbeError {
-  const words = program.tail.slice(-6)
+  // What it says, without blank lines and the runtime's own part of a stack.
+  const words = program.tail.filter((line) => !/^\s*$|^\s+at .*\(?node:|^Node\.js v\d/.test(line)).slice(-8)
   return new ProbeError({
     target: program.command.join(' '),
     step,
