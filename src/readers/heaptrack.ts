@@ -4,6 +4,7 @@ import type { AllocationProfile } from '../model/allocation-profile.ts'
 import type { MemorySeries } from '../model/memory-series.ts'
 import { addNotice, type Source } from '../model/source.ts'
 import { isAllocator } from './allocator-frames.ts'
+import { PeakUsage } from './peak-usage.ts'
 import type { Reader } from './reader.ts'
 import { headText, lineBatches } from './text-lines.ts'
 
@@ -14,7 +15,7 @@ const FORMAT = 'heaptrack'
  * src/analyze/accumulatedtracedata.cpp. One record a line, numbers hexadecimal.
  *
  * Every allocation was recorded, so values are exact: allocated is every `+`, live what no `-` followed, the peak the
- * state at the highest total, found in one pass (`AllocationCounts`). Temporary allocations are part of allocated.
+ * state at the highest total, found in one pass (`PeakUsage`). Temporary allocations are part of allocated.
  * `c` and `R` records become `series`. A raw file (`heaptrack --raw`, records `x` and `m`) has addresses only and is
  * refused: heaptrack_interpret makes it readable.
  * Cost: a line a record; 40 bytes an allocation site kept.
@@ -72,7 +73,10 @@ class Records {
   readonly #infoTrace: number[] = []
   readonly #infoNumbers = new Map<string, number>()
   readonly #addresses = new Map<number, number>()
-  #counts = new AllocationCounts()
+  // by allocation info
+  #usage = new PeakUsage('first')
+  #allocated: number[] = []
+  #live: number[] = []
   #command: string | undefined
   #pageBytes = 4096
   #timeMs = 0
@@ -125,10 +129,12 @@ class Records {
       case 'R':
         this.#times.push(this.#timeMs)
         this.#rss.push(this.#hex(line.split(' ')[1], 'a number of pages') * this.#pageBytes)
-        this.#heap.push(this.#counts.total)
+        this.#heap.push(this.#usage.total)
         return
       case 'A': // attached: what was allocated before is unknown, heaptrack starts its totals anew
-        this.#counts = new AllocationCounts()
+        this.#usage = new PeakUsage('first')
+        this.#allocated = []
+        this.#live = []
         addNotice(this.#source, { code: 'attached', message: 'heaptrack was attached to a running process: allocations before that are not in the file' })
         return
       case 'x':
@@ -148,14 +154,14 @@ class Records {
     builder.add(0, { liveBytes: 0, liveCount: 0, allocatedBytes: 0, allocatedCount: 0, peakBytes: 0 })
     for (let info = 0; info < this.#infoBytes.length; info++) {
       const bytes = this.#infoBytes[info]!
-      const { allocated, live, peak } = this.#counts.of(info)
-      if (allocated === 0 && live === 0) continue
+      const allocated = this.#allocated[info] ?? 0
+      if (allocated === 0) continue
       builder.add(sites[this.#infoTrace[info]!]!, {
         allocatedCount: allocated,
         allocatedBytes: allocated * bytes,
-        liveCount: live,
-        liveBytes: live * bytes,
-        peakBytes: peak * bytes,
+        liveCount: this.#live[info]!,
+        liveBytes: this.#live[info]! * bytes,
+        peakBytes: this.#usage.peak(info),
       })
     }
     return builder.build({ unit: 'blocks', series: this.#series() })
@@ -223,7 +229,7 @@ class Records {
     if (this.#version >= 1) {
       const info = this.#parse(line, 2)
       if (!(info < this.#infoBytes.length)) this.#badInfo(line)
-      this.#counts.add(info, this.#infoBytes[info]!)
+      this.#add(info, this.#infoBytes[info]!)
       return
     }
     const [, bytesText, traceText, addressText] = line.split(' ')
@@ -237,7 +243,7 @@ class Records {
       this.#infoTrace.push(trace)
     }
     this.#addresses.set(this.#hex(addressText, 'an address'), info)
-    this.#counts.add(info, bytes)
+    this.#add(info, bytes)
   }
 
   #free(line: string): void {
@@ -248,9 +254,18 @@ class Records {
       if (info === undefined) return // allocated before heaptrack was there
       this.#addresses.delete(number)
     } else if (!(number < this.#infoBytes.length)) this.#badInfo(line)
-    if (!this.#counts.remove(info, this.#infoBytes[info]!)) {
+    if (!(this.#live[info]! > 0)) {
       addNotice(this.#source, { code: 'freed-twice', message: 'frees of what was not allocated were passed over' })
+      return
     }
+    this.#live[info]!--
+    this.#usage.change(info, -this.#infoBytes[info]!)
+  }
+
+  #add(info: number, bytes: number): void {
+    this.#allocated[info] = (this.#allocated[info] ?? 0) + 1
+    this.#live[info] = (this.#live[info] ?? 0) + 1
+    this.#usage.change(info, bytes)
   }
 
   #badInfo(line: string): never {
@@ -306,63 +321,5 @@ class Records {
       value = value * 16 + digit
     }
     return digits === 0 || value > Number.MAX_SAFE_INTEGER ? Number.NaN : value
-  }
-}
-
-/**
- * How often each allocation info was allocated, is live, and was live at the highest total.
- *
- * The state at the peak is known only afterwards. Kept are the changes since the last peak, and when a new peak comes
- * those are forgotten: each event adds at most one entry to forget, so all peaks together cost one pass. An info stands
- * in the list once between two peaks.
- */
-class AllocationCounts {
-  total = 0
-  #peakTotal = 0
-  readonly #allocated: number[] = []
-  readonly #live: number[] = []
-  readonly #sincePeak: number[] = []
-  readonly #touched: number[] = []
-  readonly #touchedAt: number[] = []
-  #peaks = 0
-
-  add(info: number, bytes: number): void {
-    while (this.#allocated.length <= info) {
-      this.#allocated.push(0)
-      this.#live.push(0)
-      this.#sincePeak.push(0)
-      this.#touchedAt.push(-1)
-    }
-    this.#allocated[info]!++
-    this.#live[info]!++
-    this.#change(info, 1)
-    this.total += bytes
-    if (this.total > this.#peakTotal) {
-      this.#peakTotal = this.total
-      for (const touched of this.#touched) this.#sincePeak[touched] = 0
-      this.#touched.length = 0
-      this.#peaks++
-    }
-  }
-
-  /** False when nothing of it is live. */
-  remove(info: number, bytes: number): boolean {
-    if (!(this.#live[info]! > 0)) return false
-    this.#live[info]!--
-    this.#change(info, -1)
-    this.total -= bytes
-    return true
-  }
-
-  of(info: number): { allocated: number; live: number; peak: number } {
-    const live = this.#live[info] ?? 0
-    return { allocated: this.#allocated[info] ?? 0, live, peak: live - (this.#sincePeak[info] ?? 0) }
-  }
-
-  #change(info: number, by: number): void {
-    this.#sincePeak[info]! += by
-    if (this.#touchedAt[info] === this.#peaks) return
-    this.#touchedAt[info] = this.#peaks
-    this.#touched.push(info)
   }
 }

@@ -1,5 +1,9 @@
 import { goGoroutineDump } from './go-goroutine-dump.ts'
+import { goExpvar } from './go-expvar.ts'
 import { hprof } from './hprof.ts'
+import { jstat } from './jstat.ts'
+import { jvmHistogram } from './jvm-histogram.ts'
+import { jvmNmt, jvmNmtDiff } from './jvm-nmt.ts'
 import { legacyHeapProfile } from './legacy-heap-profile.ts'
 import { pprof } from './pprof.ts'
 import { collapsedStacks } from './collapsed-stacks.ts'
@@ -7,6 +11,7 @@ import { dhat } from './dhat.ts'
 import { heaptrack } from './heaptrack.ts'
 import { jemalloc } from './jemalloc.ts'
 import { massif } from './massif.ts'
+import { memray } from './memray.ts'
 import { pyheap } from './pyheap.ts'
 import { sanitizer } from './sanitizer.ts'
 import { speedscope } from './speedscope.ts'
@@ -41,8 +46,14 @@ export const READERS: readonly Reader[] = [
   pprof,
   legacyHeapProfile,
   goGoroutineDump,
+  jvmHistogram,
+  jvmNmt,
+  jvmNmtDiff,
+  jstat,
+  goExpvar,
   tracemalloc,
   pyheap,
+  memray,
   valgrindXml,
   valgrindText,
   massif,
