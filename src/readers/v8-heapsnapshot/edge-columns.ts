@@ -18,6 +18,16 @@ export class EdgeColumns {
   name: Uint32Array
   maxName = 0
 
+  /** The columns of one thread's part, over memory that another thread allocated. */
+  static over(columns: Pick<EdgeColumns, 'target' | 'kind' | 'name'>, header: Header, nodeCount: number): EdgeColumns {
+    const edges = new EdgeColumns(header, nodeCount, 0, 0, 'private')
+    edges.target = columns.target
+    edges.kind = columns.kind
+    edges.name = columns.name
+    edges.#capacity = columns.kind.length
+    return edges
+  }
+
   /** `promised` is what the nodes' counts add up to: known by now, and better than the header's word. */
   constructor(header: Header, nodeCount: number, promised: number, sizeBytes: number | undefined, memory: Memory) {
     this.#layout = header.edge
@@ -30,16 +40,22 @@ export class EdgeColumns {
     this.name = new Uint32Array(allocate(memory, capacity * 4))
   }
 
-  /** @throws BadNumber */
+  /** Appends rows. @throws BadNumber */
   add(batch: Float64Array, rowCount: number): void {
     if (this.count + rowCount > this.#capacity) this.#grow(this.count + rowCount)
+    this.put(batch, 0, rowCount, this.count)
+    this.count += rowCount
+  }
+
+  /** Writes `rowCount` rows, which begin at `batch[from]`, as the edges from `firstEdge` on. @throws BadNumber */
+  put(batch: Float64Array, from: number, rowCount: number, firstEdge: number): void {
     const { fields, kinds, type: typeAt, nameOrIndex: nameAt, toNode: targetAt } = this.#layout
     const nodeFields = this.#nodeFields
     const nodeCount = this.#nodeCount
     const { target, kind, name } = this
     let maxName = this.maxName
-    let edge = this.count
-    for (let row = 0, at = 0; row < rowCount; row++, at += fields, edge++) {
+    let edge = firstEdge
+    for (let row = 0, at = from; row < rowCount; row++, at += fields, edge++) {
       const type = batch[at + typeAt]!
       if (!(type >= 0 && type < kinds.length)) this.#refuse(at + typeAt, edge, 'type', `a type below ${kinds.length}`, type)
       const edgeKind = kinds[type]!
@@ -54,8 +70,12 @@ export class EdgeColumns {
         this.#refuse(at + targetAt, edge, 'to_node', `a multiple of ${nodeFields} below ${nodeCount * nodeFields}`, node * nodeFields)
       }
     }
-    this.count = edge
     this.maxName = maxName
+  }
+
+  /** How many edges there is room for; `put` must stay below. */
+  get capacity(): number {
+    return this.#capacity
   }
 
   #refuse(index: number, edge: number, field: string, expected: string, found: number): never {

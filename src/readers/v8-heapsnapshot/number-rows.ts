@@ -76,6 +76,11 @@ export class NumberRows {
     return this.#count
   }
 
+  /** Expects nothing but the closing bracket from here on. */
+  finishElsewhere(): void {
+    this.#state = STATE.separator
+  }
+
   /** Scans from `from`; returns where it stopped: behind the closing bracket, or at the end of the chunk. */
   push(bytes: Uint8Array, from: number, to: number): number {
     const batch = this.#batch

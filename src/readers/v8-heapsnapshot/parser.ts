@@ -79,6 +79,26 @@ export class SnapshotParser {
     }
   }
 
+  /** How many nodes were pushed so far. */
+  get nodeCount(): number {
+    return this.#nodes?.count ?? 0
+  }
+
+  /**
+   * Takes edges that were read elsewhere, in place of the bytes of the array: to be called right behind its opening
+   * bracket, so that its closing one comes next. For readers that use several threads.
+   */
+  takeEdges(edges: EdgeColumns): void {
+    if (this.#edgeRows === undefined || this.#edgeRows.total > 0) throw new Error('edges are taken at the beginning of their array')
+    this.#edges = edges
+    this.#edgeRows.finishElsewhere()
+  }
+
+  /** Counts bytes that were read elsewhere, so that places in messages stay right. */
+  skip(bytes: number): void {
+    this.#sections.before += bytes
+  }
+
   /** The graph, once all bytes were pushed. @throws ReadError when they are not a whole snapshot, nor one that can be saved */
   finish(): HeapGraph {
     const end = this.#sections.before

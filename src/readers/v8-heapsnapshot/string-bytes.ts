@@ -117,6 +117,15 @@ export class StringBytes {
   }
 }
 
+/** What a table of raw strings is made of. */
+export interface RawParts {
+  bytes: Uint8Array
+  starts: Uint32Array | Float64Array
+  whole: number
+  inFile: number
+  added: string[]
+}
+
 /** Strings as raw JSON bytes, decoded when asked for, and behind them a few that the file does not have. */
 export class RawStrings implements StringTable {
   readonly #bytes: Uint8Array
@@ -137,6 +146,17 @@ export class RawStrings implements StringTable {
 
   get count(): number {
     return this.#inFile + this.#added.length
+  }
+
+  static from({ bytes, starts, whole, inFile, added }: RawParts): RawStrings {
+    const strings = new RawStrings(bytes, starts, whole, inFile)
+    strings.#added.push(...added)
+    return strings
+  }
+
+  /** What the table is made of, for another thread or a cache. */
+  parts(): RawParts {
+    return { bytes: this.#bytes, starts: this.#starts, whole: this.#whole, inFile: this.#inFile, added: [...this.#added] }
   }
 
   /** The same strings of a file that was cut: up to `count` they answer with their number. */
