@@ -11,6 +11,12 @@ import { dhat } from './dhat.ts'
 import { heaptrack } from './heaptrack.ts'
 import { jemalloc } from './jemalloc.ts'
 import { massif } from './massif.ts'
+import { jemallocStats } from './jemalloc-stats.ts'
+import { memoryProfilerLines } from './memory-profiler-lines.ts'
+import { memrayExports } from './memray-exports.ts'
+import { objgraph } from './objgraph.ts'
+import { objgraphTypes } from './objgraph-types.ts'
+import { scalene } from './scalene.ts'
 import { memray } from './memray.ts'
 import { pyheap } from './pyheap.ts'
 import { sanitizer } from './sanitizer.ts'
@@ -54,6 +60,10 @@ export const READERS: readonly Reader[] = [
   tracemalloc,
   pyheap,
   memray,
+  memrayExports,
+  memoryProfilerLines,
+  scalene,
+  objgraph,
   valgrindXml,
   valgrindText,
   massif,
@@ -61,6 +71,7 @@ export const READERS: readonly Reader[] = [
   sanitizer,
   heaptrack,
   jemalloc,
+  jemallocStats,
   speedscope,
   jvmGcLog,
   jvm8GcLog,
@@ -77,5 +88,6 @@ export const READERS: readonly Reader[] = [
   prometheusText,
   csvSeries,
   psLoop,
+  objgraphTypes,
   collapsedStacks,
 ]
