@@ -94,7 +94,7 @@ export function fitShapes(floor: Floor, work: Work): ShapeChoice {
   found('ramp-flat', search(breaks.filter((b) => b <= 0.85).map((bend) => ({ columns: [until(bend)], bend }))), 3)
   found('ramp-slower', search(breaks.filter((b) => b <= 0.6).map((bend) => ({ columns: [until(bend), ramp(bend)], bend })), ({ coefficients: [, early, late] }) => late >= 0 && late < 0.25 * early), 4)
   found('step', search(jumps.map((bend) => ({ columns: [jump(bend)], bend }))), 3)
-  found('two-steps', search(pairs(jumps).map(([a, b]) => ({ columns: [jump(a), jump(b)], bend: a }))), 5)
+  found('two-steps', search(refined(jumps, (a, b) => solve([jump(a), jump(b)], y)?.squares).map(([a, b]) => ({ columns: [jump(a), jump(b)], bend: a }))), 5)
   found('line', search([{ columns: [x] }]), 2, { slopeAt: 1 })
   found('late-ramp', search(breaks.filter((b) => b <= 0.75).map((bend) => ({ columns: [ramp(bend)], bend }))), 3, { slopeAt: 1 })
   found('step-line', search(jumps.map((bend) => ({ columns: [x, jump(bend)], bend }))), 4, { slopeAt: 1 })
@@ -175,11 +175,22 @@ function middles(x: Float64Array): number[] {
   return between
 }
 
-/** Pairs of places for two steps, thinned to about a hundred. */
-function pairs(places: readonly number[]): [number, number][] {
-  const stride = Math.max(1, Math.ceil(places.length / 16))
-  const some = places.filter((_, i) => i % stride === 0)
-  return some.flatMap((a, i) => some.slice(i + 1).map((b): [number, number] => [a, b]))
+/** Pairs of places for two steps: about a hundred spread wide, then all around the best of them. */
+function refined(places: readonly number[], squaresOf: (a: number, b: number) => number | undefined): [number, number][] {
+  const stride = Math.max(1, Math.ceil(places.length / 14))
+  let best: { a: number; b: number; squares: number } | undefined
+  for (let a = 0; a < places.length; a += stride) {
+    for (let b = a + stride; b < places.length; b += stride) {
+      const squares = squaresOf(places[a], places[b])
+      if (squares !== undefined && (best === undefined || squares < best.squares)) best = { a, b, squares }
+    }
+  }
+  if (best === undefined) return []
+  const near: [number, number][] = []
+  for (let a = Math.max(0, best.a - stride + 1); a < Math.min(places.length, best.a + stride); a++) {
+    for (let b = Math.max(a + 1, best.b - stride + 1); b < Math.min(places.length, best.b + stride); b++) near.push([places[a], places[b]])
+  }
+  return near
 }
 
 function predict(fit: Fit, columns: readonly Float64Array[], i: number): number {

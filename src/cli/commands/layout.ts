@@ -1,0 +1,15 @@
+import { readLayout } from '../../jobs/layout.ts'
+import { renderLayout } from '../../render/layout-text.ts'
+import type { DefineCommand } from '../command.ts'
+import { wholeNumber } from './target-options.ts'
+
+export const define: DefineCommand = (command, shell) => {
+  command
+    .description('Show the address space of a process in words and bytes: what holds its memory, and what each term means.')
+    .argument('<pid>', 'the process', wholeNumber(1))
+    .option('--json', 'print JSON')
+    .action((pid: number, { json }: { json?: boolean }) => {
+      const layout = readLayout(pid)
+      shell.write(json === true ? `${JSON.stringify(layout, null, 2)}\n` : renderLayout(layout))
+    })
+}

@@ -1,0 +1,73 @@
+import { readFileSync, readlinkSync } from 'node:fs'
+import { ProbeError } from '../base/errors.ts'
+import type { Sample } from '../model/memory-series-builder.ts'
+import { commandOf, LinuxMemory, listProcesses } from '../probes/linux-memory.ts'
+import { groupMappings, type MappingGroup } from '../readers/smaps.ts'
+
+export interface MemoryLayout {
+  pid: number
+  command: string
+  groups: MappingGroup[]
+  /** Kernel memory that maps the pages: grows with the address space, charged to the process's group. */
+  pageTableBytes?: number | undefined
+  sample: Sample
+  oom: { score: number; adjustment: number; first: { pid: number; command: string; score: number }[] }
+}
+
+/** The address space of one process, as it is now. @throws ProbeError when it is gone or closed to this user */
+export function readLayout(pid: number): MemoryLayout {
+  const memory = LinuxMemory.open(pid)
+  let smaps = ''
+  try {
+    smaps = readFileSync(`/proc/${pid}/smaps`, 'utf8')
+  } catch (error) {
+    const closed = (error as NodeJS.ErrnoException).code === 'EACCES' || (error as NodeJS.ErrnoException).code === 'EPERM'
+    throw new ProbeError({
+      target: `pid ${pid}`,
+      step: `reading /proc/${pid}/smaps`,
+      problem: closed ? 'it is closed to this user' : 'the process ended',
+      ...(closed ? { hint: 'Run as the owner of the process with ptrace permission, or as root.' } : {}),
+      cause: error,
+    })
+  }
+  const state = memory.read()
+  const status = textOf(`/proc/${pid}/status`)
+  const tables = /^VmPTE:\s*(\d+) kB/m.exec(status)?.[1]
+  return {
+    pid,
+    command: memory.command,
+    groups: groupMappings(smaps, linkOf(`/proc/${pid}/exe`)),
+    pageTableBytes: tables === undefined ? undefined : Number(tables) * 1024,
+    sample: { ...(typeof state === 'string' ? {} : state), ...memory.readDeep() },
+    oom: { score: scoreOf(pid), adjustment: Number(textOf(`/proc/${pid}/oom_score_adj`) || 0), first: firstToDie() },
+  }
+}
+
+/** Whom the kernel would kill first when memory runs out: the highest oom_score. */
+function firstToDie(): MemoryLayout['oom']['first'] {
+  return listProcesses()
+    .map(({ pid }) => ({ pid, score: scoreOf(pid) }))
+    .toSorted((a, b) => b.score - a.score)
+    .slice(0, 3)
+    .map(({ pid, score }) => ({ pid, command: commandOf(pid), score }))
+}
+
+function scoreOf(pid: number): number {
+  return Number(textOf(`/proc/${pid}/oom_score`) || 0)
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch {
+    return '' // it ended meanwhile
+  }
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return ''
+  }
+}
