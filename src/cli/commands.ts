@@ -11,6 +11,7 @@ export const COMMANDS: readonly CliCommand[] = [
   { name: 'watch', summary: 'watch a running process: does its memory leak?', load: () => import('./commands/watch.ts') },
   { name: 'verdict', summary: 'judge recorded memory over time: does it leak?', load: () => import('./commands/verdict.ts') },
   { name: 'advise', summary: 'pick collector settings for a container, or say that none will help', load: () => import('./commands/advise.ts') },
+  { name: 'layout', summary: 'show the address space of a process', load: () => import('./commands/layout.ts') },
   { name: 'history', summary: 'list what was watched and kept', load: () => import('./commands/history.ts') },
   { name: 'show', summary: 'show one kept process and its verdict', load: () => import('./commands/show.ts') },
   { name: 'export', summary: 'write a kept process as CSV, JSON or OpenMetrics', load: () => import('./commands/export.ts') },
