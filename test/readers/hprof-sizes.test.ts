@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { startRun } from '../../src/base/run.ts'
 import { decompress, fileSource } from '../../src/jobs/file-source.ts'
 import type { HeapGraph } from '../../src/model/heap-graph.ts'
-import { sourceName } from '../../src/readers/hprof/class-table.ts'
+import { sourceName } from '../../src/readers/jvm-class-names.ts'
 import { openInput } from '../../src/readers/open.ts'
 
 /** Sizes are not in a dump: every class's is compared with what the JVM says of the same run. */

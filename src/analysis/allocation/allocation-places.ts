@@ -10,6 +10,8 @@ export interface AllocationPlace {
   functionName: string
   /** Where it is known. */
   location: SourceLocation | undefined
+  /** The program's own code, as far as names tell; else the runtime's or a library's. */
+  isOwn: boolean
   values: Partial<Record<ValueColumn, number>>
   /** The site below it that weighs most, to show a stack. */
   heaviestSite: number
@@ -33,7 +35,7 @@ export function allocationPlaces(profile: AllocationProfile): AllocationPlace[] 
   for (let site = 0; site < profile.siteCount; site++) {
     if (columns.every((name) => profile[name]![site] === 0)) continue
     const owner = ownSite(profile, site, isOwn)
-    const place = placeAt(profile, owner, places)
+    const place = placeAt(profile, owner, isOwn, places)
     for (const name of columns) place.values[name] = (place.values[name] ?? 0) + profile[name]![site]!
     const weight = profile[main]?.[site] ?? 0
     if (Math.abs(weight) > (heaviest.get(place) ?? -1)) {
@@ -70,14 +72,14 @@ function ownSite(profile: AllocationProfile, site: number, isOwn: Uint8Array): n
   return firstNamed ?? site
 }
 
-function placeAt(profile: AllocationProfile, site: number, places: Map<string, AllocationPlace>): AllocationPlace {
+function placeAt(profile: AllocationProfile, site: number, isOwn: Uint8Array, places: Map<string, AllocationPlace>): AllocationPlace {
   const location = locationAt(profile, site)
   const functionName = site === 0 ? '(unknown)' : nameOf(profile, site)
   const file = location?.file
   const key = `${functionName} ${file?.slice(file.lastIndexOf('/') + 1) ?? ''}:${location?.line ?? 0}`
   const known = places.get(key)
   if (known !== undefined) return known
-  const place: AllocationPlace = { key, functionName, location, values: {}, heaviestSite: site, states: new Map(), verdicts: new Map() }
+  const place: AllocationPlace = { key, functionName, location, isOwn: site !== 0 && isOwn[profile.siteFrame[site]!] === 1, values: {}, heaviestSite: site, states: new Map(), verdicts: new Map() }
   places.set(key, place)
   return place
 }

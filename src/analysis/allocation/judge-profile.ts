@@ -38,11 +38,16 @@ export function placeName({ functionName, location }: AllocationPlace): string {
  */
 export function judgeProfile(profile: AllocationProfile, places: readonly AllocationPlace[]): Finding[] {
   const column = mainColumn(profile)
-  const total = sumOf(profile[column])
+  const isDifference = profile.source.notices.some(({ code }) => code === 'difference')
+  const total = isDifference ? [...(profile[column] ?? [])].reduce((sum, value) => sum + Math.max(0, value), 0) : sumOf(profile[column])
   const findings: Finding[] = []
-  for (const place of places) {
+  for (const place of ownFirst(places, (each) => each)) {
     const value = place.values[column] ?? 0
     if (value <= 0) continue
+    if (isDifference) {
+      if (value >= SMALL_SHARE * total) findings.push(grownFinding(profile, place, column))
+      continue
+    }
     const proven = verdictFinding(profile, place, column)
     if (proven !== undefined) findings.push(proven)
     else if (findings.length < MAX_FINDINGS && value >= SMALL_SHARE * total && profile.siteVerdict === undefined) findings.push(heavyFinding(profile, place, column, total))
@@ -71,6 +76,26 @@ function verdictFinding(profile: AllocationProfile, place: AllocationPlace, colu
     advice: isGoroutine
       ? 'nothing can wake them: close the channel, or wait for a context as well, on every way out of the caller.'
       : 'free it on every way out of the function that owns it, or keep the pointer where somebody frees it later.',
+  }
+}
+
+/** In a file that holds differences: what was there at its end and not at its beginning. */
+function grownFinding(profile: AllocationProfile, place: AllocationPlace, column: ValueColumn): Finding {
+  const value = place.values[column] ?? 0
+  const interval = column.endsWith('Bytes') ? (profile.samplingIntervalBytes ?? 0) : 0
+  const doubt = 2 * Math.sqrt(value * interval)
+  return {
+    ...base(profile, place),
+    verdict: value > doubt ? 'suspect' : 'undecided',
+    pattern: 'growing-site',
+    title: `what ${placeName(place)} allocates grew by ${valueText(value, column, profile.unit)}`,
+    reasons: [
+      { for: true, text: `the file holds the difference of two moments: ${valueText(value, column, profile.unit)} more, ${samplingText(profile)}` },
+      ...(doubt > 0 ? [{ for: false, text: `sampled: the growth is known to ± ${bytesText(doubt)}` }] : []),
+      { for: false, text: 'two moments cannot tell growth from warming up' },
+    ],
+    growth: { bytes: column.endsWith('Bytes') ? value : Number.NaN, count: place.values.liveCount ?? Number.NaN, per: 'snapshot' },
+    advice: 'take such a difference again later: what grows each time is a leak.',
   }
 }
 
@@ -112,8 +137,7 @@ function heavyFinding(profile: AllocationProfile, place: AllocationPlace, column
 export function judgeGrowth(profiles: readonly AllocationProfile[], changes: readonly PlaceChange[], column: ValueColumn): Finding[] {
   const unit = profiles.at(-1)!.unit
   const grown = changes.reduce((sum, { growth }) => sum + Math.max(0, growth), 0)
-  return changes
-    .filter(({ rises, growth }) => rises !== 'no' && growth >= SMALL_SHARE * grown)
+  return ownFirst(changes.filter(({ rises, growth }) => rises !== 'no' && growth >= SMALL_SHARE * grown), ({ place }) => place)
     .slice(0, MAX_FINDINGS)
     .map((change) => {
       const { place, values, counts, growth, doubt, rises } = change
@@ -136,6 +160,11 @@ export function judgeGrowth(profiles: readonly AllocationProfile[], changes: rea
         advice: unit === 'goroutines' ? 'see that each of them is told to end: a context, a closed channel, a deadline.' : 'look at who keeps what this line makes: a map or list without an end, a cache without a limit, a callback nobody removes.',
       }
     })
+}
+
+/** The program's own lines and classes before the runtime's: byte[] is always the largest, and never the cause. */
+function ownFirst<Item>(items: readonly Item[], placeOf: (item: Item) => AllocationPlace): Item[] {
+  return items.toSorted((a, b) => Number(placeOf(b).isOwn) - Number(placeOf(a).isOwn))
 }
 
 function stateReasons(profile: AllocationProfile, place: AllocationPlace, column: ValueColumn): Reason[] {

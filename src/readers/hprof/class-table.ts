@@ -1,4 +1,5 @@
 import { NODE } from '../../model/heap-graph.ts'
+import { sourceName } from '../jvm-class-names.ts'
 import { INJECTED, type Injected } from './injected-fields.ts'
 import type { FieldCounts } from './layout.ts'
 import type { Names } from './names.ts'
@@ -153,15 +154,4 @@ function countFields(types: readonly number[]): FieldCounts {
     else counts.ones++
   }
   return counts
-}
-
-const DESCRIPTORS: Record<string, string> = { Z: 'boolean', C: 'char', F: 'float', D: 'double', B: 'byte', S: 'short', I: 'int', J: 'long' }
-
-/** A class name of the JVM (`[Ljava/lang/String;`) as it stands in source (`java.lang.String[]`). */
-export function sourceName(name: string): string {
-  const dimensions = /^\[*/.exec(name)![0].length
-  const element = name.slice(dimensions)
-  const plain = dimensions === 0 ? element : (DESCRIPTORS[element] ?? (element.startsWith('L') && element.endsWith(';') ? element.slice(1, -1) : element))
-  const hidden = plain.replace(/[+/.]0x[0-9a-f]+$/, '')
-  return `${hidden.replaceAll('/', '.')}${'[]'.repeat(Math.min(dimensions, 255))}`
 }
