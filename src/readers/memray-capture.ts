@@ -254,7 +254,7 @@ export class MemrayCapture {
       case 3: {
         const wide = this.#version === 11
         const frame = wide ? bytes.uint64() : bytes.varint()
-        const parent = wide ? bytes.uint64() : bytes.varint()
+        const parent = wide ? bytes.uint32() : bytes.varint()
         const row = this.#frameRows.get(frame) ?? this.#refuse('a frame told before', String(frame))
         const site = this.#traceSites[parent] ?? this.#refuse('a trace told before', String(parent))
         this.#traceSites.push(this.#builder.site(site, row))
