@@ -24,12 +24,15 @@ export function findDominators(graph: HeapGraph, run: Run): DominatorTree {
   run.checkpoint()
   const search = searchDepthFirst(graph, run)
   const { vertex, parent, count } = search
-  const idom = dominatorNumbers(search, run)
-  const { order, retained, isWide } = accumulate(graph, vertex, idom, count, run)
-  // Back from depth-first numbers to nodes.
-  const immediateDominator = parent // its numbers are done with
+  const { idom, forest } = dominatorNumbers(search, run)
+  // From here on the search's columns are done with, and their memory is used again: this is where it peaks.
+  const { retained, isWide } = addUp(graph, vertex, idom, count, forest)
+  run.checkpoint()
+  const order = preorder(vertex, idom, count, search.semi, search.firstLater)
+  const immediateDominator = parent
   immediateDominator.fill(NONE)
-  const retainedBytes: NumberColumn = isWide ? Float64Array.from(graph.shallowBytes) : Uint32Array.from(graph.shallowBytes)
+  const retainedBytes: NumberColumn = isWide ? new Float64Array(nodeCount) : new Uint32Array(nodeCount)
+  retainedBytes.set(graph.shallowBytes)
   for (let w = 0; w < count; w++) {
     const node = vertex[w]!
     immediateDominator[node] = vertex[idom[w]!]!
@@ -163,7 +166,7 @@ function collectLater(graph: HeapGraph, vertex: Uint32Array, numberOf: Uint32Arr
 }
 
 /** The immediate dominator of each depth-first number. */
-function dominatorNumbers({ count, parent, semi, firstLater, later, spare }: Search, run: Run): Uint32Array {
+function dominatorNumbers({ count, parent, semi, firstLater, later, spare }: Search, run: Run): { idom: Uint32Array; forest: Uint32Array } {
   // The forest of the paper's link and eval, two numbers a vertex side by side, since they are read together:
   // ancestor[v] at 2v, and at 2v + 1 label[v], the smallest semidominator on the compressed way from v upwards.
   // Numbers above `w` are linked when `w` is worked on.
@@ -207,33 +210,27 @@ function dominatorNumbers({ count, parent, semi, firstLater, later, spare }: Sea
     while (v > semi[w]!) v = idom[v]!
     idom[w] = v
   }
-  return idom
+  return { idom, forest }
 }
 
-interface Accumulated {
-  order: Uint32Array
-  /** By depth-first number. */
-  retained: NumberColumn
-  isWide: boolean
-}
-
-/** Retained sizes, from the leaves up, and the tree's own preorder, from the root down. */
-function accumulate(graph: HeapGraph, vertex: Uint32Array, idom: Uint32Array, count: number, run: Run): Accumulated {
+/** Retained sizes by depth-first number, from the leaves up. `free` is memory to use: two numbers a vertex. */
+function addUp(graph: HeapGraph, vertex: Uint32Array, idom: Uint32Array, count: number, free: Uint32Array): { retained: NumberColumn; isWide: boolean } {
   const { shallowBytes, nodeCount } = graph
   let total = 0
   for (let node = 0; node < nodeCount; node++) total += shallowBytes[node]!
   const isWide = total > 0xffffffff
-  const retained: NumberColumn = isWide ? new Float64Array(count) : new Uint32Array(count)
+  const retained: NumberColumn = isWide ? new Float64Array(free.buffer, 0, count) : new Uint32Array(free.buffer, 0, count)
   for (let w = 0; w < count; w++) retained[w] = shallowBytes[vertex[w]!]!
-  run.checkpoint()
-  const size = new Uint32Array(count).fill(1)
-  for (let w = count - 1; w > 0; w--) {
-    retained[idom[w]!]! += retained[w]!
-    size[idom[w]!]! += size[w]!
-  }
-  run.checkpoint()
-  // From sizes to places: a node stands behind its dominator and the trees of the siblings before it.
-  const order = new Uint32Array(count)
+  for (let w = count - 1; w > 0; w--) retained[idom[w]!]! += retained[w]!
+  return { retained, isWide }
+}
+
+/** The tree's own preorder: a node stands behind its dominator and the trees of the siblings before it. */
+function preorder(vertex: Uint32Array, idom: Uint32Array, count: number, size: Uint32Array, result: Uint32Array): Uint32Array {
+  size.fill(1)
+  for (let w = count - 1; w > 0; w--) size[idom[w]!]! += size[w]!
+  // From sizes to places: `size` turns into the next free place below each node.
+  const order = result.subarray(0, count)
   order[0] = vertex[0]!
   size[0] = 1
   for (let w = 1; w < count; w++) {
@@ -242,7 +239,7 @@ function accumulate(graph: HeapGraph, vertex: Uint32Array, idom: Uint32Array, co
     order[place] = vertex[w]!
     size[w] = place + 1
   }
-  return { order, retained, isWide }
+  return order
 }
 
 function longer(column: Uint32Array): Uint32Array<ArrayBuffer> {

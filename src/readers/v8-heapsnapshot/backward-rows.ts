@@ -26,7 +26,7 @@ export class BackwardRows {
   /**
    * Scans bytes[0 … end), which must end with a whole row. Returns where the earliest row that was taken begins: what
    * stands before it is the end of a row that begins earlier, and must stand at the end of the next call's bytes.
-   * Returns −1 at anything unusual (a number of ten digits, a sign, blanks): then the array is for the forward scanner.
+   * Returns −1 at anything unusual (a number of more than sixteen digits, a sign, blanks): then the array is for the forward scanner.
    */
   push(bytes: Uint8Array, end: number): number {
     const batch = this.#batch
@@ -35,7 +35,7 @@ export class BackwardRows {
     let at = end - 1
     let rowBegin = end // of the earliest whole row so far
     let inRow = 0
-    while (at >= 12) {
+    while (at >= 24) {
       // One number, its last digit first; `at` ends on the byte before it.
       let digit = bytes[at]! - 48
       if (digit >>> 0 > 9) return -1
@@ -64,8 +64,14 @@ export class BackwardRows {
                     if ((digit = bytes[at - 8]! - 48) >>> 0 > 9) at -= 8
                     else {
                       value += digit * 100_000_000
-                      if ((digit = bytes[at - 9]! - 48) >>> 0 <= 9) return -1
                       at -= 9
+                      let scale = 1_000_000_000 // ten digits and more are rare: flags of sparse arrays
+                      for (digit = bytes[at]! - 48; digit >>> 0 <= 9; digit = bytes[at]! - 48) {
+                        if (at <= 1 || scale > 1e15) return -1
+                        value += digit * scale
+                        scale *= 10
+                        at--
+                      }
                     }
                   }
                 }

@@ -149,6 +149,7 @@ export class SnapshotParser {
     if (this.#header === undefined || this.#nodes === undefined || this.#nodeRows?.isDone !== true) {
       throw this.#problem(end, this.#header === undefined ? 'the header, "snapshot"' : `more nodes (${this.#nodes?.count ?? 0} of ${this.#header.nodeCount} read)`, what, hint)
     }
+    if (this.#edgeRows?.isDone === true) this.#edges ??= new EdgeColumns(this.#header, this.#nodes.count, 0, 0, this.#memory)
     if (this.#edges === undefined || this.#edgeRows?.isDone !== true) {
       throw this.#problem(end, `more edges (${this.#edges?.count ?? 0} of ${this.#nodes.firstEdge[this.#nodes.count]} read)`, what, hint)
     }
@@ -185,9 +186,10 @@ export class SnapshotParser {
     if (nodes === undefined || this.#nodeRows?.isDone !== true) throw new BadText(0, '"nodes" before anything that refers to them', `"${key}"`)
     switch (key) {
       case 'edges': {
-        this.#once(key, this.#edges)
-        const edges = (this.#edges = new EdgeColumns(header, nodes.count, nodes.firstEdge[nodes.count]!, this.#sizeBytes, this.#memory))
-        return this.#array((this.#edgeRows = new NumberRows(header.edge.fields, (batch, rows) => edges.add(batch, rows))), key)
+        this.#once(key, this.#edgeRows)
+        const make = (): EdgeColumns => new EdgeColumns(header, nodes.count, nodes.firstEdge[nodes.count]!, this.#sizeBytes, this.#memory)
+        // Made with the first row, since they may come from elsewhere: see `takeEdges`.
+        return this.#array((this.#edgeRows = new NumberRows(header.edge.fields, (batch, rows) => (this.#edges ??= make()).add(batch, rows))), key)
       }
       case 'strings':
         this.#once(key, this.#strings)
