@@ -35,6 +35,8 @@ export class HttpOperation implements Operation {
     return this.#done
   }
 
+  discount(): void {} // operations are counted, not timed
+
   /** @throws ProbeError when no request is answered well; Cancelled */
   async perform(count: number, run: Run): Promise<BatchOutcome> {
     const { url, concurrency } = this.#request

@@ -160,13 +160,15 @@ class Measuring {
       const total = nextRounds(from, {
         roundMs: this.#roundMs.reduce((sum, ms) => sum + ms, 0) / this.#roundMs.length,
         roundBytes: this.#roundBytes(),
-        leftMs: Math.min(CONFIRM_MS - (Date.now() - started), plan.budgetMs - (Date.now() - this.#startedMs)),
+        // A snapshot is still to come, and reading it takes about as long again.
+        leftMs: Math.min(CONFIRM_MS - (Date.now() - started), plan.budgetMs - (Date.now() - this.#startedMs) - 2 * (this.result.marks.at(-1)?.pauseMs ?? 0)),
         leftBytes,
       })
       if (total === from) break
       leftBytes -= this.#roundBytes() * (total - from)
       for (let round = from + 1; round <= total; round++) {
-        if (operation.per === 'second' && plan.everyMs === undefined) this.#count *= 1.25
+        // Longer rounds see through noise; what rises clearly needs none.
+        if (operation.per === 'second' && plan.everyMs === undefined && !isRising(this.result.floors)) this.#count *= 1.25
         await this.#round(round)
       }
       if (!isRising(this.result.floors)) break
@@ -197,7 +199,10 @@ class Measuring {
 
   async #readFloor(): Promise<MemoryReading> {
     const { operation, target } = this.#context
-    return (this.#before = await readFloor(target.inspector, operation.selfDriven ? 'working' : 'at-rest', this.#run))
+    const started = performance.now()
+    this.#before = await readFloor(target.inspector, operation.selfDriven ? 'working' : 'at-rest', this.#run)
+    operation.discount(performance.now() - started)
+    return this.#before
   }
 
   #pushFloor(memory: MemoryReading): void {
@@ -224,6 +229,7 @@ class Measuring {
     const done = operation.done()
     const number = marks.length + 1
     const capture = await captureHeapSnapshot(target.inspector, join(folder, `${number}.heapsnapshot`), this.#run)
+    operation.discount(capture.pauseMs)
     this.#bytesPerNode = capture.nodeCount === undefined ? undefined : memory.heapUsedBytes / capture.nodeCount
     marks.push({ path: capture.path, done, takenAtMs: capture.takenAtMs, sizeBytes: capture.sizeBytes, pauseMs: capture.pauseMs })
     tell({ kind: 'snapshot', number, sizeBytes: capture.sizeBytes, pauseMs: capture.pauseMs })

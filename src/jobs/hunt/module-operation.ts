@@ -56,6 +56,8 @@ class ModuleOperation implements Operation {
     return this.#done
   }
 
+  discount(): void {} // operations are counted, not timed
+
   async perform(count: number, run: Run): Promise<BatchOutcome> {
     const outcome: BatchOutcome = { operations: 0, failed: 0 }
     let started = 0

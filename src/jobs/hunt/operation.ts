@@ -22,6 +22,8 @@ export interface Operation {
   perform(count: number, run: Run): Promise<BatchOutcome>
   /** Operations done since the start, now. */
   done(): number
+  /** The program stood still for so long (a collection, a snapshot): a clock that counts its work must not run on. */
+  discount(ms: number): void
   rest(): Promise<void>
   close(): Promise<void>
 }

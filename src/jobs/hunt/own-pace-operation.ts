@@ -60,7 +60,7 @@ export class OwnPaceOperation implements Operation {
   readonly #counter: OutputCounter | undefined
   readonly #hasEnded: () => boolean
   readonly #target: string
-  readonly #startedMs = performance.now()
+  #startedMs = performance.now()
 
   constructor({ counter, hasEnded, target }: { counter?: OutputCounter | undefined; hasEnded: () => boolean; target: string }) {
     this.#counter = counter
@@ -72,6 +72,10 @@ export class OwnPaceOperation implements Operation {
   /** Operations by the program's own count, else seconds. */
   done(): number {
     return this.#counter?.estimate() ?? (performance.now() - this.#startedMs) / 1000
+  }
+
+  discount(ms: number): void {
+    this.#startedMs += ms
   }
 
   /** Waits until the program has done `count` more. @throws ProgramFinished when it ends before that; Cancelled */

@@ -92,8 +92,9 @@ function summaryOf({ operation, measured, growth, judgement }: Pick<HuntOutcome,
       const [first, ...others] = growth.findings.filter(({ verdict }) => verdict === 'leak')
       const claimed = growth.total.bytes
       const objects = first?.growth === undefined || first.growth.count < 0.5 ? '' : ` and ${countText(Math.round(first.growth.count))} ${first.subject.className || 'object'}`
+      const bytes = Math.max(judgement.heap.perUnit + judgement.external.perUnit, 0) || claimed
       const share = first?.growth === undefined || others.length === 0 || claimed <= 0 ? '' : ` ${others.length + 1} causes, the first one ${Math.min(100, Math.round((100 * first.growth.bytes) / claimed))} %.`
-      return `${rate(Math.max(judgement.heap.perUnit + judgement.external.perUnit, 0) || claimed)}${objects}, over ${rounds}.${share}`
+      return `${bytesText(bytes)}${objects} per ${noun}, over ${rounds}.${share}`
     }
     case 'undecided':
       return `the floor rose by ${rate(judgement.lateUnit)} in the later of ${rounds}, but nothing in the snapshots explains it.`
