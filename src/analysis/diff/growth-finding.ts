@@ -68,7 +68,7 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
   }
   const pattern = recognize(held)
   const cut = cutOf(facts, top)
-  const freed = freedByCut(graph, cut, run)
+  const freed = freedByCut(graph, paths.order, cut, run)
   const allocation = facts.allocations === undefined ? undefined : findAllocatingStack(facts.allocations, {
     classNames: classes.filter((each) => each.origin <= ORIGIN.runtime).map((each) => each.className),
     near: describe.steps.flatMap((step) => step.location ?? []),

@@ -23,6 +23,16 @@ export interface GrowthResult {
   isSameProcess: boolean
 }
 
+export interface GrowthContext {
+  per: Growth['per']
+  /** A sampling profile of the ladder: it names the lines that allocate. */
+  allocations?: AllocationProfile | undefined
+  /** 10 when absent. */
+  mostFindings?: number | undefined
+  /** A cause with a smaller share of what the heap gains is left out; 0.005 when absent. */
+  leastShare?: number | undefined
+}
+
 /** More causes are not a list to read. */
 const MOST_FINDINGS = 10
 /** A cause below both of these is left out: it could not be told from noise, nor would its repair be noticed. */
@@ -56,7 +66,7 @@ export class GrowthTracker {
     this.#latest = { graph, paths, pathOf }
   }
 
-  explain(context: { per: Growth['per']; allocations?: AllocationProfile | undefined }, run: Run): GrowthResult {
+  explain(context: GrowthContext, run: Run): GrowthResult {
     const rungs = this.#rungs
     const latest = this.#latest
     const isSameProcess = this.#isSameProcess
@@ -79,9 +89,9 @@ export class GrowthTracker {
       count: (sum(last.counts.count) - sum(first.counts.count)) / operations,
     }
     const tops = topmost(tree, findGrowingPaths(tree, rungs))
-    const causes = findCauses(graph, paths, pathOf, tops, births).filter((cause) => isWorthTelling(cause, total.bytes))
+    const causes = findCauses(graph, paths, pathOf, tops, births).filter((cause) => isWorthTelling(cause, total.bytes, context.leastShare ?? LEAST_SHARE))
     const findings: Finding[] = []
-    for (const cause of causes.slice(0, MOST_FINDINGS)) {
+    for (const cause of causes.slice(0, context.mostFindings ?? MOST_FINDINGS)) {
       run.checkpoint()
       findings.push(makeGrowthFinding({ graph, paths, pathOf, tree, rungs, births, cause, total, per: context.per, allocations: context.allocations }, run))
     }
@@ -104,10 +114,10 @@ export class GrowthTracker {
   }
 }
 
-function isWorthTelling({ bytesRate, growths }: Cause, totalRate: number): boolean {
+function isWorthTelling({ bytesRate, growths }: Cause, totalRate: number, leastShare: number): boolean {
   // That one object gets bigger is weaker evidence than that there are more: tables grow in leaps.
   const weight = growths[0]!.by === 'bytes' ? 10 : 1
-  return bytesRate >= weight * LEAST_BYTES_RATE && bytesRate >= weight * LEAST_SHARE * totalRate
+  return bytesRate >= weight * LEAST_BYTES_RATE && bytesRate >= weight * leastShare * totalRate
 }
 
 /** The highest id of the collector's own objects; native nodes are numbered by other rules. */

@@ -1,6 +1,6 @@
 import type { Run } from '../../base/run.ts'
 import { EDGE, type HeapGraph, NODE, NONE, ROOT } from '../../model/heap-graph.ts'
-import { HolderPreference, PREFERENCE_LEVELS } from './holder-preference.ts'
+import { HolderPreference, PREFERENCE, PREFERENCE_LEVELS } from './holder-preference.ts'
 
 /** One best way from the root to every node: a tree, column[node]. */
 export interface BestPaths {
@@ -59,7 +59,8 @@ export function findBestPaths(graph: HeapGraph, run: Run): BestPaths {
       for (let edge = firstEdge[node]!, end = firstEdge[node + 1]!; edge < end; edge++) {
         const target = edgeTarget[edge]!
         if (isReached[target] === 1 || (!edgeIsStrong.has(edge) && (!isRootGroup || edgeKind[edge] === EDGE.weak))) continue
-        const own = preferences.of(node, edge, arrival)
+        // A handle that the reader does not count says where its target belongs to, but only if nothing better does.
+        const own = edgeIsStrong.has(edge) ? preferences.of(node, edge, arrival) : Math.max(PREFERENCE.internals, preferences.of(node, edge, arrival))
         if (own > level) {
           if (queuedAt[target] !== 0 && queuedAt[target]! <= own) continue
           queuedAt[target] = own

@@ -116,7 +116,7 @@ function stepLocation(graph: HeapGraph, path: NodePath, step: number): SourceLoc
 
 function edgeLabel(graph: HeapGraph, holder: number, edge: number): string {
   const name = edgeNameOf(graph, edge)
-  if (graph.edgeKind[edge] === EDGE.property && (/\d/.test(name) || name.length > 40) && isDictionary(graph, holder)) return '[key]'
+  if (graph.edgeKind[edge] === EDGE.property && (/\d/.test(name) || name.length > 40) && isDictionary(graph, holder)) return name.startsWith('<symbol ') ? '[symbol key]' : '[key]'
   return name.length > 120 ? `${name.slice(0, 119)}…` : name
 }
 

@@ -1,0 +1,18 @@
+import { entryIs } from './held.ts'
+import type { Pattern } from './pattern.ts'
+
+export const boundFunction: Pattern = {
+  id: 'bound-functions-kept',
+  category: 'closure-context',
+  title: 'bound functions that are kept and keep their `this`',
+  proves: 'A collection gains bound functions; each keeps the object and the arguments it was bound to.',
+  disproves: 'Functions that are taken out again.',
+  why: '`bind` makes a new function each time, so that a later removal with another `bind` finds nothing.',
+  advice: 'Keep the bound function and remove that very one, or bind once in the constructor.',
+  example: {
+    before: 'bus.on(\'resize\', this.onResize.bind(this))\nbus.off(\'resize\', this.onResize.bind(this))',
+    after: 'this.resize = this.onResize.bind(this)\nbus.on(\'resize\', this.resize)\nbus.off(\'resize\', this.resize)',
+  },
+  confidence: 'medium',
+  matches: (held) => entryIs(held, /^native_bind$|^bound /) || held.steps.slice(held.entry, held.entry + 2).some((step) => step.edgeName === 'bound_this'),
+}

@@ -1,0 +1,17 @@
+import type { Pattern } from './pattern.ts'
+
+export const prototypeChain: Pattern = {
+  id: 'prototype-chain',
+  category: 'other',
+  title: 'objects that inherit from the one before, without end',
+  proves: 'The chain of prototypes is longer at every step.',
+  disproves: 'A fixed chain of classes.',
+  why: '`Object.create(previous)` keeps every earlier version alive, and makes each look-up slower.',
+  advice: 'Copy the properties into a new object instead of inheriting from the old one.',
+  example: {
+    before: 'settings = Object.create(settings)',
+    after: 'settings = { ...settings }',
+  },
+  confidence: 'high',
+  matches: (held) => held.steps.slice(held.entry, held.entry + 3).some((step) => step.edgeName === '__proto__'),
+}
