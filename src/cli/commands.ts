@@ -9,6 +9,7 @@ export const COMMANDS: readonly CliCommand[] = [
   { name: 'why', summary: 'say why an object of a snapshot is still here', load: () => import('./commands/why.ts') },
   { name: 'gc', summary: 'read a GC log of Go, V8, the JVM or CPython and say what it means', load: () => import('./commands/gc.ts') },
   { name: 'watch', summary: 'watch a running process: does its memory leak?', load: () => import('./commands/watch.ts') },
+  { name: 'confirm', summary: 'confirm a leak by forced collections, an idle phase, a restart', load: () => import('./commands/confirm.ts') },
   { name: 'verdict', summary: 'judge recorded memory over time: does it leak?', load: () => import('./commands/verdict.ts') },
   { name: 'advise', summary: 'pick collector settings for a container, or say that none will help', load: () => import('./commands/advise.ts') },
   { name: 'layout', summary: 'show the address space of a process', load: () => import('./commands/layout.ts') },
