@@ -8,6 +8,13 @@ export interface LabelCounts {
   dropped: number
 }
 
+export interface Stats {
+  /** Watched at this moment. */
+  watching: number
+  total: Readonly<LabelCounts>
+  byLabel: ReadonlyMap<string, Readonly<LabelCounts>>
+}
+
 /** Counts by label and together; labels come from `LabelTable`, which bounds them. */
 export class Counts {
   readonly #byLabel = new Map<string, LabelCounts>()

@@ -69,7 +69,7 @@ export class Explainer {
       this.#policy.taken()
       const { explainInOtherProcess } = await import('./snapshot-process.ts')
       const explanation = await explainInOtherProcess({
-        request: { tickets: shown.map((record) => record.stillhereTicket), folder: this.settings.folder, command: process.argv.slice(0, 3).join(' '), sourceMaps: this.settings.sourceMaps?.() },
+        request: { tickets: shown.map((record) => record.stillhereTicket), folder: this.#folderFor(asked), command: process.argv.slice(0, 3).join(' '), sourceMaps: this.settings.sourceMaps?.() },
         hold: asked === 'by-request' ? 'process' : 'nothing',
       })
       this.#keep(shown, explanation)
@@ -78,6 +78,12 @@ export class Explainer {
       publish('stillhere:error', () => ({ error }))
       return { outcome: 'failed', reason: reasonOf(error), findings: [], gone: [] }
     }
+  }
+
+  /** What happens by itself happens more than once: each time has a folder of its own. */
+  #folderFor(asked: 'by-request' | 'by-itself'): string | undefined {
+    const { folder } = this.settings
+    return folder === undefined || asked === 'by-request' ? folder : `${folder}/${new Date().toISOString().replaceAll(/[:.]/g, '-')}`
   }
 
   #keep(shown: readonly StillhereWatchRecord[], explanation: Explanation): void {

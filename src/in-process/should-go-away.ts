@@ -19,13 +19,15 @@ import type { WatcherSettings } from './watch-settings.ts'
 import type { StillhereWatchRecord } from './watch-record.ts'
 import { Watcher } from './watcher.ts'
 import type { WatchOptions } from './watcher.ts'
-import type { LabelCounts } from './counts.ts'
+import type { Stats } from './counts.ts'
 
 export { Box } from './box.ts'
 export type { StillhereEvents, WatchEvent } from './channels.ts'
-export type { LabelCounts } from './counts.ts'
+export type { LabelCounts, Stats } from './counts.ts'
 export type { ExplainSettings } from './explain-policy.ts'
 export type { Explanation, WatchedFinding } from './explanation.ts'
+export { observeWithOpenTelemetry, prometheusText } from './metrics.ts'
+export type { MeterLike } from './metrics.ts'
 export { Lifecycle } from './lifecycle.ts'
 export type { DisposedWhen, LifecycleVerdict } from './lifecycle.ts'
 export { StillHereError } from './still-here-error.ts'
@@ -46,13 +48,6 @@ export interface AllGoneOptions {
 export interface LifecycleOptions extends WatchOptions {
   /** How the end is noticed; 'auto' takes every method of the usual names that the object has. */
   disposed?: DisposedWhen | undefined
-}
-
-export interface Stats {
-  /** Watched at this moment. */
-  watching: number
-  total: Readonly<LabelCounts>
-  byLabel: ReadonlyMap<string, Readonly<LabelCounts>>
 }
 
 /** The function and everything that hangs on it. */

@@ -8,6 +8,7 @@ import { describePath, nodePathTo, shortenPath } from '../analysis/heap/retainin
 import type { Finding } from '../model/finding.ts'
 import { EDGE, type HeapGraph, NODE_KINDS, NONE, ROOT } from '../model/heap-graph.ts'
 import { type Report, REPORT_SCHEMA } from '../model/report.ts'
+import { findWatchedStillHere } from './explain-watches.ts'
 import { loadHeap } from './load-heap.ts'
 
 export interface AnalyzePlan {
@@ -33,21 +34,25 @@ export async function analyzeHeap({ file, version, format, classes }: AnalyzePla
   const suspects = findAccumulationSuspects(graph, tree, (node) => index.classOf(node), run)
   const findings = suspects.slice(0, 5).map((suspect) => describeSuspect(graph, paths, suspect))
   const first = suspects[0]
+  const watched = findWatchedStillHere(graph, index, run)
+  const stillHere = watched?.findings.filter((finding) => finding.verdict === 'leak') ?? []
   return {
     schema: REPORT_SCHEMA,
     tool: { name: 'stillhere', version },
     command: 'analyze',
-    verdict: 'undecided',
+    verdict: stillHere.length > 0 ? 'leak' : 'undecided',
     summary:
+      (stillHere.length === 0 ? '' : `${countText(watched!.details.stillHere.length)} objects that the program said should be gone are still here. `) +
       `${bytesText(total)} in ${countText(tree.order.length)} reachable objects. ` +
       (first === undefined
         ? 'Nothing keeps more than a tenth of it alone.'
         : `${Math.round(first.share * 100)} % is kept by ${first.count === 1 ? `one ${first.className}` : `${countText(first.count)} ${first.className}`}. Big is not leaking.`),
     wouldDecide: 'two more snapshots of the same process, each after the same work again: stillhere diff A B C',
     sources: [graph.source],
-    findings,
-    notices: [],
+    findings: [...(watched?.findings ?? []), ...findings],
+    notices: watched?.notices ?? [],
     details: {
+      ...(watched === undefined ? {} : { watched: watched.details }),
       kinds: kindTotals(graph, tree.order),
       biggest: biggestRetainers(index),
       classes: index.classTotals().slice(0, classes).map(({ exampleNode, ...each }) => ({ ...each, exampleId: graph.nodeId[exampleNode]! })),
