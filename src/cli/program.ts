@@ -34,7 +34,7 @@ export async function runProgram(args: readonly string[]): Promise<void> {
   }
 }
 
-/** The command tree; only the command that is wanted is loaded, all of them to complete a half-typed line. */
+/** The command tree; only the command that is wanted, asked about or being typed is loaded. */
 async function defineProgram(args: readonly string[], shell: Shell): Promise<Command> {
   const program = new Command('stillhere')
     .description('Finds the memory that should have gone away, and says why it is still here.')
@@ -58,12 +58,13 @@ async function defineProgram(args: readonly string[], shell: Shell): Promise<Com
   const completing = wanted === 'complete' || wanted === 'completion'
   for (const { name, summary, load } of COMMANDS) {
     const command = program.command(name).summary(summary).exitOverride()
-    if (completing || name === wanted || (wanted === 'help' && args.includes(name))) (await load()).define(command, shell)
+    if (name === wanted || ((wanted === 'help' || completing) && args.includes(name))) (await load()).define(command, shell)
+    else command.description(summary)
     command.option('--no-color', 'plain text (so does NO_COLOR=1)').showHelpAfterError(`  Options and examples: stillhere ${name} --help`)
   }
   if (completing) {
-    const { default: addCompletion } = await import('@bomb.sh/tab/commander')
-    addCompletion(program, { completionCommandName: 'completion' })
+    const { defineCompletion } = await import('./completion.ts')
+    defineCompletion(program) // until the end: the process has nothing else to print
   } else {
     program.command('completion').argument('<shell>').summary('print the completion script for bash, zsh, fish or powershell')
     if (wanted !== undefined && isForgottenCommand(wanted, program)) {

@@ -1,28 +1,50 @@
-import { analyzeHeap } from '../../jobs/analyze-heap.ts'
+import { Option } from 'commander'
+import { analyze } from '../../jobs/analyze.ts'
 import type { DefineCommand } from '../command.ts'
+import { FAIL_ON, type FailOn } from '../exit-code.ts'
 import { readVersion } from '../version.ts'
 import { wholeNumber } from './target-options.ts'
 
+interface AnalyzeOptions {
+  format?: string
+  classes: number
+  flame?: string
+  folded?: string
+  speedscope?: string
+  pprof?: string
+  json?: true
+  markdown?: true
+  failOn: FailOn
+}
+
 export const define: DefineCommand = (command, shell) => {
   command
-    .description('Look at one heap snapshot: what is in it, what keeps most of it, what gathers an unusual share.')
-    .argument('<file...>', 'heap snapshots of any format in `stillhere formats`; gzip and zstd are undone')
+    .description('Look at one heap snapshot or allocation profile: what is in it, what keeps most of it, what was proven lost.')
+    .argument('<file...>', 'files of any format in `stillhere formats`; gzip and zstd are undone')
     .option('--format <name>', 'do not recognize the format, use this reader')
     .option('--classes <n>', 'rows of the class table', wholeNumber(0), 25)
+    .option('--flame <file>', 'write an allocation profile as a flame graph (SVG)')
+    .option('--folded <file>', 'write its stacks folded, one a line')
+    .option('--speedscope <file>', 'write it for speedscope.app')
+    .option('--pprof <file>', 'write it for `go tool pprof` and the like')
     .option('--json', 'print the report as JSON')
+    .option('--markdown', 'print the report as Markdown')
+    .addOption(new Option('--fail-on <verdict>', 'mildest verdict that ends with exit code 1').choices(FAIL_ON).default('leak'))
     .addHelpText(
       'after',
       `
-One snapshot shows what is big, not what leaks: for that, compare two or more with \`stillhere diff\`.
+One snapshot shows what is big, not what leaks: for that, compare two or more
+with \`stillhere diff\`.
 
 Examples:
   $ stillhere analyze heap.heapsnapshot
+  $ stillhere analyze heap.pb.gz --flame heap.svg
   $ stillhere analyze heap.heapsnapshot.gz --json | jq .details.classes`,
     )
-    .action(async (files: string[], options: { format?: string; classes: number; json?: true }) => {
+    .action(async (files: string[], options: AnalyzeOptions) => {
       for (const file of files) {
-        const report = await analyzeHeap({ file, version: readVersion(), format: options.format, classes: options.classes }, shell.run)
-        shell.finish(report, { json: options.json === true })
+        const report = await analyze({ file, version: readVersion(), format: options.format, classes: options.classes, exports: { flame: options.flame, folded: options.folded, speedscope: options.speedscope, pprof: options.pprof } }, shell.run)
+        shell.finish(report, options)
       }
     })
 }

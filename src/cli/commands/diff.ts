@@ -1,5 +1,6 @@
+import { Option } from 'commander'
 import { UsageError } from '../../base/errors.ts'
-import { diffHeaps } from '../../jobs/diff-heaps.ts'
+import { diff } from '../../jobs/analyze.ts'
 import { writeReport } from '../../jobs/write-report.ts'
 import type { DefineCommand } from '../command.ts'
 import { FAIL_ON, type FailOn } from '../exit-code.ts'
@@ -13,38 +14,40 @@ interface DiffOptions {
   classes: number
   out?: string
   json?: true
+  markdown?: true
   failOn: FailOn
 }
 
 export const define: DefineCommand = (command, shell) => {
   command
-    .description('Compare two or more heap snapshots of one program: what grew at every step, and who holds it.')
-    .argument('<file...>', 'snapshots in the order in which they were taken')
+    .description('Compare two or more heap snapshots or allocation profiles of one program: what grew at every step, and who holds it.')
+    .argument('<file...>', 'snapshots, or profiles, in the order in which they were taken')
     .option('--ops <n>', 'operations done between one snapshot and the next: growth is told per operation', wholeNumber(1))
     .option('--profile <file>', 'a sampling allocation profile of the same run: names the lines that allocate')
     .option('--format <name>', 'do not recognize the format, use this reader')
     .option('--classes <n>', 'rows of the class table', wholeNumber(0), 25)
     .option('-o, --out <folder>', 'also write the report and its pictures there')
     .option('--json', 'print the report as JSON')
-    .option('--fail-on <verdict>', `exit with 1 from this verdict on: ${FAIL_ON.join(', ')}`, 'leak')
+    .option('--markdown', 'print the report as Markdown')
+    .addOption(new Option('--fail-on <verdict>', 'mildest verdict that ends with exit code 1').choices(FAIL_ON).default('leak'))
     .addHelpText(
       'after',
       `
-Two snapshots make suspects, three make a verdict: take one after warm-up, one after some work, one after the same
-work again. Objects keep their ids inside one process; snapshots of different processes are matched by class and path.
+Two snapshots make suspects, three make a verdict: take one after warm-up, one
+after some work, one after the same work again. Objects keep their ids inside
+one process; snapshots of different processes are matched by class and path.
 
 Examples:
   $ stillhere diff warm.heapsnapshot middle.heapsnapshot end.heapsnapshot
-  $ stillhere diff a.heapsnapshot b.heapsnapshot c.heapsnapshot --ops 149 --profile c.heapprofile`,
+  $ stillhere diff a.heapsnapshot b.heapsnapshot --ops 149 --profile b.heapprofile`,
     )
     .action(async (files: string[], options: DiffOptions) => {
       if (files.length < 2) throw new UsageError({ argument: 'file', given: 'one file', allowed: 'two or more snapshots', hint: 'For a single one: stillhere analyze FILE' })
-      if (!FAIL_ON.includes(options.failOn)) throw new UsageError({ argument: '--fail-on', given: options.failOn, allowed: `one of ${FAIL_ON.join(', ')}` })
-      const report = await diffHeaps(
+      const report = await diff(
         { files, operations: options.ops, profile: options.profile, format: options.format, version: readVersion(), cwd: process.cwd(), classes: options.classes },
         shell.run,
       )
       if (options.out !== undefined) await writeReport(report, options.out, shell.run)
-      shell.finish(report, { json: options.json === true, failOn: options.failOn })
+      shell.finish(report, options)
     })
 }

@@ -17,7 +17,7 @@ interface SnapshotOptions {
 export const define: DefineCommand = (command, shell) => {
   command
     .description('Take one heap snapshot of a running Node program, with care: forecast first, whole or not at all.')
-    .usage('[options] --pid N | --inspect ADDRESS | -- node app.js [args]')
+    .usage('[options] --pid N | --inspect ADDRESS | -- node app.js')
     .argument('[command...]', 'a program to start, after --')
     .option('--pid <pid>', 'a program that runs already; its inspector is opened by SIGUSR1 and closed again', wholeNumber(1))
     .option('--inspect <address>', 'a program whose inspector is open: ws://…, host:port or port')

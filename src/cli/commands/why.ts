@@ -14,6 +14,7 @@ interface WhyOptions {
   svg?: true
   mermaid?: true
   json?: true
+  markdown?: true
 }
 
 export const define: DefineCommand = (command, shell) => {
@@ -27,6 +28,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('--svg', 'print the paths as an SVG picture')
     .option('--mermaid', 'print the paths as a Mermaid flowchart')
     .option('--json', 'print the report as JSON')
+    .option('--markdown', 'print the report as Markdown')
     .addHelpText(
       'after',
       `
@@ -43,6 +45,6 @@ Examples:
       if (options.dot === true) shell.write(renderDot(graph, drawing))
       else if (options.svg === true) shell.write(await renderSvg(graph, drawing))
       else if (options.mermaid === true) shell.write(renderMermaid(graph))
-      else shell.finish(report, { json: options.json === true })
+      else shell.finish(report, options)
     })
 }
