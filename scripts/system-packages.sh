@@ -4,6 +4,12 @@
 set -euo pipefail
 packages=()
 missing() { command -v "$1" >/dev/null 2>&1 || packages+=("$2"); }
+missing python3 python3
+missing gcc gcc
+[ -e /usr/include/stdlib.h ] || packages+=(libc6-dev)
+missing valgrind valgrind
+missing heaptrack heaptrack
+missing jeprof libjemalloc-dev
 if [ ${#packages[@]} -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     apt-get update -qq

@@ -87,7 +87,7 @@ async function readSnapshots(input: ByteSource, run: Run): Promise<{ fields: Map
         const tree = (current.tree ??= [])
         const depth = node[1]!.length
         while (open.length > 0 && open.at(-1)!.left === 0) open.pop()
-        if (depth !== open.length || (depth === 0 && tree.length > 0)) return refuse(`a node ${open.length} deep`, line)
+        if (depth !== open.length || (depth === 0 && tree.length > 0)) return refuse(open.length === 0 && tree.length > 0 ? 'the end of the tree' : `a node ${open.length} deep`, line)
         const bytes = whole(node[3]!) ?? refuse('a number of bytes', node[3]!)
         const added = { depth, bytes, label: node[4]!, childBytes: 0 }
         const parent = open.at(-1)
