@@ -35,7 +35,9 @@ export async function openInput(source: ByteSource, run: Run, options: OpenOptio
 /** Which reader `openInput` would take; looks at the beginning of the input only. @throws as openInput */
 export async function recognizeInput(source: ByteSource, options: OpenOptions = {}): Promise<Reader> {
   const { input, head } = await peel(source, options.decompress)
-  await input.chunks()[Symbol.asyncIterator]().return?.()
+  const chunks = input.chunks()[Symbol.asyncIterator]()
+  await chunks.next() // one that was never started would not close its file
+  await chunks.return?.()
   return chooseReader(head, source.name, options)
 }
 

@@ -21,7 +21,7 @@ export function nodeText(kind: NodeKind, name: string, maxLength = 60): string {
     case 'context':
       return safe === '' ? 'context' : `context of ${safe}`
     case 'class':
-      return `class ${safe}`
+      return safe.startsWith('class ') ? safe : `class ${safe}`
     default:
       return safe === '' ? `(${kind})` : safe
   }

@@ -28,7 +28,9 @@ export function samplingText({ samplingIntervalBytes, source }: AllocationProfil
 }
 
 export function placeName({ functionName, location }: AllocationPlace): string {
-  return location === undefined ? functionName : `${functionName} (${location.file.slice(location.file.lastIndexOf('/') + 1)}:${location.line})`
+  if (location === undefined) return functionName
+  const place = `${location.file.slice(location.file.lastIndexOf('/') + 1)}:${location.line}`
+  return functionName.endsWith(place) ? functionName : `${functionName} (${place})` // tracemalloc names lines, not functions
 }
 
 /**
@@ -88,7 +90,7 @@ function grownFinding(profile: AllocationProfile, place: AllocationPlace, column
     ...base(profile, place),
     verdict: value > doubt ? 'suspect' : 'undecided',
     pattern: 'growing-site',
-    title: `what ${placeName(place)} allocates grew by ${valueText(value, column, profile.unit)}`,
+    title: `${growing(profile, place)} by ${valueText(value, column, profile.unit)}`,
     reasons: [
       { for: true, text: `the file holds the difference of two moments: ${valueText(value, column, profile.unit)} more, ${samplingText(profile)}` },
       ...(doubt > 0 ? [{ for: false, text: `sampled: the growth is known to ± ${bytesText(doubt)}` }] : []),
@@ -153,7 +155,7 @@ export function judgeGrowth(profiles: readonly AllocationProfile[], changes: rea
         ...base(profiles.at(-1)!, place),
         verdict: isSteady ? 'leak' : 'suspect',
         pattern: unit === 'goroutines' ? 'growing-goroutines' : 'growing-site',
-        title: `what ${placeName(place)} ${unit === 'goroutines' ? 'keeps waiting' : 'allocates'} grows by ${valueText(growth, column, unit)}`,
+        title: `${growing(profiles.at(-1)!, place)} by ${valueText(growth, column, unit)}`,
         reasons,
         growth: { bytes: column.endsWith('Bytes') ? growth / steps.length : Number.NaN, count: counts === undefined ? (column.endsWith('Count') ? growth / steps.length : Number.NaN) : ((counts.at(-1) ?? 0) - (counts[0] ?? 0)) / steps.length, per: 'snapshot' },
         retainedBytes: column === 'liveBytes' ? values.at(-1) : undefined,
@@ -165,6 +167,13 @@ export function judgeGrowth(profiles: readonly AllocationProfile[], changes: rea
 /** The program's own lines and classes before the runtime's: byte[] is always the largest, and never the cause. */
 function ownFirst<Item>(items: readonly Item[], placeOf: (item: Item) => AllocationPlace): Item[] {
   return items.toSorted((a, b) => Number(placeOf(b).isOwn) - Number(placeOf(a).isOwn))
+}
+
+/** A place is a line of code, or, in a profile without stacks, a class or category. */
+function growing(profile: AllocationProfile, place: AllocationPlace): string {
+  if (profile.unit === 'goroutines') return `the number that wait at ${placeName(place)} grows`
+  const hasStacks = profile.siteParent.some((parent) => parent !== 0)
+  return hasStacks ? `what ${placeName(place)} allocates grows` : `${placeName(place)} grows`
 }
 
 function stateReasons(profile: AllocationProfile, place: AllocationPlace, column: ValueColumn): Reason[] {

@@ -28,6 +28,8 @@ const KIND_CLASS: Partial<Record<(typeof NODE_KINDS)[number], string>> = {
 /** Kinds whose nodes are named after their class. */
 const NAMED_KINDS = new Set<(typeof NODE_KINDS)[number]>(['object', 'native', 'context', 'class', 'class-loader', 'thread', 'weak-reference', 'module'])
 
+const TYPED_RUNTIMES = new Set(['jvm', 'android'])
+
 /**
  * The class of every node.
  *
@@ -73,7 +75,9 @@ export function findClasses(graph: HeapGraph, run: Run): Classes {
     return found
   }
 
-  const classOfKind = NODE_KINDS.map((kind) => (NAMED_KINDS.has(kind) ? NONE : classNamed(KIND_CLASS[kind] ?? `(${kind})`)))
+  // Arrays of the JVM and the like have a class; V8's are its own, without one.
+  const arraysAreNamed = TYPED_RUNTIMES.has(graph.source.runtime ?? '')
+  const classOfKind = NODE_KINDS.map((kind) => (NAMED_KINDS.has(kind) || (kind === 'array' && arraysAreNamed) ? NONE : classNamed(KIND_CLASS[kind] ?? `(${kind})`)))
   const classOfName = new Uint32Array(strings.count).fill(NONE)
   const shapes = findObjectShapes(graph, run)
   const classOfShape = shapes.names.map(classNamed)

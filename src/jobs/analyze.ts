@@ -1,0 +1,106 @@
+import type { Run } from '../base/run.ts'
+import { UsageError } from '../base/errors.ts'
+import type { AllocationProfile } from '../model/allocation-profile.ts'
+import type { Verdict } from '../model/finding.ts'
+import { type Report, REPORT_SCHEMA } from '../model/report.ts'
+import { openInput, recognizeInput } from '../readers/open.ts'
+import type { ModelName } from '../readers/reader.ts'
+import { analyzeHeap, type AnalyzePlan } from './analyze-heap.ts'
+import { analyzeProfile } from './analyze-profile.ts'
+import { diffHeaps, type DiffPlan } from './diff-heaps.ts'
+import { diffProfiles } from './diff-profiles.ts'
+import { exportProfile, type ProfileExports } from './export-profile.ts'
+import { decompress, fileSource } from './file-source.ts'
+import { readGcLog } from './read-gc-log.ts'
+import { type FileVerdict, judgeFile } from './verdict.ts'
+
+/** What kind of thing a file holds, from its beginning. @throws ReadError, UsageError */
+async function kindOf(file: string, format: string | undefined): Promise<ModelName> {
+  return (await recognizeInput(await fileSource(file), { decompress, format })).makes
+}
+
+/**
+ * Looks at one file, whatever it holds, and answers in the same words: a heap graph, an allocation profile, a GC log
+ * or memory over time. `exports` asks for a profile in other tools' forms as well.
+ * @throws ReadError, UsageError, Cancelled
+ */
+export async function analyze(plan: AnalyzePlan & { exports?: ProfileExports | undefined }, run: Run): Promise<Report> {
+  const { file, format, version, exports = {} } = plan
+  const kind = await kindOf(file, format)
+  const wanted = Object.entries(exports).find(([, path]) => path !== undefined)?.[0]
+  if (wanted !== undefined && kind !== 'allocation-profile') {
+    throw new UsageError({ argument: `--${wanted}`, given: `a ${kind.replace('-', ' ')}`, allowed: 'an allocation profile', hint: 'A flame graph shows where memory was allocated, which this file does not say.' })
+  }
+  switch (kind) {
+    case 'heap-graph':
+      return analyzeHeap(plan, run)
+    case 'gc-log':
+      return (await readGcLog({ files: [file], format, version }, run)).report
+    case 'memory-series':
+      return seriesReport(await judgeFile(file, run, { format }), version)
+    case 'allocation-profile': {
+      const profile = await readProfile(file, format, run)
+      const report = analyzeProfile(profile, { version }, run)
+      const written = await exportProfile(profile, exports)
+      for (const path of written) report.notices.push({ code: 'written', count: 1, message: `written: ${path}` })
+      return report
+    }
+  }
+}
+
+/** Compares files of one kind: heap graphs object by object or by path, allocation profiles by site. */
+export async function diff(plan: DiffPlan, run: Run): Promise<Report> {
+  const kinds = await Promise.all(plan.files.map(async (file) => kindOf(file, plan.format)))
+  const [kind] = kinds
+  if (kinds.some((each) => each !== kind) || (kind !== 'heap-graph' && kind !== 'allocation-profile')) {
+    throw new UsageError({
+      argument: 'file',
+      given: [...new Set(kinds)].join(' and '),
+      allowed: 'heap graphs only, or allocation profiles only',
+      hint: kind === 'memory-series' ? 'For memory over time: stillhere verdict FILE' : kind === 'gc-log' ? 'For GC logs: stillhere gc FILE…' : '`stillhere formats` says what each format makes.',
+    })
+  }
+  if (kind === 'heap-graph') return diffHeaps(plan, run)
+  const profiles: AllocationProfile[] = []
+  for (const file of plan.files) profiles.push(await readProfile(file, plan.format, run))
+  return diffProfiles(profiles, { version: plan.version }, run)
+}
+
+async function readProfile(file: string, format: string | undefined, run: Run): Promise<AllocationProfile> {
+  const opened = await openInput(await fileSource(file), run, { decompress, format, makes: ['allocation-profile'] })
+  return opened.model as AllocationProfile
+}
+
+const VERDICTS: Record<string, Verdict> = { leak: 'leak', growing: 'suspect', undecided: 'undecided' }
+
+function seriesReport({ series, verdict }: FileVerdict, version: string): Report {
+  const overall = VERDICTS[verdict.verdict] ?? 'healthy'
+  return {
+    schema: REPORT_SCHEMA,
+    tool: { name: 'stillhere', version },
+    command: 'analyze',
+    verdict: overall,
+    summary: `memory over time, ${series.sampleCount} samples: ${verdict.verdict} (probability of a leak ${verdict.confidence.toFixed(2)}). ${verdict.reasons[0]?.text ?? ''}`.trim(),
+    wouldDecide: verdict.wouldDecide,
+    sources: [series.source],
+    findings:
+      overall === 'healthy' || overall === 'undecided'
+        ? []
+        : [
+            {
+              verdict: overall,
+              pattern: 'growing-process',
+              category: 'other',
+              title: `the process grows${verdict.kind === undefined ? '' : `: ${verdict.kind}`}`,
+              reasons: verdict.reasons.map(({ for: supports, text }) => ({ for: supports, text })),
+              subject: { kind: 'process', className: series.process.command ?? '', metric: verdict.kind ?? '' },
+              ...(verdict.rate === undefined ? {} : { growth: { bytes: verdict.rate.value / 3600, count: Number.NaN, per: 'second' as const } }),
+              paths: [],
+              fingerprint: '',
+              advice: verdict.advice,
+            },
+          ],
+    notices: [],
+    details: { metrics: [...series.metrics.keys()].join(', '), samples: series.sampleCount },
+  }
+}
