@@ -19,7 +19,7 @@ interface Options extends ReportOptionValues {
 
 export const define: DefineCommand = (command, shell) => {
   addExamples(addReportOptions(command), [
-    ['stillhere gc gc.log', 'what the collector says of the program: pauses, share, live floor, diagnosis'],
+    ['stillhere gc gc.log', 'pauses, their share, the live floor, and a diagnosis'],
     ['GODEBUG=gctrace=1 ./app 2> gc.log; stillhere gc gc.log --what-if GOGC=200,GOMEMLIMIT=2GiB', 'what other settings would have done'],
     ['stillhere gc gc.log.0 gc.log.1 --svg gc.svg', 'a rotated log, as a picture'],
     ["stillhere gc --explain 'gc 23 @4.821s 6%: 0.040+1.8+0.014 ms clock, …'", 'each field of one line'],

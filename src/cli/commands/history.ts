@@ -1,9 +1,12 @@
 import { safeText } from '../../base/safe-text.ts'
 import { listHistory, readyStorePath } from '../../jobs/history.ts'
 import type { DefineCommand } from '../command.ts'
+import { addExamples } from '../report-options.ts'
 
 export const define: DefineCommand = (command, shell) => {
-  command
+  addExamples(command, [
+    ['stillhere history', 'every process that was kept, with its last verdict'],
+  ])
     .description('List the processes whose memory was kept with `stillhere watch --store` or `stillhere import`.')
     .option('--store <file>', 'the store to read')
     .option('--json', 'print JSON')

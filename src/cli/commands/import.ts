@@ -1,8 +1,11 @@
 import { importSeries, readyStorePath } from '../../jobs/history.ts'
 import type { DefineCommand } from '../command.ts'
+import { addExamples } from '../report-options.ts'
 
 export const define: DefineCommand = (command, shell) => {
-  command
+  addExamples(command, [
+    ['stillhere import psrecord.log rss.csv', 'keep what other tools recorded'],
+  ])
     .description('Keep series of other tools in the store: CSV, psrecord, mprof, pidstat, sadf, Prometheus answers.')
     .argument('<file...>', 'what to read')
     .option('--format <name>', 'do not recognize the format, read it as this')

@@ -1,10 +1,13 @@
 import { readyStorePath, showStored } from '../../jobs/history.ts'
 import { headline, renderSeries } from '../../render/series-text.ts'
 import type { DefineCommand } from '../command.ts'
+import { addExamples } from '../report-options.ts'
 import { wholeNumber } from './target-options.ts'
 
 export const define: DefineCommand = (command, shell) => {
-  command
+  addExamples(command, [
+    ['stillhere show 3', 'the course of process 3 of `stillhere history`'],
+  ])
     .description('Show one stored process: its course, today’s verdict on it, and how the verdict came about.')
     .argument('<id>', 'from `stillhere history`', wholeNumber(1))
     .option('--store <file>', 'the store to read')

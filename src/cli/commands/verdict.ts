@@ -3,6 +3,7 @@ import { type FileVerdict, judgeFile } from '../../jobs/verdict.ts'
 import { renderSeries } from '../../render/series-text.ts'
 import type { DefineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
+import { addExamples } from '../report-options.ts'
 
 interface Options {
   json?: boolean
@@ -12,7 +13,10 @@ interface Options {
 }
 
 export const define: DefineCommand = (command, shell) => {
-  command
+  addExamples(command, [
+    ['stillhere verdict rss.csv', 'leaks or not, how fast, and how sure that is'],
+    ['stillhere verdict *.csv --json', 'one JSON object a line, for scripts'],
+  ])
     .description('Judge recorded memory over time: does the process leak, how fast, and how sure is that?')
     .argument('<file...>', 'series: CSV with a header row, own exports, psrecord, mprof, pidstat, sadf, Prometheus')
     .option('--json', 'print one JSON object a line, in the order of the files')
