@@ -1,4 +1,5 @@
 import { goGoroutineDump } from './go-goroutine-dump.ts'
+import { goHeapdump } from './go-heapdump.ts'
 import { goExpvar } from './go-expvar.ts'
 import { hprof } from './hprof.ts'
 import { jstat } from './jstat.ts'
@@ -49,6 +50,7 @@ import type { Reader } from './reader.ts'
 export const READERS: readonly Reader[] = [
   v8HeapSnapshot,
   hprof,
+  goHeapdump,
   pprof,
   legacyHeapProfile,
   goGoroutineDump,

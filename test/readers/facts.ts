@@ -29,6 +29,17 @@ function answer(opened: Opened, question: string): unknown {
         for (let node = 0; node < graph.nodeCount; node++) if (nodeKindOf(graph, node) === 'object' && nodeNameOf(graph, node) === argument) count++
         return count
       }
+      if (name === 'ofKind') return graph.nodeKind.reduce((sum: number, _, node) => sum + (nodeKindOf(graph, node) === argument ? 1 : 0), 0)
+      if (name === 'bytesOfKind') return graph.nodeKind.reduce((sum: number, _, node) => sum + (nodeKindOf(graph, node) === argument ? graph.shallowBytes[node]! : 0), 0)
+      if (name === 'edgesBetween') {
+        let count = 0
+        for (let node = 0; node < graph.nodeCount; node++) {
+          if (nodeKindOf(graph, node) !== argument) continue
+          for (let edge = graph.firstEdge[node]!; edge < graph.firstEdge[node + 1]!; edge++) if (nodeKindOf(graph, graph.edgeTarget[edge]!) === argument) count++
+        }
+        return count
+      }
+      if (name === 'withSite') return graph.allocationSite?.reduce((sum: number, site) => sum + (site === NONE ? 0 : 1), 0)
       if (name === 'each') {
         // The size all nodes of this name have, whatever their kind; all sizes when they differ.
         const sizes = new Set<number>()
