@@ -15,6 +15,7 @@ import { loadHeap } from './load-heap.ts'
 import { findHolderLines } from './holder-lines.ts'
 import { mapSources } from './source-maps.ts'
 import { makeFolder, writeReport } from './write-report.ts'
+import { writeWholeFile } from './write-whole-file.ts'
 
 /**
  * Finds the leak of a running Node program: starts or reaches it, repeats an operation in rounds, reads after each
@@ -59,7 +60,10 @@ export async function hunt(plan: HuntPlan, run: Run, tell: (event: HuntEvent) =>
     const judgement = judgeRounds({ per: operation.per, floors: measured.floors, findings: growth.findings, snapshotBytes: growth.total.bytes, snapshotCount: measured.marks.length })
     const report = reportHunt({ plan, target: name, runtime, operation, address, measured, growth, judgement, lastedMs: Date.now() - startedMs })
     const mapped = await mapSources(report, { run, cwd: process.cwd() })
-    if (plan.keepIn !== undefined) await writeReport(mapped, plan.keepIn, run)
+    if (plan.keepIn !== undefined) {
+      await writeReport(mapped, plan.keepIn, run)
+      if (measured.sampling !== undefined) await writeWholeFile(join(plan.keepIn, 'allocations.heapprofile'), JSON.stringify(measured.sampling))
+    }
     return mapped
   } finally {
     if (plan.keepIn === undefined) await rm(folder, { recursive: true, force: true })

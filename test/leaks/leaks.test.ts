@@ -9,8 +9,6 @@ const right = { verdict: true, className: true, path: true, line: true, category
 
 for (const [name, what] of [
   ['rate-limit-per-request', 'a timer per request, 600 bytes each among the noise of a server'],
-  ['rate-limit-per-request-ok', 'its healthy twin'],
-  ['msgpack-subarray', 'memory that is nearly all outside the heap'],
   ['promise-race-shutdown', 'a program that works by itself and ends after seconds'],
   ['lru-plateau-ok', 'a bounded cache that has just filled'],
 ] as const) {

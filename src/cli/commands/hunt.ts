@@ -8,7 +8,7 @@ import type { DefineCommand } from '../command.ts'
 import { FAIL_ON, type FailOn } from '../exit-code.ts'
 import type { Shell } from '../shell.ts'
 import { readVersion } from '../version.ts'
-import { writeWholeFile } from '../write-whole-file.ts'
+import { writeWholeFile } from '../../jobs/write-whole-file.ts'
 import { durationArgument, targetOf, wholeNumber } from './target-options.ts'
 
 interface HuntOptions {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Protocol } from 'devtools-protocol'
 import { KnownError, ProbeError } from '../../base/errors.ts'
 import type { Run } from '../../base/run.ts'
 import { objectBytes, type Floor } from '../../analysis/rounds/floor.ts'
@@ -35,6 +36,8 @@ export interface Measured {
   failed: number
   firstFailure?: string | undefined
   allocations?: AllocationProfile | undefined
+  /** The same as the inspector gave it: the content of a `.heapprofile` file. */
+  sampling?: Protocol.HeapProfiler.SamplingHeapProfile | undefined
   /** Why the measuring ended before it was done. */
   cutShort?: string | undefined
   notices: Notice[]
@@ -238,6 +241,7 @@ class Measuring {
   async #sampled(): Promise<AllocationProfile> {
     const { inspector, name, runtime } = this.#context.target
     const profile = await inspector.samplingProfile()
+    this.result.sampling = profile
     const source = { name, format: 'v8-sampling-heap-profile', runtime: 'node', runtimeVersion: runtime.version, takenAtMs: Date.now(), idsAreStable: false, notices: [] }
     return allocationsOfSampling(profile, source, SAMPLING_INTERVAL_BYTES)
   }

@@ -8,7 +8,7 @@ export async function writeWholeFile(path: string, text: string): Promise<void> 
     await writeFile(aside, text)
     await rename(aside, path)
   } catch (cause) {
-    throw new StoreError({ path, step: 'writing the report', problem: (cause as Error).message, cause })
+    throw new StoreError({ path, step: 'write', problem: (cause as Error).message, cause })
   } finally {
     await rm(aside, { force: true })
   }
