@@ -2,6 +2,7 @@
 // shipped (it rewrites the imports of the code from .ts to .js, those of the declarations not).
 import { chmodSync, cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { bundleTerminalView } from './bundle-terminal-view.ts'
 
 chmodSync('dist/cli/main.js', 0o755)
 // the helper for Python programs is shipped as it is
@@ -13,3 +14,4 @@ for (const name of readdirSync('dist', { recursive: true, encoding: 'utf8' })) {
   const shipped = text.replace(/((?:from|import\() ?['"]\.{1,2}\/[^'"]+)\.ts(['"])/g, '$1.js$2')
   if (shipped !== text) writeFileSync(path, shipped)
 }
+await bundleTerminalView()

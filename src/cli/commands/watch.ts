@@ -10,6 +10,7 @@ import type { DefineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { addExamples } from '../report-options.ts'
 import type { Shell } from '../shell.ts'
+import { openLiveView } from '../terminal/live-watch.ts'
 import { durationArgument, wholeNumber } from './target-options.ts'
 
 interface Options {
@@ -22,6 +23,7 @@ interface Options {
   metrics?: string
   inside: boolean
   store?: string | boolean
+  plain?: boolean
   json?: boolean
   failOn: 'leak' | 'growing' | 'never'
 }
@@ -40,6 +42,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('--metrics <url>', 'read also this Prometheus page of the program')
     .option('--no-inside', 'do not ask an inspector that is open already')
     .option('--store [file]', 'keep samples and verdicts (see `stillhere history`)')
+    .option('--plain', 'plain lines, also on a terminal')
     .option('--json', 'print one JSON object a line: samples, verdicts, the end')
     .addOption(new Option('--fail-on <verdict>', 'the mildest verdict that ends with exit code 1').choices(['leak', 'growing', 'never']).default('leak'))
     .action(async (args: string[], options: Options) => {
@@ -54,6 +57,7 @@ export const define: DefineCommand = (command, shell) => {
 }
 
 async function runOne(shell: Shell, target: WatchTarget, options: Options): Promise<void> {
+  const live = shell.isTerminal && options.json !== true && options.plain !== true ? await openLiveView(shell) : undefined
   const { series, verdict } = await watchProcess(
     {
       target,
@@ -63,10 +67,10 @@ async function runOne(shell: Shell, target: WatchTarget, options: Options): Prom
       metricsUrl: options.metrics,
       inside: options.inside ? 'read' : 'leave',
       storePath: options.store === undefined || options.store === false ? undefined : readyStorePath(options.store === true ? undefined : String(options.store)),
-      onEvent: options.json === true ? (event) => writeJson(shell, event) : (event) => tell(shell, event),
+      onEvent: live?.onEvent ?? (options.json === true ? (event) => writeJson(shell, event) : (event) => tell(shell, event)),
     },
-    shell.run,
-  )
+    live?.run ?? shell.run,
+  ).finally(() => live?.close())
   if (options.json === true) shell.write(`${JSON.stringify({ event: 'result', verdict })}\n`)
   else shell.write(`\n${renderSeries(series, verdict)}`)
   const found = verdict.verdict === 'leak' || (verdict.verdict === 'growing' && options.failOn === 'growing')
