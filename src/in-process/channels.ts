@@ -19,7 +19,7 @@ export interface StillhereEvents {
   'stillhere:retained': WatchEvent
   'stillhere:late': WatchEvent
   'stillhere:dropped': WatchEvent
-  'stillhere:explained': WatchedFinding & { known: boolean }
+  'stillhere:explained': WatchedFinding & { seenBefore: boolean }
   'stillhere:declined': { reason: string }
   'stillhere:misuse': { given: string }
   'stillhere:error': { error: unknown }

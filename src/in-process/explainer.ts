@@ -94,7 +94,7 @@ export class Explainer {
         if (record !== undefined) this.#findings.set(record, finding)
       }
       const { fingerprint } = finding.finding
-      publish('stillhere:explained', () => ({ ...finding, known: this.#seen.has(fingerprint) }))
+      publish('stillhere:explained', () => ({ ...finding, seenBefore: this.#seen.has(fingerprint) }))
       if (this.#seen.size < MAX_REMEMBERED_FINGERPRINTS) this.#seen.add(fingerprint)
     }
     this.#watcher.close(shown)

@@ -8,6 +8,8 @@ export interface WatchedFinding {
   finding: Finding
   /** The finding as text, the suspect reference underlined. */
   text: string
+  /** Why it is tolerated: it stands in the baseline, and its day has not passed. */
+  known?: string | undefined
 }
 
 /** What one look into a snapshot gave, or why none was taken. */

@@ -34,8 +34,8 @@ if (settings.signal !== undefined && isMainThread && !(settings.signal in consta
 }
 
 subscribe('stillhere:explained', (message) => {
-  const { labels, text, known, finding } = message as WatchedFinding & { known: boolean }
-  if (!known && finding.verdict === 'leak') warn(`still here: ${labels.join(', ')}\n${text}`)
+  const { labels, text, seenBefore, finding } = message as WatchedFinding & { seenBefore: boolean }
+  if (!seenBefore && finding.verdict === 'leak') warn(`still here: ${labels.join(', ')}\n${text}`)
 })
 subscribe('stillhere:declined', (message) => warn(`no snapshot: ${(message as { reason: string }).reason}`))
 

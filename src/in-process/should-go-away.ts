@@ -65,7 +65,7 @@ export interface ShouldGoAway {
   ownedBy(owner: WeakKey, options?: string | WatchOptions): Ticket
   /** Runs `scenario` in frames of its own, so that none of the caller's keeps its objects; gives the tickets made meanwhile. */
   scope(scenario: () => unknown): Promise<Ticket[]>
-  /** For tests: forces collections, then throws with the paths when anything watched is still here. */
+  /** For tests: forces collections, then throws with the paths when anything watched is still here that no baseline tolerates. */
   allGone(options?: AllGoneOptions): Promise<void>
   /** Watches an object with an end of its own (dispose, close, destroy, abort): from that end on. */
   lifecycle(object: object, options?: string | LifecycleOptions): Lifecycle
@@ -162,7 +162,7 @@ export function createShouldGoAway(): ShouldGoAway {
       const retained = records.filter((record) => record.state === 'retained' && !record.explained)
       if (retained.length === 0) return
       const explanation = await explainer.explain(retained)
-      const gone = new Set(explanation.gone)
+      const gone = new Set([...explanation.gone, ...explanation.findings.flatMap((finding) => (finding.known === undefined ? [] : finding.tickets))])
       const here = retained.filter((record) => !gone.has(record.stillhereTicket))
       if (here.length > 0) throw new StillHereError(here.map(ticketFor), explanation)
     },

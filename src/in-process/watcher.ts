@@ -34,6 +34,7 @@ const TICK_MS = 1000
 /** Pauses between forced collections: patient like goleak, first quick, then up to a tenth of a second. */
 const LONGEST_PAUSE_MS = 100
 const FORCED_ROUNDS = 4
+const MOST_FOR_SMALL_TABLES = 1000
 
 /**
  * Holds objects weakly and finds out whether they go away.
@@ -52,8 +53,11 @@ export class Watcher {
   readonly #listener: WatcherListener
   readonly #labels = new LabelTable()
   readonly #records: StillhereWatchRecord[] = []
-  readonly #byObject = new WeakMap<WeakKey, StillhereWatchRecord>()
-  readonly #registry: FinalizationRegistry<StillhereWatchRecord>
+  #byObject = new WeakMap<WeakKey, StillhereWatchRecord>()
+  #registry: FinalizationRegistry<StillhereWatchRecord>
+  /** Objects that the registry has yet to tell of, and the most there were since the tables were new. */
+  #registered = 0
+  #mostRegistered = 0
   readonly #collections: MajorCollections
   /** Where timers and observers are made: in a request they would hold its AsyncLocalStorage stores for as long as we live. */
   readonly #outside = new AsyncResource('stillhere')
@@ -72,7 +76,7 @@ export class Watcher {
     this.#settings = settings
     this.#listener = listener
     this.clock = new StillhereClock(epochDigits())
-    this.#registry = new FinalizationRegistry((record) => this.#guard(() => this.#collected(record)))
+    this.#registry = this.#newRegistry()
     this.#collections = new MajorCollections(() => {
       this.#collectedSinceSweep = true
       this.#arm()
@@ -107,6 +111,7 @@ export class Watcher {
     if (!this.#admit(record)) return record
     this.#byObject.set(object, record)
     this.#registry.register(object, record, record)
+    this.#mostRegistered = Math.max(this.#mostRegistered, ++this.#registered)
     return record
   }
 
@@ -177,6 +182,22 @@ export class Watcher {
     for (const waiting of this.#patient.splice(0)) waiting.giveUp()
   }
 
+  #newRegistry(): FinalizationRegistry<StillhereWatchRecord> {
+    return new FinalizationRegistry((record) => this.#guard(() => {
+      this.#registered--
+      this.#collected(record)
+      this.#freeTables()
+    }))
+  }
+
+  /** Weak tables never shrink by collections alone; when the last object of many has gone, new ones take their place. */
+  #freeTables(): void {
+    if (this.#registered > 0 || this.#mostRegistered < MOST_FOR_SMALL_TABLES) return
+    this.#mostRegistered = 0
+    this.#byObject = new WeakMap()
+    this.#registry = this.#newRegistry()
+  }
+
   #newRecord(ref: WeakRef<WeakKey> | undefined, object: WeakKey | undefined, content: string | undefined, options: WatchOptions, above: (...given: never[]) => unknown): StillhereWatchRecord {
     const settings = this.#settings
     const stackEvery = options.stack ?? settings.stack
@@ -228,7 +249,7 @@ export class Watcher {
 
   #drop(record: StillhereWatchRecord): void {
     this.#remove(record)
-    this.#registry.unregister(record)
+    if (this.#registry.unregister(record)) this.#registered--
     record.state = 'dropped'
     this.counts.add(record.label, 'dropped')
     this.#listener.onDropped?.(record)

@@ -2,8 +2,10 @@
  * The other process of `shouldGoAway`: is told by its parent what to explain, reads one heap snapshot from stdin,
  * answers with one message and ends. When the parent ends first, the snapshot is cut, and so is this.
  */
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { startRun } from '../base/run.ts'
+import { readBaseline } from './baseline-file.ts'
 import { explainWatches } from './explain-watches.ts'
 
 interface Request {
@@ -20,10 +22,14 @@ const request = await new Promise<Request>((resolve) => {
 const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 let answer: object
 try {
+  // Set by `stillhere test`: what is tolerated, and where every finding is gathered.
+  const { STILLHERE_BASELINE: baselinePath, STILLHERE_RESULTS: results } = process.env
+  const baseline = baselinePath === undefined ? undefined : { known: await readBaseline(baselinePath), today: new Date().toISOString().slice(0, 10) }
   const explained = await explainWatches(
     { name: request.command, sizeBytes: undefined, chunks: () => process.stdin },
-    { run: startRun(), tickets: request.tickets, folder: request.folder, sourceMaps: request.sourceMaps, cwd: process.cwd(), version: manifest.version },
+    { run: startRun(), tickets: request.tickets, folder: request.folder, sourceMaps: request.sourceMaps, baseline, cwd: process.cwd(), version: manifest.version },
   )
+  if (results !== undefined) writeFileSync(join(results, `${process.pid}-${Date.now()}.json`), JSON.stringify(explained.report))
   const troubles = explained.report.notices.filter((notice) => notice.code === 'folder-not-written').map((notice) => notice.message)
   answer = { explanation: { outcome: 'explained', findings: explained.findings, gone: explained.gone, folder: explained.folder, ...(troubles.length > 0 ? { reason: troubles.join('; ') } : {}) } }
 } catch (error) {

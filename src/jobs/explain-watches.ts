@@ -1,9 +1,11 @@
 import type { Run } from '../base/run.ts'
 import { heapIndex } from '../analysis/heap/heap-index.ts'
 import type { HeapIndex } from '../analysis/heap/heap-index.ts'
+import { judgeAgainstBaseline } from '../analysis/gate.ts'
 import { explainWatched } from '../analysis/watched/explain-watched.ts'
 import { findWatched } from '../analysis/watched/find-watched.ts'
 import type { WatchedRecord } from '../analysis/watched/find-watched.ts'
+import type { Baseline } from '../model/baseline.ts'
 import type { Finding } from '../model/finding.ts'
 import { type HeapGraph, NONE } from '../model/heap-graph.ts'
 import { REPORT_SCHEMA } from '../model/report.ts'
@@ -25,6 +27,8 @@ export interface ExplainWatchesOptions {
   folder?: string | undefined
   /** Source maps (base64) of code that was transformed in memory, by file. */
   sourceMaps?: Readonly<Record<string, string>> | undefined
+  /** Leaks that are tolerated, and the day it is. */
+  baseline?: { known: Baseline; today: string } | undefined
   /** Places in sources are shown relative to it. */
   cwd: string
   version: string
@@ -34,7 +38,7 @@ export interface ExplainWatchesOptions {
 export interface ExplainedSnapshot {
   report: Report
   /** In the order of the report's findings: the tickets and labels each one keeps, and the finding as text. */
-  findings: { tickets: string[]; labels: string[]; finding: Finding; text: string }[]
+  findings: { tickets: string[]; labels: string[]; finding: Finding; text: string; known?: string | undefined }[]
   /** Tickets whose objects the snapshot no longer has. */
   gone: string[]
   /** Tickets whose objects are there, held by nothing that the snapshot shows. */
@@ -63,7 +67,9 @@ export async function explainWatches(snapshot: ByteSource, options: ExplainWatch
   }
   if (options.sourceMaps !== undefined) mapTransformedCode(causes.map((cause) => cause.finding), options.sourceMaps)
   const report = await mapSources(reportOf(opened.model, causes.map((cause) => cause.finding), { records, unheld, version }), { run, cwd })
+  const gate = options.baseline === undefined ? undefined : judgeAgainstBaseline(report.findings, options.baseline.known, options.baseline.today)
   const findings = causes.map((cause, position) => ({
+    known: gate?.known.find(({ leak }) => leak.fingerprint === report.findings[position]!.fingerprint)?.leak.reason,
     tickets: cause.records.map((record) => record.ticket),
     labels: [...new Set(cause.records.map((record) => record.label))],
     finding: report.findings[position]!,
