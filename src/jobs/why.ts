@@ -5,11 +5,13 @@ import { ORIGIN, originOfFile } from '../analysis/diff/growing-classes.ts'
 import { findBestPaths } from '../analysis/heap/best-paths.ts'
 import type { HeapIndex } from '../analysis/heap/heap-index.ts'
 import { PREFERENCE } from '../analysis/heap/holder-preference.ts'
+import { findRetainingGraph } from '../analysis/heap/retaining-graph.ts'
 import { describePath, type NodePath, nodePathTo, shortenPath } from '../analysis/heap/retaining-paths.ts'
 import type { Finding } from '../model/finding.ts'
 import { EDGE, edgeNameOf, type HeapGraph, locationOf, NODE, nodeNameOf } from '../model/heap-graph.ts'
 import { type Report, REPORT_SCHEMA } from '../model/report.ts'
-import type { RetainingPath } from '../model/retaining-path.ts'
+import type { RetainingGraph } from '../model/retaining-graph.ts'
+import type { RetainingPath, StepStatus } from '../model/retaining-path.ts'
 import { loadHeap } from './load-heap.ts'
 import { mapSources } from './source-maps.ts'
 
@@ -19,6 +21,8 @@ export interface WhyPlan {
   readonly selector: string
   /** Different paths that are shown. */
   readonly paths: number
+  /** Whether all that holds the objects is gathered for a picture, beside the report. */
+  readonly picture: 'wanted' | 'not wanted'
   readonly format?: string | undefined
   readonly version: string
   readonly cwd: string
@@ -33,11 +37,17 @@ const WORSE: Record<number, string> = {
   [PREFERENCE.debugger]: 'held only by a debugger or the console: not by the program',
 }
 
+export interface Why {
+  report: Report
+  /** All that holds the objects, when a picture was wanted. */
+  graph?: RetainingGraph | undefined
+}
+
 /**
  * Why objects are still here: the best path to each, those that leak the same way shown once.
  * @throws UsageError when nothing in the snapshot is meant by the selector; ReadError, Cancelled
  */
-export async function explainWhy(plan: WhyPlan, run: Run): Promise<Report> {
+export async function explainWhy(plan: WhyPlan, run: Run): Promise<Why> {
   const { graph, index } = await loadHeap(plan.file, run, { format: plan.format })
   const nodes = selectNodes(graph, index, plan.selector)
   const paths = findBestPaths(graph, run)
@@ -70,7 +80,13 @@ export async function explainWhy(plan: WhyPlan, run: Run): Promise<Report> {
     findings,
     notices: [],
   }
-  return mapSources(report, { run, cwd: plan.cwd })
+  if (plan.picture === 'not wanted') return { report: await mapSources(report, { run, cwd: plan.cwd }) }
+  const status = new Map(findings.flatMap((finding) => finding.paths).flatMap(({ steps }) => steps.map((step) => [step.nodeId, step.status])))
+  const statusOf = (node: number): StepStatus | undefined => status.get(graph.nodeId[node]!)
+  const drawn = findRetainingGraph(graph, { targets: reached, paths, retainers: index.retainers(), statusOf }, run)
+  // Its places are led to the sources together with those of the report.
+  const { details, ...mapped } = await mapSources({ ...report, details: { drawn } }, { run, cwd: plan.cwd })
+  return { report: mapped, graph: details?.['drawn'] as RetainingGraph }
 }
 
 function selectNodes(graph: HeapGraph, index: HeapIndex, selector: string): number[] {

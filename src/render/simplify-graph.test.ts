@@ -50,6 +50,11 @@ test('references that lead back are marked, others are not', () => {
   expect(simplifyGraph(graph).edges.filter(({ closesCycle }) => closesCycle === true).map(({ name }) => name)).toEqual(['parent', 'self'])
 })
 
+test('several references between the same two nodes are one, with both names or an ellipsis', () => {
+  const named = (...names: string[]): string => simplifyGraph({ nodes: [node('A'), node('B')], edges: names.map((name) => edge(0, 1, name)), leftOutCount: 0 }).edges.map(({ name, count }) => `${name} × ${count}`).join('; ')
+  expect([named('first', 'last'), named('first', 'last', 'first'), named('a', 'b', 'c'), named('1', '2')]).toEqual(['first, last × 2', 'first, last × 3', '… × 3', '… × 2'])
+})
+
 test('too many references are thinned out to suspects and one for each node, and counted', () => {
   const nodes = Array.from({ length: 60 }, (_, position) => node(`N${position}`))
   const edges = nodes.flatMap((_, from) => Array.from({ length: 6 }, (_, hop) => edge(from, (from + hop + 1) % 60, `e${hop}`)))

@@ -72,22 +72,27 @@ function foldInto(graph: RetainingGraph, leader: readonly number[]): RetainingGr
   return mergeParallelEdges({ ...graph, nodes, edges: graph.edges.map((edge) => ({ ...edge, from: at(edge.from), to: at(edge.to) })) })
 }
 
-/** References of one kind between the same two nodes become one, named if all agree, else by an ellipsis. */
+/** References of one kind between the same two nodes become one, named after both if there are two, else by an ellipsis. */
 function mergeParallelEdges(graph: RetainingGraph): RetainingGraph {
   const merged = new Map<string, RetainingGraphEdge>()
   for (const edge of graph.edges) {
-    const positional = edge.kind === 'element' || edge.kind === 'hidden'
-    const key = positional ? `${edge.from} ${edge.to} ${edge.kind}` : `${edge.from} ${edge.to} ${edge.kind} ${edge.name}`
+    const key = `${edge.from} ${edge.to} ${edge.kind}`
     const known = merged.get(key)
     if (known === undefined) {
       merged.set(key, { ...edge })
       continue
     }
     known.count += edge.count
-    if (known.name !== edge.name) known.name = '…'
+    known.name = nameOfBoth(known.name, edge)
     if (edge.suspect === true) known.suspect = true
   }
   return { ...graph, edges: [...merged.values()] }
+}
+
+function nameOfBoth(known: string, { kind, name }: RetainingGraphEdge): string {
+  if (known === name || known.split(', ').includes(name)) return known
+  const isPosition = kind === 'element' || kind === 'hidden' || /^\d+$/.test(name)
+  return isPosition || name === '…' || known === '…' || known.includes(', ') ? '…' : `${known}, ${name}`
 }
 
 function sum(a: number | undefined, b: number | undefined): number | undefined {

@@ -1,6 +1,5 @@
 import { explainWhy } from '../../jobs/why.ts'
 import { renderDot } from '../../render/dot.ts'
-import { graphOfPaths } from '../../render/graph-of-paths.ts'
 import { renderMermaid } from '../../render/mermaid.ts'
 import { renderSvg } from '../../render/svg.ts'
 import type { DefineCommand } from '../command.ts'
@@ -39,12 +38,12 @@ Examples:
   $ stillhere why heap.heapsnapshot Session --svg > why.svg`,
     )
     .action(async (file: string, selector: string, options: WhyOptions) => {
-      const report = await explainWhy({ file, selector, paths: options.paths, format: options.format, version: readVersion(), cwd: process.cwd() }, shell.run)
+      const isDrawn = options.dot ?? options.svg ?? options.mermaid ?? false
+      const { report, graph } = await explainWhy({ file, selector, paths: options.paths, picture: isDrawn ? 'wanted' : 'not wanted', format: options.format, version: readVersion(), cwd: process.cwd() }, shell.run)
       const drawing = { title: `why ${selector}` }
-      const graph = graphOfPaths(report.findings.flatMap((finding) => finding.paths))
-      if (options.dot === true) shell.write(renderDot(graph, drawing))
+      if (graph === undefined) shell.finish(report, options)
+      else if (options.dot === true) shell.write(renderDot(graph, drawing))
       else if (options.svg === true) shell.write(await renderSvg(graph, drawing))
-      else if (options.mermaid === true) shell.write(renderMermaid(graph))
-      else shell.finish(report, options)
+      else shell.write(renderMermaid(graph))
     })
 }
