@@ -365,6 +365,8 @@ class _Dumper:
         elif t is types.FunctionType:
             for name in ("__code__", "__name__", "__qualname__", "__defaults__", "__kwdefaults__"):
                 take("<%s>" % name, getattr(value, name))
+        elif t is types.TracebackType:
+            take("<tb_next>", value.tb_next)
         elif t is types.BuiltinFunctionType:
             take("<__self__>", value.__self__)
         elif t in _SUSPENDED:

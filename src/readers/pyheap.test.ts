@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ReadError } from '../base/errors.ts'
 import { startRun } from '../base/run.ts'
-import { edgeKindOf, edgeNameOf, type HeapGraph, nodeNameOf } from '../model/heap-graph.ts'
+import { edgeKindOf, edgeNameOf, type HeapGraph, nodeKindOf, nodeNameOf } from '../model/heap-graph.ts'
 import { pyheap } from './pyheap.ts'
 
 const HEADER = '{"format":"pyheap","version":1,"python":"3.11.7","time":1700000000.5}'
@@ -46,8 +46,7 @@ test('references keep their names and kinds, and what nothing refers to is held 
   expect(edges(graph)).toEqual([
     ' root:module app app',
     ' root:held by the interpreter or an extension Session',
-    'app internal:__dict__ dict',
-    'dict variable:SESSIONS dict',
+    'app variable:SESSIONS dict',
     'dict property:[k1] Session',
     'dict internal:key text',
     'Session internal:(unnamed) text',
@@ -59,10 +58,18 @@ test('references keep their names and kinds, and what nothing refers to is held 
   expect(graph.source.notices).toEqual([])
 })
 
-test('the dict of an instance that came before the instance is known as its attributes', async () => {
-  const graph = await read([HEADER, '["t",0,"dict",1,"object"]', '["t",1,"A",1,"object"]', '["o",1,0,8]', '["o",2,1,8]', '["e",1,"[name]",2,"<key>",2]', '["e",2,"<__dict__>",1]', '["end",2,3]'])
-  expect(edges(graph)).toContain('dict property:name A')
-  expect(edges(graph).some((edge) => edge.includes('key'))).toBe(false)
+test('the dict of an instance is part of it, wherever it stands in the file, unless somebody else has it too', async () => {
+  const lines = [HEADER, '["t",0,"dict",1,"object"]', '["t",1,"A",1,"object"]', '["o",1,0,100]', '["o",2,1,8]', '["o",3,1,8]', '["e",1,"[name]",3,"<key>",3]', '["e",2,"<__dict__>",1]']
+  const graph = await read([...lines, '["end",3,3]'])
+  expect(edges(graph)).toEqual([' root:held by the interpreter or an extension A', 'A property:name A'])
+  expect([...graph.shallowBytes]).toEqual([0, 108, 8])
+  const shared = await read([...lines, '["e",3,".copy",1]', '["end",3,4]'])
+  expect(edges(shared)).toContain('A internal:__dict__ dict')
+})
+
+test('the frame of a running thread is a frame, one that a traceback holds is a context', async () => {
+  const graph = await read([HEADER, '["r",1,"thread","main"]', '["t",0,"frame",1,"frame"]', '["o",1,0,8,"work"]', '["o",2,0,8,"fail"]', '["end",2,0]'])
+  expect([1, 2].map((node) => nodeKindOf(graph, node))).toEqual(['frame', 'context'])
 })
 
 test('a file cut anywhere is read with a notice, or refused with its line', async () => {

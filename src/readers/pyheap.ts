@@ -5,6 +5,7 @@ import type { EdgeKind, HeapGraph, NodeKind } from '../model/heap-graph.ts'
 import { NONE, ROOT } from '../model/heap-graph.ts'
 import { HeapGraphBuilder } from '../model/heap-graph-builder.ts'
 import { addNotice, type Source } from '../model/source.ts'
+import { Interner } from '../model/string-table.ts'
 import { asNumber, asObject, asText, type Json, parseJson } from './json-input.ts'
 import { findHeldFromOutside } from './pyheap-outside.ts'
 import type { ByteSource, Reader } from './reader.ts'
@@ -20,19 +21,22 @@ const KINDS: Readonly<Record<string, NodeKind>> = {
   code: 'code',
   class: 'class',
   module: 'module',
-  frame: 'frame',
-  traceback: 'frame',
+  frame: 'context', // of a running thread: 'frame'
+  traceback: 'object',
   cell: 'context',
   weakref: 'weak-reference',
 }
-/** What a dictionary's entries are to who owns it. */
-const OWNED_DICTS: Readonly<Record<string, 'property' | 'variable'>> = { __dict__: 'property', __globals__: 'variable', f_globals: 'variable' }
+type Entries = 'property' | 'variable'
 
 /**
  * The object graph `stillhere.py` writes of a CPython process (docs/formats/pyheap.md): one JSON value a line.
  *
  * Roots are modules and the frames of running threads, as the file tells them. Objects reached from neither are alive
  * because the interpreter or an extension written in C holds them; each such group gets a root edge that says so.
+ * The dictionary of a module, class or instance is part of its owner, as V8's property arrays are: one node, with the
+ * attributes as its own references, so that all Python versions give the same paths. It stays a node of its own where
+ * somebody else refers to it too. A frame that runs is of kind `frame`, one that only a traceback or a generator holds
+ * of kind `context`: the first is no leak, the second may be.
  * Ids are addresses: an address may be used again, so they do not mean the same object in another file.
  * Sizes are `sys.getsizeof`: the object itself with its collector's header, without the malloc rounding; attribute
  * values that Python 3.11 and later keep inline are not counted by it.
@@ -65,28 +69,32 @@ export const pyheap: Reader<'heap-graph'> = {
 class Rows {
   readonly #file: string
   readonly #source: Source
-  readonly #builder: HeapGraphBuilder
+  readonly #names = new Interner()
   readonly #allocations: AllocationProfileBuilder
   #line = 0
   #isOpen = false
   #isWhole = false
   readonly #typeNames: string[] = []
   readonly #typeKinds: string[] = []
-  readonly #nodes = new Map<number, number>()
-  readonly #kinds: NodeKind[] = ['synthetic']
-  // references, in file order; names are interned numbers, positions −1 − position, unnamed NaN
+  // objects in file order
+  readonly #objects = new Map<number, number>()
+  readonly #ids: number[] = []
+  readonly #kinds: NodeKind[] = []
+  readonly #labels: number[] = []
+  readonly #bytes: number[] = []
+  readonly #siteOf: number[] = []
+  readonly #running = new Set<number>()
+  // references in file order
   readonly #from: number[] = []
   readonly #toId: number[] = []
   readonly #name: (string | number | null)[] = []
   readonly #roots: { id: number; name: string; weak: boolean }[] = []
   readonly #places: { id: number; file: string; line: number }[] = []
   readonly #sites: number[] = []
-  readonly #siteOf: number[] = [NONE]
 
   constructor(input: ByteSource) {
     this.#file = input.name
     this.#source = { name: input.name, format: FORMAT, runtime: 'cpython', idsAreStable: false, sizeBytes: input.sizeBytes, notices: [] }
-    this.#builder = new HeapGraphBuilder(this.#source)
     this.#allocations = new AllocationProfileBuilder(this.#source)
   }
 
@@ -104,9 +112,12 @@ class Rows {
         this.#typeNames.push(asText(row[2]) ?? '?')
         this.#typeKinds.push(asText(row[4]) ?? 'object')
         return
-      case 'r':
-        this.#roots.push({ id: this.#id(row[1]), name: `${asText(row[2]) ?? 'root'} ${asText(row[3]) ?? ''}`.trimEnd(), weak: false })
+      case 'r': {
+        const id = this.#id(row[1])
+        if (row[2] === 'thread') this.#running.add(id)
+        this.#roots.push({ id, name: `${asText(row[2]) ?? 'root'} ${asText(row[3]) ?? ''}`.trimEnd(), weak: false })
         return
+      }
       case 'w': {
         const name = asText(row[2]) ?? '?'
         this.#roots.push({ id: this.#id(row[1]), name: `should go away: ${name}`, weak: true })
@@ -120,8 +131,8 @@ class Rows {
       case 'end': {
         this.#isWhole = true
         const [, objects, references] = row
-        if (objects !== this.#nodes.size || references !== this.#from.length) {
-          this.#refuse(`the ${JSON.stringify(objects ?? null)} objects and ${JSON.stringify(references ?? null)} references the end tells`, `${this.#nodes.size} and ${this.#from.length}`)
+        if (objects !== this.#ids.length || references !== this.#from.length) {
+          this.#refuse(`the ${JSON.stringify(objects ?? null)} objects and ${JSON.stringify(references ?? null)} references the end tells`, `${this.#ids.length} and ${this.#from.length}`)
         }
         return
       }
@@ -135,70 +146,104 @@ class Rows {
     try {
       this.line(text, line)
     } catch (error) {
-      if (!(error instanceof ReadError) || !(error.cause instanceof SyntaxError) || this.#nodes.size === 0) throw error
+      if (!(error instanceof ReadError) || !(error.cause instanceof SyntaxError) || this.#ids.length === 0) throw error
     }
   }
 
   graph(run: Run): HeapGraph {
     if (!this.#isOpen) this.#refuse('the header line', 'an empty file')
-    if (this.#nodes.size === 0) this.#refuse('objects', 'none')
+    if (this.#ids.length === 0) this.#refuse('objects', 'none')
     if (!this.#isWhole) addNotice(this.#source, { code: 'cut', firstAt: `line ${this.#line}`, message: 'the file ends early: objects and references are missing, so what seems unreachable may not be' })
-    const builder = this.#builder
-    const nodes = this.#nodes
+    const ownerOf = this.#ownedDicts()
+    const builder = new HeapGraphBuilder(this.#source)
+    const { nodeOf, siteOf } = this.#addNodes(builder, ownerOf)
+    const roots: number[] = []
     for (const { id, name, weak } of this.#roots) {
-      const node = nodes.get(id)
-      if (node !== undefined) builder.addEdge({ from: ROOT, to: node, kind: weak ? 'weak' : 'root', name })
+      const object = this.#objects.get(id)
+      if (object === undefined) continue
+      builder.addEdge({ from: ROOT, to: nodeOf[object]!, kind: weak ? 'weak' : 'root', name })
+      if (!weak) roots.push(nodeOf[object]!)
     }
-    const { from, to, strong } = this.#link(run)
+    const linked = this.#addEdges(builder, nodeOf, ownerOf, run)
     for (const { id, file, line } of this.#places) {
-      const node = nodes.get(id)
-      if (node !== undefined && line > 0) builder.setLocation(node, file, line, 1)
+      const object = this.#objects.get(id)
+      if (object !== undefined && line > 0) builder.setLocation(nodeOf[object]!, file, line, 1)
     }
-    const known = this.#roots.filter(({ weak }) => !weak).map(({ id }) => nodes.get(id)).filter((node) => node !== undefined)
-    const outside = findHeldFromOutside({ nodeCount: builder.nodeCount, from, to, strong, roots: known }, run)
-    for (const node of outside) builder.addEdge({ from: ROOT, to: node, kind: 'root', name: 'held by the interpreter or an extension' })
+    for (const node of findHeldFromOutside({ nodeCount: builder.nodeCount, ...linked, roots }, run)) {
+      builder.addEdge({ from: ROOT, to: node, kind: 'root', name: 'held by the interpreter or an extension' })
+    }
     const graph = builder.build()
-    if (this.#sites.length === 0) return graph
-    run.checkpoint()
-    const allocations = this.#allocations.build({ unit: 'objects' })
-    return { ...graph, allocations, allocationSite: Uint32Array.from(this.#siteOf) }
+    return this.#sites.length === 0 ? graph : { ...graph, allocations: this.#allocations.build({ unit: 'objects' }), allocationSite: Uint32Array.from(siteOf) }
   }
 
-  /** Adds all references to the builder, under the names their owners give them. */
-  #link(run: Run): { from: number[]; to: number[]; strong: boolean[] } {
+  /** A node for every object but the dictionaries that are part of their owners. */
+  #addNodes(builder: HeapGraphBuilder, ownerOf: ReadonlyMap<number, { owner: number }>): { nodeOf: Uint32Array; siteOf: number[] } {
+    const ownedBytes = new Map<number, number>()
+    for (const [dict, { owner }] of ownerOf) ownedBytes.set(owner, (ownedBytes.get(owner) ?? 0) + this.#bytes[dict]!)
+    const nodeOf = new Uint32Array(this.#ids.length)
+    const siteOf = [NONE]
+    for (let object = 0; object < this.#ids.length; object++) {
+      if (ownerOf.has(object)) continue
+      nodeOf[object] = builder.addNode({
+        kind: this.#kinds[object]!,
+        name: this.#names.strings[this.#labels[object]!]!,
+        id: this.#ids[object]!,
+        shallowBytes: this.#bytes[object]! + (ownedBytes.get(object) ?? 0),
+      })
+      siteOf.push(this.#siteOf[object]!)
+    }
+    for (const [dict, { owner }] of ownerOf) nodeOf[dict] = nodeOf[owner]!
+    return { nodeOf, siteOf }
+  }
+
+  /** All references, under the names their owners give them. */
+  #addEdges(builder: HeapGraphBuilder, nodeOf: Uint32Array, ownerOf: ReadonlyMap<number, { entries: Entries }>, run: Run): { from: number[]; to: number[]; strong: boolean[] } {
     const linked: { from: number[]; to: number[]; strong: boolean[] } = { from: [], to: [], strong: [] }
-    const entriesOf = this.#ownedDicts()
     for (let reference = 0; reference < this.#from.length; reference++) {
       if (reference % 65_536 === 0) run.checkpoint()
       const from = this.#from[reference]!
-      const to = this.#nodes.get(this.#toId[reference]!)
+      const to = this.#objects.get(this.#toId[reference]!)
       const name = this.#name[reference]!
       if (to === undefined) {
         addNotice(this.#source, { code: 'dangling-references', message: 'references to objects that are not in the file were left out' })
         continue
       }
-      const entries = entriesOf.get(from)
+      const entries = ownerOf.get(from)?.entries
       if (entries !== undefined && name === '<key>') continue // the name of an attribute or variable, not data
+      if (nodeOf[from] === nodeOf[to] && ownerOf.has(to)) continue // an owner and its dictionary are one
       const { kind, text } = edgeOf(name, entries)
-      this.#builder.addEdge({ from, to, kind, name: text })
-      linked.from.push(from)
-      linked.to.push(to)
+      builder.addEdge({ from: nodeOf[from]!, to: nodeOf[to]!, kind, name: text })
+      linked.from.push(nodeOf[from]!)
+      linked.to.push(nodeOf[to]!)
       linked.strong.push(kind !== 'weak')
     }
     return linked
   }
 
-  /** Dictionaries that hold the attributes of an instance or class, or the variables of a module. */
-  #ownedDicts(): Map<number, 'property' | 'variable'> {
-    const owned = new Map<number, 'property' | 'variable'>()
+  /**
+   * Dictionaries that are part of a module, class or instance. Functions refer to their module's by `__globals__`;
+   * that of an instance counts only where nothing else refers to it.
+   */
+  #ownedDicts(): Map<number, { owner: number; entries: Entries }> {
+    const candidates = new Map<number, { owner: number; entries: Entries }>()
     for (const [reference, name] of this.#name.entries()) {
-      if (typeof name !== 'string' || name[0] !== '<') continue
-      const kind = OWNED_DICTS[name.slice(1, -1)]
-      if (kind === undefined) continue
-      const dict = this.#nodes.get(this.#toId[reference]!)
-      if (dict !== undefined) owned.set(dict, this.#kinds[this.#from[reference]!] === 'module' ? 'variable' : kind)
+      const dict = name === '<__dict__>' ? this.#objects.get(this.#toId[reference]!) : undefined
+      const owner = this.#from[reference]!
+      if (dict === undefined || dict === owner) continue
+      const isModule = this.#kinds[owner] === 'module'
+      if (isModule || !candidates.has(dict)) candidates.set(dict, { owner, entries: isModule ? 'variable' : 'property' })
     }
-    return owned
+    const referrers = new Map<number, number>()
+    for (const id of this.#toId) {
+      const dict = this.#objects.get(id)
+      if (dict !== undefined && candidates.has(dict)) referrers.set(dict, (referrers.get(dict) ?? 0) + 1)
+    }
+    for (const [dict, { owner }] of candidates) {
+      const isPart = this.#kinds[owner] === 'module' || referrers.get(dict) === 1
+      // a dictionary that itself has one (a subclass of dict) stays: its owner must be a node
+      if (!isPart || candidates.has(owner)) candidates.delete(dict)
+    }
+    return candidates
   }
 
   #header(row: Json): void {
@@ -220,21 +265,22 @@ class Rows {
     const size = asNumber(row[3])
     if (typeName === undefined) return this.#refuse('a type told before', JSON.stringify(row[2] ?? null))
     if (size === undefined || size < 0) return this.#refuse('a size', JSON.stringify(row[3] ?? null))
-    if (this.#nodes.has(id)) return this.#refuse('each object once', `${id} again`)
+    if (this.#objects.has(id)) return this.#refuse('each object once', `${id} again`)
     const label = asText(row[4])
     const kindText = this.#typeKinds[type]!
-    const kind = KINDS[kindText] ?? 'object'
     const isNamed = kindText !== 'object' && kindText !== 'number' && kindText !== 'cell'
-    const node = this.#builder.addNode({ kind, name: isNamed && label !== undefined ? label : typeName, id, shallowBytes: size })
-    this.#nodes.set(id, node)
-    this.#kinds.push(kind)
+    this.#objects.set(id, this.#ids.length)
+    this.#ids.push(id)
+    this.#kinds.push(this.#running.has(id) ? 'frame' : (KINDS[kindText] ?? 'object'))
+    this.#labels.push(this.#names.number(isNamed && label !== undefined ? label : typeName))
+    this.#bytes.push(size)
     const site = row[5] === undefined ? undefined : this.#sites[asNumber(row[5]) ?? -1]
     this.#siteOf.push(site ?? NONE)
     if (site !== undefined) this.#allocations.add(site, { liveBytes: size, liveCount: 1 })
   }
 
   #references(row: Json[]): void {
-    const from = this.#nodes.get(this.#id(row[1]))
+    const from = this.#objects.get(this.#id(row[1]))
     if (from === undefined) return this.#refuse('references of an object told before', JSON.stringify(row[1]))
     if (row.length % 2 !== 0) return this.#refuse('names and objects in pairs', `${row.length - 2} items`)
     for (let at = 2; at < row.length; at += 2) {
@@ -244,7 +290,8 @@ class Rows {
       }
       this.#from.push(from)
       this.#toId.push(this.#id(row[at + 1]))
-      this.#name.push(typeof name === 'string' ? this.#builder.interner.strings[this.#builder.interner.number(name)]! : name)
+      // equal names share one string
+      this.#name.push(typeof name === 'string' ? this.#names.strings[this.#names.number(name)]! : name)
     }
   }
 
@@ -270,7 +317,7 @@ class Rows {
 }
 
 /** `.attribute`, `=variable`, `[key]`, `<internal>`, `~weak`, a position, or null where the name is not known. */
-function edgeOf(name: string | number | null, entries: 'property' | 'variable' | undefined): { kind: EdgeKind; text: string | number } {
+function edgeOf(name: string | number | null, entries: Entries | undefined): { kind: EdgeKind; text: string | number } {
   if (typeof name === 'number') return { kind: 'element', text: name }
   if (name === null || name === '') return { kind: 'internal', text: '(unnamed)' }
   const rest = name.slice(1)

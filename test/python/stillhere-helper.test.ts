@@ -69,7 +69,9 @@ describe.each(found)('the helper under Python $version', ({ command, version }) 
     graph = await graphOfFile(path)
     expect(graph.source.notices).toEqual([])
     expect(graph.source.runtimeVersion).toMatch(new RegExp(`^${version.replace('.', '\\.')}\\.`))
-    expect(graph.nodeCount - 1).toBe(told[0])
+    // the dictionaries of modules, classes and instances are part of their owners
+    expect(graph.nodeCount - 1).toBeLessThan(told[0]!)
+    expect(graph.nodeCount - 1).toBeGreaterThan(told[0]! * 0.8)
     expect(nodesNamed(graph, 'Session')).toHaveLength(100)
     expect(nodesNamed(graph, 'Gone')).toHaveLength(0)
     expect(nodesNamed(graph, 'OnlyWeakly')).toHaveLength(1)
@@ -77,8 +79,8 @@ describe.each(found)('the helper under Python $version', ({ command, version }) 
 
   test('leads from the module variable to the leaked object', () => {
     const steps = heldBy('Session')
-    expect(steps.slice(0, 3)).toEqual(['root:module __main__', 'internal:__dict__', 'variable:SESSIONS'])
-    expect(steps).toHaveLength(4)
+    expect(steps.slice(0, 2)).toEqual(['root:module __main__', 'variable:SESSIONS'])
+    expect(steps).toHaveLength(3)
   })
 
   test('the dict that leaks dominates every session and what only they hold', () => {
@@ -92,14 +94,14 @@ describe.each(found)('the helper under Python $version', ({ command, version }) 
   })
 
   test('names attributes, slots, captured variables, locals of generators, threads and frames', () => {
-    expect(heldBy('ByAttribute').join(' ')).toMatch(/variable:FIRST (?:internal:__dict__ )?property:child$/)
+    expect(heldBy('ByAttribute').join(' ')).toMatch(/variable:FIRST property:child$/)
     expect(heldBy('BySlot').join(' ')).toMatch(/variable:SLOTTED property:held$/)
     expect(heldBy('ByClosure').join(' ')).toMatch(/variable:CALLBACK internal:__closure__ variable:captured variable:captured$/)
     expect(heldBy('ByGenerator').join(' ')).toMatch(/variable:GENERATOR .*variable:pending element:0$/)
     expect(heldBy('ByThread').join(' ')).toMatch(/^root:thread worker variable:busy_with$/)
     expect(heldBy('ByLocal').join(' ')).toMatch(/^root:thread MainThread variable:here property:\[now\]$/)
-    expect(heldBy('ByClass').join(' ')).toMatch(/variable:Service internal:__dict__ property:shared$/)
-    expect(heldBy('ByTraceback').join(' ')).toMatch(/variable:ERROR internal:__traceback__ .*variable:witness$/)
+    expect(heldBy('ByClass').join(' ')).toMatch(/variable:Service property:shared$/)
+    expect(heldBy('ByTraceback').join(' ')).toMatch(/variable:ERROR internal:__traceback__ internal:tb_next property:tb_frame variable:witness$/)
     expect(heldBy('OnlyWeakly').join(' ')).toMatch(/^root:thread MainThread variable:alive$/)
   })
 
@@ -153,11 +155,12 @@ describe.each(found)('the helper under Python $version', ({ command, version }) 
   }, 30_000)
 })
 
+// with __slots__: for instances with a dictionary CPython 3.11 itself looks at the wrong address
 test('while tracemalloc traces, objects know where they were allocated', async () => {
   const [python] = found
   if (python === undefined) return
   const path = join(folder, 'traced.pyheap.gz')
-  const program = 'import tracemalloc, sys; tracemalloc.start(5)\nimport stillhere\nclass Box: pass\ndef make():\n  return [Box() for _ in range(20)]\nKEPT = make()\nstillhere.dump(sys.argv[1])'
+  const program = 'import tracemalloc, sys; tracemalloc.start(5)\nimport stillhere\nclass Box: __slots__ = ("x",)\ndef make():\n  return [Box() for _ in range(20)]\nKEPT = make()\nstillhere.dump(sys.argv[1])'
   execFileSync(python.command, ['-c', program, path], { env: environment })
   expect(existsSync(path)).toBe(true)
   const graph = await graphOfFile(path)
