@@ -1,7 +1,7 @@
 import type { MemorySeries } from '../../model/memory-series.ts'
 import type { SeriesVerdict, SeriesVerdictName } from '../../model/series-verdict.ts'
 import { countLeak } from './count-leak.ts'
-import { type CaseFacts, caseFacts } from './features.ts'
+import { type CaseFacts, caseFacts, type GrowthFacts } from './features.ts'
 import { logistic, sumTrees, type VerdictWeights } from './forest.ts'
 import { adviceFor, reasonsFor, wouldDecide } from './explain.ts'
 import { chooseKind, exhaustion, retainedMemory, severityOf } from './outlook.ts'
@@ -66,6 +66,8 @@ export function leakProbability(facts: CaseFacts, weights: VerdictWeights): numb
 }
 
 function harmlessClass(facts: CaseFacts, weights: VerdictWeights): SeriesVerdictName {
+  // Trees are fitted to what moves; for what does not, no tree is needed.
+  if ([facts.live, facts.process].every((block) => block === undefined || isLevel(block))) return 'stable'
   let best: { name: SeriesVerdictName; score: number } | undefined
   for (const { name, trees } of weights.classes) {
     const score = sumTrees(trees, 0, facts.numbers)
@@ -74,7 +76,18 @@ function harmlessClass(facts: CaseFacts, weights: VerdictWeights): SeriesVerdict
   return best?.name ?? 'undecided'
 }
 
-/** The newest tenth of the time took part in the rise. */
+/** All values within 1 % of each other. */
+function isLevel({ signal }: GrowthFacts): boolean {
+  let low = Infinity
+  let high = -Infinity
+  for (const value of signal.values) {
+    low = Math.min(low, value)
+    high = Math.max(high, value)
+  }
+  return high - low <= 0.01 * Math.max(1, high)
+}
+
+/** The newest fifth of the time took part in the rise. */
 function stillRises(facts: CaseFacts): boolean {
   const block = facts.live ?? facts.process
   if (block === undefined) return false
