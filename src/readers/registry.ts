@@ -2,6 +2,7 @@ import { goGoroutineDump } from './go-goroutine-dump.ts'
 import { goHeapdump } from './go-heapdump.ts'
 import { goExpvar } from './go-expvar.ts'
 import { hprof } from './hprof.ts'
+import { jfr } from './jfr.ts'
 import { jstat } from './jstat.ts'
 import { jvmHistogram } from './jvm-histogram.ts'
 import { jvmNmt, jvmNmtDiff } from './jvm-nmt.ts'
@@ -54,6 +55,7 @@ export const READERS: readonly Reader[] = [
   pprof,
   legacyHeapProfile,
   goGoroutineDump,
+  jfr,
   jvmHistogram,
   jvmNmt,
   jvmNmtDiff,

@@ -109,6 +109,7 @@ function heavyFinding(profile: AllocationProfile, place: AllocationPlace, column
   let pattern = 'heavy-site'
   let title = `${placeName(place)} holds ${valueText(value, column, profile.unit)}`
   const { liveCount, allocatedCount, liveBytes, allocatedBytes } = place.values
+  const heldBy = [...place.states].toSorted((a, b) => b[1] - a[1]).find(([state]) => state.startsWith('held by '))?.[0]
   if (profile.unit === 'goroutines') {
     title = `${valueText(value, column, profile.unit)} wait at ${placeName(place)}`
     pattern = 'waiting-goroutines'
@@ -120,6 +121,11 @@ function heavyFinding(profile: AllocationProfile, place: AllocationPlace, column
     title = `nothing that ${placeName(place)} allocated was ever freed: ${bytesText(liveBytes)}`
     reasons.push({ for: true, text: `${countText(liveCount ?? 0)} of ${countText(allocatedCount ?? 0)} ${profile.unit} allocated here are alive` })
     reasons.push({ for: false, text: 'a table that is filled once at the start looks the same' })
+  } else if (heldBy !== undefined) {
+    verdict = 'suspect'
+    pattern = 'old-objects'
+    title = `objects made by ${placeName(place)} stay, ${heldBy}`
+    reasons.push({ for: false, text: 'what is meant to live as long as the program looks the same' })
   } else if (column.startsWith('allocated')) {
     title = `${placeName(place)} allocated ${valueText(value, column, profile.unit)}`
     reasons.push({ for: false, text: 'the profile does not say how much of it is still in use' })
@@ -179,7 +185,7 @@ function growing(profile: AllocationProfile, place: AllocationPlace): string {
 function stateReasons(profile: AllocationProfile, place: AllocationPlace, column: ValueColumn): Reason[] {
   if (place.states.size === 0) return []
   const states = [...place.states].toSorted((a, b) => b[1] - a[1]).slice(0, 6)
-  return [{ for: true, text: states.map(([state, value]) => `${valueText(value, column, profile.unit)} in state "${state}"`).join(', ') }]
+  return [{ for: true, text: states.map(([state, value]) => `${state}: ${valueText(value, column, profile.unit)}`).join('; ') }]
 }
 
 function base(profile: AllocationProfile, place: AllocationPlace): Omit<Finding, 'verdict' | 'pattern' | 'title' | 'reasons' | 'advice'> {
@@ -188,7 +194,6 @@ function base(profile: AllocationProfile, place: AllocationPlace): Omit<Finding,
     category: 'other',
     subject: { kind: 'site', className: '', functionName: place.functionName },
     paths: [],
-    location: place.location,
     allocatedAt: allocatedAt.length === 0 ? undefined : allocatedAt,
     fingerprint: textHash(`${place.functionName} ${place.location?.file.slice(place.location.file.lastIndexOf('/') + 1) ?? ''}`),
   }
