@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { publint } from 'publint'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { apiSurface } from '../scripts/api-surface.ts'
 
@@ -24,6 +25,11 @@ beforeAll(() => {
 }, 180_000)
 
 afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+test('the manifest describes what is shipped', async () => {
+  const { messages } = await publint({ pkgDir: root, level: 'warning', pack: false })
+  expect(messages.map(({ code, path }) => `${code} ${path.join('.')}`)).toEqual([])
+})
 
 test('what is shipped is the build, the schema, the licence and the readme, without sources and tests', () => {
   const outside = packed.filter((path) => !/^(dist|schema)\//.test(path)).sort()
