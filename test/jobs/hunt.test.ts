@@ -65,7 +65,7 @@ test('a program that says nothing: rounds are time', async () => {
 })
 
 test('what goes away late, and a cache that is full in the end, are no leaks', async () => {
-  expect((await hunt('--request', '/', '--', 'node', program('late-garbage'))).verdict).toBe('healthy')
+  expect((await hunt('--request', '/', '--', 'node', program('expiring-entries'))).verdict).toBe('healthy')
   expect((await hunt('--request', '/', '--', 'node', program('filling-cache'))).verdict).toBe('healthy')
 })
 

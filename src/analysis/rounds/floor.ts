@@ -18,6 +18,6 @@ export interface Floor {
 }
 
 /** Heap without compiled code: what a program's own objects add to. Code grows for thousands of operations in healthy programs. */
-export function objectBytes({ heapUsedBytes, codeBytes }: Floor): number {
+export function objectBytes({ heapUsedBytes, codeBytes }: Pick<Floor, 'heapUsedBytes' | 'codeBytes'>): number {
   return heapUsedBytes - codeBytes
 }

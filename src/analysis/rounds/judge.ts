@@ -69,10 +69,10 @@ function isSteady({ lateUnit, perUnit, rose, steps }: Rise): boolean {
 
 /**
  * Whether the program leaks. Two witnesses are heard: the floors (memory left after forced collections, round by round)
- * and the snapshots (which holders gained objects in every step). Where both say so it is a leak. Holders alone are
- * believed when what they gain is too little for floors to show. Floors alone are not enough while only the runtime's
- * own tables grew (feedback, shapes: warm-up); when the program's objects did, steadily and to the end, it is a leak
- * whose holder was not found.
+ * and the snapshots (which holders gained objects in every step). Where both say so it is a leak. Holders that gained
+ * what the later floors do not show are as a cache that is nearly full: undecided. Floors alone are not enough while
+ * only the runtime's own tables grew (feedback, shapes: warm-up); when the program's objects did, steadily and to the
+ * end, it is a leak whose holder was not found.
  */
 export function judgeRounds({ per, floors, findings, snapshotBytes, snapshotCount }: RoundEvidence): Judgement {
   const rises = measureRises(floors)
@@ -85,7 +85,6 @@ export function judgeRounds({ per, floors, findings, snapshotBytes, snapshotCoun
   if (accused.length > 0) {
     const agrees = lateUnit >= AGREEMENT * claimed
     if (agrees && (isSure || isSteady(heap))) return { ...base, verdict: 'leak' }
-    if (isSure && claimed < QUIET_BYTES) return { ...base, verdict: 'leak' }
     return { ...base, verdict: 'undecided', wouldDecide: 'more rounds (--rounds 61): holders gained objects, but the floor hardly rose in the later rounds, as with a cache that is nearly full' }
   }
   if (detachedContexts.rose === detachedContexts.steps && detachedContexts.steps >= ENOUGH_ROUNDS) return { ...base, verdict: 'leak', unexplained: 'detached-contexts' }

@@ -16,6 +16,7 @@ export interface HttpRequest {
 
 // So many failures in a row, with nothing ever answered well, and more of the same will tell nobody anything.
 const HOPELESS = 5
+const READY_MS = 10_000
 
 /** The operation "send this request and read the whole answer", exactly as often as asked, `concurrency` at a time. */
 export class HttpOperation implements Operation {
@@ -26,6 +27,7 @@ export class HttpOperation implements Operation {
   #pool: Pool | undefined
   #done = 0
   #everGood = false
+  readonly #readyBy = performance.now() + READY_MS
 
   constructor(request: HttpRequest) {
     this.#request = request
@@ -54,7 +56,7 @@ export class HttpOperation implements Operation {
       while (started < count) {
         started++
         run.checkpoint()
-        const failure = await this.#once(pool)
+        const failure = await this.#onceReady(pool, run)
         outcome.operations++
         this.#done++
         if (failure === undefined) {
@@ -82,6 +84,16 @@ export class HttpOperation implements Operation {
     const pool = this.#pool
     this.#pool = undefined
     await pool?.destroy()
+  }
+
+  /** Like `#once`, but a program that only just started may refuse or say "not yet" (503) for a while. */
+  async #onceReady(pool: Pool, run: Run): Promise<string | undefined> {
+    for (;;) {
+      const failure = await this.#once(pool)
+      if (failure === undefined || this.#everGood || performance.now() > this.#readyBy || !/ECONNREFUSED|answered 503/.test(failure)) return failure
+      run.checkpoint()
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
   }
 
   /** Why the request failed; undefined when it did not. */

@@ -38,6 +38,8 @@ export interface Measured {
   allocations?: AllocationProfile | undefined
   /** The same as the inspector gave it: the content of a `.heapprofile` file. */
   sampling?: Protocol.HeapProfiler.SamplingHeapProfile | undefined
+  /** Of what the rounds left, so much went away by itself afterwards, when nothing was asked of the program. */
+  wentAwayBytes?: number | undefined
   /** Why the measuring ended before it was done. */
   cutShort?: string | undefined
   notices: Notice[]
@@ -46,6 +48,9 @@ export interface Measured {
 // What a hunt may add to the heap to confirm what it saw; snapshots cost 13 times as much while they are taken.
 const CONFIRM_BYTES = 16e6
 const CONFIRM_MS = 10_000
+/** How long to wait for late garbage when the floor rises, and at most while it still falls. */
+const IDLE_MS = 2000
+const MOST_IDLE_MS = 12_000
 const SAMPLING_INTERVAL_BYTES = 8192
 const WARM_UP = { operations: 200, ms: 5000, ownPaceMs: 600 } as const
 const ROUND_MS = { driven: 2000, ownPace: 300 } as const
@@ -176,7 +181,31 @@ class Measuring {
       }
       if (!isRising(this.result.floors)) break
     }
-    if (this.result.perRound.length > first) await this.#mark(this.#before!)
+    if (this.result.perRound.length === first) return
+    if (!operation.selfDriven && isRising(this.result.floors)) await this.#idle()
+    await this.#mark(this.#before!)
+  }
+
+  /**
+   * Waits without any operation while the floor still falls: sessions that expire, sockets that close, entries with a
+   * time to live. What is left then is what the last snapshot shows.
+   */
+  async #idle(): Promise<void> {
+    const { floors } = this.result
+    const gained = objectBytes(floors.at(-1)!) - objectBytes(floors[0]!)
+    this.#run.progress({ step: 'waiting whether what is left goes away by itself', done: 0 })
+    let before = this.#before!
+    for (const until = Date.now() + MOST_IDLE_MS; Date.now() < until; ) {
+      for (let waited = 0; waited < IDLE_MS; waited += 100) {
+        this.#run.checkpoint()
+        await pause(100)
+      }
+      const now = await this.#readFloor()
+      const fell = objectBytes(before) - objectBytes(now)
+      before = now
+      if (fell < 0.05 * gained) return
+      this.result.wentAwayBytes = (this.result.wentAwayBytes ?? 0) + fell
+    }
   }
 
   async #round(number: number): Promise<void> {

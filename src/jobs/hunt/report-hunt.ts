@@ -99,12 +99,16 @@ function summaryOf({ operation, measured, growth, judgement }: Pick<HuntOutcome,
     case 'undecided':
       return `the floor rose by ${rate(judgement.lateUnit)} in the later of ${rounds}, but nothing in the snapshots explains it.`
     default:
+      if (measured.wentAwayBytes !== undefined) {
+        return `nothing stays: ${rounds} left ${bytesText(floors.at(-1)!.heapUsedBytes - floors[0]!.heapUsedBytes)} behind, and ${bytesText(measured.wentAwayBytes)} went away by itself when nothing more was asked of the program.`
+      }
       return `nothing keeps growing: ${rounds}, floor ${bytesText(floors.at(-1)?.heapUsedBytes ?? Number.NaN)}, in the later half ${judgement.lateUnit >= 0 ? '+' : ''}${rate(judgement.lateUnit)}.`
   }
 }
 
-function failureNotices({ failed, firstFailure = 'no answer', cutShort }: Measured, { noun }: Operation): Notice[] {
+function failureNotices({ failed, firstFailure = 'no answer', cutShort, wentAwayBytes }: Measured, { noun }: Operation): Notice[] {
   const notices: Notice[] = []
+  if (wentAwayBytes !== undefined) notices.push({ code: 'went-away', count: 1, message: `${bytesText(wentAwayBytes)} of what the rounds left went away by itself before the last snapshot` })
   if (failed > 0) notices.push({ code: 'failed-operations', count: failed, message: `${noun}s failed: ${firstFailure}` })
   if (cutShort !== undefined) notices.push({ code: 'program-ended', count: 1, message: `measuring ended early: ${cutShort}; what was measured until then was judged` })
   return notices

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import type { Finding } from '../../model/finding.ts'
+import type { Floor } from './floor.ts'
+import { isRising, judgeRounds } from './judge.ts'
+
+/** Twenty floors, a hundred operations apart; `of` gives what a floor differs in. */
+function floors(of: (done: number) => Partial<Floor>): Floor[] {
+  return Array.from({ length: 20 }, (_, round) => {
+    const done = 200 + round * 100
+    return { done, atMs: done, heapUsedBytes: 8e6, codeBytes: 2e6, externalBytes: 4e6, arrayBuffersBytes: 0, rssBytes: 9e7, contextCount: 1, detachedContextCount: 0, handleCount: 2, ...of(done) }
+  })
+}
+
+function finding(bytes: number, verdict: Finding['verdict'] = 'leak'): Finding {
+  return { verdict, pattern: 'growing-map', category: 'growing-collection', title: '', reasons: [], subject: { kind: 'nodes', className: 'Session', count: 1 }, growth: { bytes, count: 1, per: 'operation' }, paths: [], fingerprint: '', advice: '' }
+}
+
+const judge = (all: Floor[], findings: Finding[] = [], snapshotBytes = 0) => judgeRounds({ per: 'operation', floors: all, findings, snapshotBytes, snapshotCount: 3 })
+
+/** What warm code of a server adds: much at first, then less and less. */
+const warmUp = (done: number): number => 400_000 * (1 - Math.exp(-done / 400))
+
+test('a holder that gains objects while the floor rises as much is a leak', () => {
+  expect(judge(floors((done) => ({ heapUsedBytes: 8e6 + 600 * done + warmUp(done) })), [finding(580)], 580).verdict).toBe('leak')
+})
+
+test('warm-up alone is healthy, also when only compiled code goes on rising', () => {
+  expect(judge(floors((done) => ({ heapUsedBytes: 8e6 + warmUp(done) }))).verdict).toBe('healthy')
+  expect(judge(floors((done) => ({ heapUsedBytes: 8e6 + 900 * done, codeBytes: 2e6 + 900 * done }))).verdict).toBe('healthy')
+})
+
+test('a holder that gained objects while the late floors are flat is undecided, and says what would decide', () => {
+  const judgement = judge(floors((done) => ({ heapUsedBytes: 8e6 + 2000 * Math.min(done, 700) })), [finding(1000)], 1000)
+  expect(judgement.verdict).toBe('undecided')
+  expect(judgement.wouldDecide).toMatch(/--rounds/)
+})
+
+test('a late rise of the runtime’s own tables is healthy, of the program’s objects it is a leak nobody was found for', () => {
+  const rising = floors((done) => ({ heapUsedBytes: 8e6 + 1500 * done }))
+  expect(isRising(rising)).toBe(true)
+  expect(judge(rising, [], 20).verdict).toBe('healthy')
+  expect(judge(rising, [], 1400)).toMatchObject({ verdict: 'leak', unexplained: 'heap' })
+})
+
+test('external memory counts like the heap', () => {
+  const all = floors((done) => ({ externalBytes: 4e6 + 65_536 * done }))
+  expect(judge(all, [finding(65_600)], 64).verdict).toBe('leak')
+  expect(judge(all)).toMatchObject({ verdict: 'leak', unexplained: 'external' })
+})
+
+test('a detached context per round is a leak even without bytes', () => {
+  expect(judge(floors((done) => ({ detachedContextCount: done / 100 })))).toMatchObject({ verdict: 'leak', unexplained: 'detached-contexts' })
+})
+
+test('a set that is pruned again and again is healthy', () => {
+  const all = floors((done) => ({ heapUsedBytes: 8e6 + 500 * (done % 400) }))
+  expect(isRising(all)).toBe(false)
+  expect(judge(all).verdict).toBe('healthy')
+})
