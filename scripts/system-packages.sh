@@ -9,6 +9,8 @@ missing gcc gcc
 [ -e /usr/include/stdlib.h ] || packages+=(libc6-dev)
 missing valgrind valgrind
 missing heaptrack heaptrack
+missing go golang-go
+missing javac openjdk-17-jdk-headless
 missing jeprof libjemalloc-dev
 if [ ${#packages[@]} -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
