@@ -28,6 +28,15 @@ export interface WhyPlan {
   readonly cwd: string
 }
 
+/** Objects that are held the same way. */
+interface Group {
+  readonly path: RetainingPath
+  count: number
+  readonly preference: number
+  /** One of them. */
+  readonly node: number
+}
+
 /** Instances whose paths are told apart; more are counted, not walked. */
 const MOST_WALKED = 20_000
 
@@ -52,21 +61,18 @@ export async function explainWhy(plan: WhyPlan, run: Run): Promise<Why> {
   const nodes = selectNodes(graph, index, plan.selector)
   const paths = findBestPaths(graph, run)
   const reached = nodes.filter((node) => paths.edge[node] !== 0xffffffff)
-  const groups = new Map<string, { path: RetainingPath; count: number; preference: number; bytes: number }>()
+  const groups = new Map<string, Group>()
   for (const node of reached.slice(0, MOST_WALKED)) {
     const way = nodePathTo(paths, node)
     const known = keyOf(graph, way)
     const group = groups.get(known)
-    const bytes = graph.shallowBytes[node]!
-    if (group !== undefined) {
-      group.count++
-      group.bytes += bytes
-    } else groups.set(known, { path: shortenPath(describePath(graph, way, judge(graph, way))), count: 1, preference: paths.preference[node]!, bytes })
+    if (group !== undefined) group.count++
+    else groups.set(known, { path: shortenPath(describePath(graph, way, judge(graph, way))), count: 1, preference: paths.preference[node]!, node })
   }
   const findings = [...groups.values()]
     .toSorted((a, b) => a.preference - b.preference || b.count - a.count)
     .slice(0, plan.paths)
-    .map((group) => describeGroup(group, index, reached[0]!))
+    .map((group) => describeGroup(group, index))
   const report: Report = {
     schema: REPORT_SCHEMA,
     tool: { name: 'stillhere', version: plan.version },
@@ -116,13 +122,21 @@ function byText(graph: HeapGraph, text: string): number[] {
   return found
 }
 
+/** Instances of a class; where there are none, functions of that name. */
 function byClass(graph: HeapGraph, index: HeapIndex, name: string): number[] {
-  const found: number[] = []
+  const instances: number[] = []
+  const functions: number[] = []
   for (let node = 1; node < graph.nodeCount; node++) {
     const kind = graph.nodeKind[node]
-    if (kind === NODE.object || kind === NODE.native || kind === NODE.class || kind === NODE.thread ? nodeNameOf(graph, node) === name || index.classOf(node) === name : kind === NODE.closure && nodeNameOf(graph, node) === name) found.push(node)
+    if (kind === NODE.closure) {
+      if (nodeNameOf(graph, node) === name) functions.push(node)
+    } else if (isInstance(kind) && (nodeNameOf(graph, node) === name || index.classOf(node) === name)) instances.push(node)
   }
-  return found
+  return instances.length > 0 ? instances : functions
+}
+
+function isInstance(kind: number | undefined): boolean {
+  return kind === NODE.object || kind === NODE.native || kind === NODE.class || kind === NODE.thread || kind === NODE['weak-reference']
 }
 
 /** What makes two paths the same way: names of references and classes, without ids and positions. */
@@ -147,8 +161,8 @@ function judge(graph: HeapGraph, { nodes }: NodePath): (step: number) => { statu
   }
 }
 
-function describeGroup(group: { path: RetainingPath; count: number; preference: number; bytes: number }, index: HeapIndex, example: number): Finding {
-  const className = index.classOf(example)
+function describeGroup(group: Group, index: HeapIndex): Finding {
+  const className = index.classOf(group.node)
   const worse = WORSE[group.preference]
   return {
     verdict: 'undecided',

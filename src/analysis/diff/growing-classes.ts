@@ -87,7 +87,7 @@ export function nameOfClass(graph: HeapGraph, node: number): string {
   return nodeLabel(graph, node)
 }
 
-const BUILTIN = /^(Object|Array|Map|Set|WeakMap|WeakSet|WeakRef|Promise|Function|Date|RegExp|Error|\w*Error|ArrayBuffer|SharedArrayBuffer|DataView|Buffer|FastBuffer|\w+\d+(Clamped)?Array|Symbol|BigInt|Generator|AsyncGenerator|AsyncFunction|Proxy|FinalizationRegistry|String Iterator|\w+ Iterator|system \/.*|Arguments|Boolean|Number|String|Intl\..*|global.*|native_bind|wrap|wrapper|bound .*|)$/
+const BUILTIN = /^(Object|Array|Map|Set|WeakMap|WeakSet|WeakRef|Promise|Function|Date|RegExp|Error|\w*Error|ArrayBuffer|SharedArrayBuffer|DataView|Buffer|FastBuffer|\w+\d+(Clamped)?Array|Symbol|BigInt|Generator|AsyncGenerator|AsyncFunction|Proxy|FinalizationRegistry|String Iterator|\w+ Iterator|system \/.*|Arguments|Math|JSON|Atomics|Reflect|Intl|console|Boolean|Number|String|Intl\..*|global.*|native_bind|wrap|wrapper|bound .*|)$/
 
 export function originOf(graph: HeapGraph, node: number, className: string, location: SourceLocation | undefined): Origin {
   if (graph.nodeKind[node] !== NODE.object || className.startsWith('(') || BUILTIN.test(className) || className.startsWith('system /')) return ORIGIN.builtin

@@ -51,7 +51,9 @@ export function findCauses(
     const holder = findHolder(graph, paths, example, births, (node) => grows[pathOf[node]!] === 1)
     const owner = findOwner(graph, paths, holder)
     const known = causes.findIndex(
-      (cause) => cause.holder === holder || (cause.owner === owner && owner !== holder && Math.abs(cause.countRate - growth.countRate) <= SAME_RATE * cause.countRate),
+      (cause) =>
+        (cause.holder === holder && (graph.nodeKind[holder] !== NODE.synthetic || graph.nodeName[cause.example] === graph.nodeName[example])) ||
+        (cause.owner === owner && owner !== holder && Math.abs(cause.countRate - growth.countRate) <= SAME_RATE * cause.countRate),
     )
     const cause = causes[known]
     if (cause === undefined) {

@@ -11,6 +11,8 @@ const DEEPEST = 240
 const MOST_PATHS = 1 << 21
 /** An object with more named properties than this is read as a dictionary: its keys are data, not structure. */
 const DICTIONARY_PROPERTIES = 64
+/** A plain object with no more references than this is a table of things by number (timer lists by duration), not a list. */
+const MOST_SMALL_TABLE = 32
 
 /** How many objects stand at each path of one graph, and how big they are; column[path]. */
 export interface PathCounts {
@@ -75,6 +77,8 @@ export class PathTree {
       named.set(node, properties > DICTIONARY_PROPERTIES)
       return properties > DICTIONARY_PROPERTIES
     }
+    const isSmallTable = (node: number): boolean =>
+      nodeKind[node] === NODE.object && firstEdge[node + 1]! - firstEdge[node]! <= MOST_SMALL_TABLE && graph.strings.get(nodeName[node]!) === 'Object'
     const { order, holder, edge: arrival, preference } = paths
     for (let i = 1; i < order.length; i++) {
       if ((i & 0xffff) === 0) run.checkpoint()
@@ -83,7 +87,8 @@ export class PathTree {
       const from = holder[node]!
       const kind = edgeKind[edge]!
       let edgeNumber: number
-      if (kind === EDGE.element || kind === EDGE.hidden || (kind === EDGE.property && isDictionary(from))) edgeNumber = position
+      if (kind === EDGE.element && isSmallTable(from)) edgeNumber = this.#name(`[${edgeName[edge]!}]`)
+      else if (kind === EDGE.element || kind === EDGE.hidden || (kind === EDGE.property && isDictionary(from))) edgeNumber = position
       else {
         const name = edgeName[edge]!
         edgeNumber = edgeNumbers[name]!

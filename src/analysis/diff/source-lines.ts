@@ -26,7 +26,7 @@ export function declarationOf(source: SourceText, name: string, kind: 'variable'
   const patterns = name.startsWith('<symbol ')
     ? [new RegExp(`Symbol\\(\\s*['"\`]${word}['"\`]`)]
     : kind === 'variable'
-      ? [new RegExp(`\\b(?:const|let|var|function|class)\\s+(?:[^=]*[,{\\[]\\s*)?${word}\\b(?!\\s*:)`), new RegExp(`\\b(?:catch|function\\b[^(]*|async)\\s*\\([^)]*\\b${word}\\b`)]
+      ? [new RegExp(`\\b(?:const|let|var|class|function\\s*\\*?)\\s+${word}\\b`), new RegExp(`\\b(?:const|let|var)\\s+.*[,{[]\\s*${word}\\b(?!\\s*:)`), new RegExp(`\\b(?:catch|function\\b[^(]*|async)\\s*\\([^)]*\\b${word}\\b`)]
       : [new RegExp(`(?:\\bthis|\\b[A-Za-z_$][\\w$]*)\\s*(?:\\.|\\[['"\`])${word}(?:['"\`]\\])?\\s*(?:\\?\\?)?=(?!=)`), new RegExp(`^\\s*(?:static\\s+|readonly\\s+|private\\s+|public\\s+|protected\\s+)*${word}\\s*(?::[^=]*)?=(?!=|>)`), new RegExp(`(?:^|[{,\\s])['"]?${word}['"]?\\s*:`)]
   for (const pattern of patterns) {
     const found = closest(source, pattern, near)

@@ -13,8 +13,8 @@ export const PREFERENCE_LEVELS = 6
 
 /** References of a closure or object to the runtime's own data about it. */
 const RUNTIME_EDGES = /^(map|shared|code|feedback_cell|feedback_vector|scope_info|initial_map|prototype_info|boilerplate|allocation_site|dependent_code|script_context_table|normalized_map_cache|weak_refs_keep_during_job)$/
-/** Variables of the runtime's own scheduler. */
-const SCHEDULER_EDGES = /^(timerListMap|timerListQueue|immediateQueue|outstandingQueue)$/
+/** Variables of the runtime's own scheduler, and the way back from its native objects to their wrappers. */
+const SCHEDULER_EDGES = /^(timerListMap|timerListQueue|immediateQueue|outstandingQueue|native_to_javascript)$/
 /** Links of lists whose members are also reached from the list itself. */
 const NEIGHBOUR_EDGES = /^(_idleNext|_idlePrev)$/
 const LIST_CLASSES = /^(TimersList|ImmediateList)$/
@@ -55,7 +55,7 @@ export class HolderPreference {
     }
     if (nodeKind[node] === NODE.frame) return PREFERENCE.stack
     if (kind === EDGE.internal && this.#edgeClass(edgeName[edge]!) === RUNTIME) return PREFERENCE.runtime
-    if ((kind === EDGE.variable || kind === EDGE.property) && this.#edgeClass(edgeName[edge]!) === SCHEDULER) return PREFERENCE.internals
+    if ((kind === EDGE.variable || kind === EDGE.property || kind === EDGE.internal) && this.#edgeClass(edgeName[edge]!) === SCHEDULER && !this.#isModuleWrap(node)) return PREFERENCE.internals
     if (kind === EDGE.internal && nodeKind[node] === NODE.closure && this.#isRuntimeScript(node)) return PREFERENCE.internals
     if (kind === EDGE.property && this.#edgeClass(edgeName[edge]!) === NEIGHBOUR) {
       const cameByList = edgeKind[arrival] === EDGE.property && this.#edgeClass(edgeName[arrival]!) === NEIGHBOUR
@@ -71,6 +71,11 @@ export class HolderPreference {
     const level = DEBUGGER.test(text) ? PREFERENCE.debugger : STACK_ROOTS.test(text) ? PREFERENCE.stack : TABLE_ROOTS.test(text) ? PREFERENCE.runtime : PREFERENCE.program
     this.#rootLevel[name] = level
     return level
+  }
+
+  /** A module is the program's own, whatever native object the runtime keeps it by. */
+  #isModuleWrap(node: number): boolean {
+    return this.#graph.nodeKind[node] === NODE.native && this.#graph.strings.get(this.#graph.nodeName[node]!) === 'Node / ModuleWrap'
   }
 
   /** The function stands in a module of the runtime: what its scope holds is not how the program holds it. */

@@ -14,5 +14,5 @@ export const abortListener: Pattern = {
     after: "shutdown.addEventListener('abort', stop)\ntry { await work() } finally { shutdown.removeEventListener('abort', stop) }",
   },
   confidence: 'high',
-  matches: (held) => hasClass(held, /^AbortSignal$/, { above: 5 }) && (hasEdge(held, /kEvents|kDependantSignals|kSourceSignals|abort|listener|^next$/i, { above: 4 }) || entryIs(held, /Listener|WeakRef/)),
+  matches: (held) => (hasClass(held, /^AbortSignal$/, { above: 5 }) || hasEdge(held, /kSignal|signal$/i, { above: 5 })) && (hasEdge(held, /kEvents|kDependantSignals|kSourceSignals|abort|listener|^next$/i, { above: 4 }) || entryIs(held, /Listener|WeakRef/)),
 }

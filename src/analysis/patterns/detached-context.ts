@@ -10,5 +10,5 @@ export const detachedContext: Pattern = {
   why: 'One function or object of a realm, held from outside, holds the realm’s global and all its built-ins.',
   advice: 'Reuse contexts, take plain data out of them (structured clone, JSON), and drop every function that came from one.',
   confidence: 'high',
-  matches: (held) => entryIs(held, /^(system \/ NativeContext|global.*|Window.*|ContextifyContext|Node \/ ContextifyContext)$/) || held.classes.some((each) => /NativeContext|ContextifyContext/.test(each.className) && each.countRate > 0.02),
+  matches: (held) => entryIs(held, /^(system \/ NativeContext|global.*|Window.*|ContextifyContext|Node \/ ContextifyContext)$/) || held.steps.slice(held.entry).some((step) => step.nodeName === 'system / NativeContext') || held.classes.some((each) => /NativeContext|ContextifyContext/.test(each.className) && each.countRate > 0.02),
 }

@@ -14,5 +14,5 @@ export const errorsKept: Pattern = {
     after: 'failures.push({ message: error.message, code: error.code, at: Date.now() })',
   },
   confidence: 'high',
-  matches: (held) => entryIs(held, /Error$|^Exception/) || held.steps.slice(held.entry, held.entry + 3).some((step) => /Error$/.test(step.nodeName)),
+  matches: (held) => entryIs(held, /Error$|^Exception/) || held.steps.slice(held.entry, held.entry + 3).some((step) => step.nodeName.endsWith('Error')),
 }

@@ -1,5 +1,7 @@
-import { entryIs, hasClass, hasEdge } from './held.ts'
+import { hasClass, hasEdge } from './held.ts'
 import type { Pattern } from './pattern.ts'
+
+const SOCKET = /^(Node \/ (TCPSocketWrap|TLSWrap|PipeWrap)|Socket|TLSSocket|TCP|TLSWrap|Pipe|ClientRequest|ClientHttp2Session|ClientHttp2Stream|UDP|HTTPParser|HTTPINCOMINGMESSAGE|HTTPCLIENTREQUEST)$/
 
 export const socket: Pattern = {
   id: 'socket-pile-up',
@@ -12,6 +14,6 @@ export const socket: Pattern = {
   example: { before: 'const response = await fetch(url)', after: 'const response = await fetch(url)\nif (!response.ok) await response.body?.cancel()' },
   confidence: 'medium',
   matches: (held) =>
-    entryIs(held, /^(Socket|TLSSocket|TCP|TLSWrap|Pipe|ClientRequest|ClientHttp2Session|ClientHttp2Stream|UDP|HTTPParser|HTTPINCOMINGMESSAGE|HTTPCLIENTREQUEST)$/) ||
+    held.steps.slice(held.entry, held.entry + 3).some((step) => SOCKET.test(step.nodeName)) ||
     (hasEdge(held, /^(sockets|freeSockets|requests|connections|kConnections)$/, { above: 2 }) && hasClass(held, /Agent|Server|Pool/, { above: 3 })),
 }

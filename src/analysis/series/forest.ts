@@ -43,9 +43,10 @@ export interface VerdictWeights {
   /** One forest for each harmless class, in this order. */
   classes: readonly { name: SeriesVerdictName; trees: readonly Tree[] }[]
   thresholds: {
-    /** Leak: at least `now` at the end and `before` at 80 % of the time. */
+    /** Leak: at least `now` at the end, `before` at 80 % of the time and `earlier` at 60 %. */
     now: number
     before: number
+    earlier: number
     /** At least this, and still rising: growing. */
     growing: number
   }

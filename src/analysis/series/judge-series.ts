@@ -22,7 +22,7 @@ const FEWEST_SAMPLES = 24
  *
  * Method: signals (what may grow) → floor (what a sawtooth comes back to) → competing shapes → numbers → two forests of
  *   boosted trees: the probability of a leak, and which harmless course it is otherwise. A leak must be likely now and
- *   have been likely at 80 % of the time. How the trees were grown, and on what: scripts/fit-verdict.ts.
+ *   have been likely at 80 % of the time, and not unlikely at 60 %. How the trees were grown, and on what: scripts/fit-verdict.ts.
  * Cost: 3–9 ms for 1,000 samples, independent of the sampling rate beyond that.
  * Inputs: any series; the newest epoch of at least 60 samples is judged.
  * Result: never more certain than its evidence: `undecided` for too few samples or no memory metric.
@@ -34,9 +34,9 @@ export function judgeSeries(series: MemorySeries, { evidence = 'all', weights = 
 
   const now = leakProbability(facts, weights)
   const { thresholds } = weights
-  const before = now < thresholds.growing ? now : leakProbability(caseFacts(drawSignals(series, { evidence, share: 0.8 })), weights)
   const counted = countLeak(signals)
-  const isLeak = (now >= thresholds.now && before >= thresholds.before) || counted !== undefined
+  const known = (share: number): number => leakProbability(caseFacts(drawSignals(series, { evidence, share })), weights)
+  const isLeak = counted !== undefined || (now >= thresholds.now && known(0.8) >= thresholds.before && known(0.6) >= thresholds.earlier)
   const isGrowing = !isLeak && now >= thresholds.growing && stillRises(facts)
   const verdict = isLeak ? 'leak' : isGrowing ? 'growing' : harmlessClass(facts, weights)
 

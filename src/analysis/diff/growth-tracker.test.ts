@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest'
+import { type DrawnNode, graphOf } from '../../../test/support/graph-of.ts'
+import { startRun } from '../../base/run.ts'
+import { type GrowthResult, GrowthTracker } from './growth-tracker.ts'
+
+const run = startRun()
+type Drawn = Record<string, DrawnNode>
+
+/** A program with a Map in a captured variable that holds these sessions, and a builtin or two that never change. */
+function program(sessions: readonly number[], more: Drawn = {}): ReturnType<typeof graphOf> {
+  return graphOf({
+    root: { edges: { 'root:app': 'app' } },
+    app: { id: 1, kind: 'closure', name: 'handle', at: ['/srv/app.js', 10, 3], edges: { 'internal:context': 'scope' } },
+    scope: { id: 3, kind: 'context', name: 'system / Context', edges: { 'variable:sessions': 'map', ...Object.fromEntries(Object.keys(more).map((key) => [`variable:${key}`, key])) } },
+    map: { id: 5, name: 'Map', edges: { 'internal:table': 'table' } },
+    table: { id: 100 + 2 * sessions.length, kind: 'array', name: '', bytes: 16 * sessions.length, edges: Object.fromEntries(sessions.map((id, i) => [`element:${i}`, `s${id}`])) },
+    ...Object.fromEntries(sessions.map((id) => [`s${id}`, { id: 101 + 2 * id, name: 'Session', bytes: 200, at: ['/srv/session.js', 2, 1] } satisfies DrawnNode])),
+    ...more,
+  })
+}
+
+const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i)
+
+function grow(rungs: readonly ReturnType<typeof graphOf>[], step = 50): GrowthResult {
+  const tracker = new GrowthTracker()
+  for (const [i, graph] of rungs.entries()) tracker.add(graph, { operations: 100 + i * step }, run)
+  return tracker.explain({ per: 'operation' }, run)
+}
+
+test('a map that gains one object per operation is a leak, with holder, class, rate, path and what a cut frees', () => {
+  const { findings, isSameProcess } = grow([program(range(0, 100)), program(range(0, 150)), program(range(0, 200))])
+  expect(isSameProcess).toBe(true)
+  expect(findings).toHaveLength(1)
+  expect(findings[0]).toMatchObject({
+    verdict: 'leak',
+    pattern: 'growing-map',
+    category: 'growing-collection',
+    subject: { className: 'Session', count: 200 },
+    growth: { count: 1, bytes: 200, per: 'operation' },
+    retainedBytes: 200 * 200,
+    location: { file: '/srv/app.js', line: 10 },
+  })
+  expect(findings[0]!.paths[0]!.steps.map(({ edgeName, nodeName, status }) => `${edgeName} ${nodeName} ${status}`)).toEqual([
+    'app handle fine',
+    'context system / Context fine',
+    'sessions Map fine',
+    'table (array) suspect',
+    '100 Session leaking',
+  ])
+})
+
+test('a full cache that replaces its entries is silent', () => {
+  expect(grow([program(range(0, 100)), program(range(50, 150)), program(range(100, 200))]).findings).toEqual([])
+})
+
+test('a cache that was filling and is full is silent', () => {
+  expect(grow([program(range(0, 100)), program(range(0, 150)), program(range(0, 150))]).findings).toEqual([])
+})
+
+test('growth that slows to a tenth is no steady growth', () => {
+  expect(grow([program(range(0, 100)), program(range(0, 150)), program(range(0, 155))]).findings).toEqual([])
+})
+
+test('a linked list is one kind of path, however long it is', () => {
+  const list = (length: number): Drawn =>
+    Object.fromEntries(range(0, length).map((i) => [i === 0 ? 'head' : `n${i}`, { id: 50_001 + 2 * (length - i), name: 'Entry', bytes: 40, edges: i === length - 1 ? {} : { next: `n${i + 1}` } }]))
+  const heap = (length: number): ReturnType<typeof graphOf> => {
+    const { head, ...rest } = list(length)
+    const graph = { head: head! }
+    return graphOf({ root: { edges: { 'root:app': 'app' } }, app: { id: 1, name: 'App', edges: { head: 'head' } }, ...graph, ...rest })
+  }
+  const { findings } = grow([heap(300), heap(350), heap(400)])
+  expect(findings).toHaveLength(1)
+  expect(findings[0]).toMatchObject({ pattern: 'linked-list', subject: { className: 'Entry' }, growth: { count: 1, bytes: 40 } })
+})
+
+test('two lists that grow are two causes, the heavier first', () => {
+  const log = (length: number): Drawn => ({
+    log: { id: 7, name: 'Array', edges: Object.fromEntries(range(0, length).map((i) => [`element:${i}`, `e${i}`])) },
+    ...Object.fromEntries(range(0, length).map((i) => [`e${i}`, { id: 200_001 + 2 * i, name: 'Event', bytes: 1000 }])),
+  })
+  const heap = (n: number): ReturnType<typeof graphOf> => {
+    const { log: list, ...events } = log(n)
+    const graph = program(range(0, n), { log: list! })
+    void graph
+    return graphOf({
+      root: { edges: { 'root:app': 'app' } },
+      app: { id: 1, name: 'App', edges: { sessions: 'map', log: 'log' } },
+      map: { id: 5, name: 'Map', edges: Object.fromEntries(range(0, n).map((i) => [`element:${i}`, `s${i}`])) },
+      ...Object.fromEntries(range(0, n).map((i) => [`s${i}`, { id: 101 + 2 * i, name: 'Session', bytes: 200 }])),
+      log: list!,
+      ...events,
+    })
+  }
+  // The rates differ, or one repair could be thought to end both.
+  const { findings } = grow([heap(100), heap(150), heap(200)])
+  expect(findings.map(({ subject }) => subject.className)).toContain('Event')
+  expect(findings[0]!.subject.className).toBe('Event')
+})
+
+test('snapshots of different processes are compared by class and path, and the report says so', () => {
+  const shifted = (sessions: readonly number[], by: number): ReturnType<typeof graphOf> => {
+    const graph = program(sessions)
+    return Object.assign(graph, { nodeId: graph.nodeId.map((id) => id + by), source: { ...graph.source, idsAreStable: false } })
+  }
+  const { findings, isSameProcess } = grow([shifted(range(0, 100), 0), shifted(range(0, 150), 1), shifted(range(0, 200), 2)])
+  expect(isSameProcess).toBe(false)
+  expect(findings[0]).toMatchObject({ subject: { className: 'Session' }, growth: { count: 1 } })
+  expect(findings[0]!.reasons.some((reason) => !reason.for && reason.text.includes('different processes'))).toBe(true)
+})
+
+test('what only compiled code or a debugger holds is not a finding', () => {
+  const heap = (n: number): ReturnType<typeof graphOf> =>
+    graphOf({
+      root: ['code', 'handles'],
+      code: { id: 1, kind: 'code', name: '(code)', edges: range(0, n).map((i) => `c${i}`) },
+      handles: { id: 3, kind: 'synthetic', name: '(Global handles)', edges: Object.fromEntries(range(0, n).map((i) => [`internal:${i} / DevTools console`, `l${i}`])) },
+      ...Object.fromEntries(range(0, n).flatMap((i) => [[`c${i}`, { id: 1001 + 4 * i, name: 'Feedback', bytes: 400 }], [`l${i}`, { id: 1003 + 4 * i, name: 'Logged', bytes: 400 }]])),
+    })
+  const { findings, notLeaks } = grow([heap(100), heap(150), heap(200)])
+  expect(findings).toEqual([])
+  expect(notLeaks).toHaveLength(2)
+})
