@@ -107,8 +107,11 @@ export class Watcher {
       known.times++
       return known
     }
+    const place = this.#placeForOneMore()
+    // Not even a WeakRef for what will not be watched: until the next major collection it would keep the object.
+    if (place === undefined) return this.#turnedAway(this.#labels.labelFor(options.label, object))
     const record = this.#newRecord(new WeakRef(object), object, undefined, options, above)
-    if (!this.#admit(record)) return record
+    this.#admit(record, place)
     this.#byObject.set(object, record)
     this.#registry.register(object, record, record)
     this.#mostRegistered = Math.max(this.#mostRegistered, ++this.#registered)
@@ -119,7 +122,7 @@ export class Watcher {
   watchContent(content: string, options: WatchOptions, above: (...given: never[]) => unknown): StillhereWatchRecord {
     // With a sign before it, so that the marker itself never begins with what is looked for.
     const record = this.#newRecord(undefined, undefined, flat(`=${content.slice(0, 1000)}`), options, above)
-    this.#admit(record)
+    this.#admit(record, this.#placeForOneMore() ?? 0)
     return record
   }
 
@@ -227,24 +230,35 @@ export class Watcher {
     return this.#lastWithin.text
   }
 
-  /** Reservoir sampling (Vitter 1985, algorithm R) once the list is full: every watch has the same chance to stay. */
-  #admit(record: StillhereWatchRecord): boolean {
-    this.counts.add(record.label, 'watched')
-    const cap = this.#settings.cap
-    if (this.#records.length >= cap) {
-      this.#offered = Math.max(this.#offered, this.#records.length) + 1
-      const place = Math.floor(Math.random() * this.#offered)
-      if (place >= this.#records.length) {
-        this.#drop(record)
-        return false
-      }
-      this.#drop(this.#records[place]!)
-    } else {
+  /**
+   * Where a new watch may stand: at the end while there is room, in the place of another when the list is full, or
+   * nowhere. Reservoir sampling (Vitter 1985, algorithm R): of all that were offered since, each is as likely to stay.
+   */
+  #placeForOneMore(): number | undefined {
+    const { length } = this.#records
+    if (length < this.#settings.cap) {
       this.#offered = 0
+      return length
     }
+    this.#offered = Math.max(this.#offered, length) + 1
+    const place = Math.floor(Math.random() * this.#offered)
+    return place < length ? place : undefined
+  }
+
+  #admit(record: StillhereWatchRecord, place: number): void {
+    this.counts.add(record.label, 'watched')
+    const replaced = this.#records[place]
+    if (replaced !== undefined && this.#records.length >= this.#settings.cap) this.#drop(replaced)
     record.slot = this.#records.push(record) - 1
     this.#arm()
-    return true
+  }
+
+  #turnedAway(label: string): StillhereWatchRecord {
+    const record = this.refused(label)
+    this.counts.add(label, 'watched')
+    this.counts.add(label, 'dropped')
+    this.#listener.onDropped?.(record)
+    return record
   }
 
   #drop(record: StillhereWatchRecord): void {
