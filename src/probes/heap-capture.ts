@@ -90,7 +90,16 @@ export async function captureHeapSnapshot(inspector: NodeInspector, path: string
   })
   try {
     run.progress({ step: 'taking a heap snapshot', done: 0 })
-    await untilStopped(session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false }), run)
+    await untilStopped(session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false }), run).catch((cause: unknown) => {
+      if (session.isOpen || !(cause instanceof ProbeError)) throw cause
+      throw new ProbeError({
+        target,
+        step: 'taking a heap snapshot',
+        problem: `the program went away after ${bytesText(sizeBytes)} of it; nothing was kept`,
+        hint: 'Was it killed for its memory (see dmesg, or the events of its container)? Take the snapshot while the heap is smaller, or where there is more room.',
+        cause,
+      })
+    })
     file.end()
     if (fileError === undefined) await once(file, 'close')
     if (fileError !== undefined) {

@@ -29,8 +29,8 @@ export interface ListeningPort {
 
 /**
  * The TCP ports the processes listen on. Method: sockets in state 0A of /proc/PID/net/tcp and tcp6, matched by inode
- * with the file descriptors. A port inherited by several processes is given to each of them. In the order of the
- * descriptors, so what a process opened last comes last.
+ * with the file descriptors. A port inherited by several processes is given to each of them. What a process opened
+ * last comes last.
  */
 export function listeningPorts(pids: readonly number[]): ListeningPort[] {
   const found: ListeningPort[] = []
@@ -50,7 +50,8 @@ export function listeningPorts(pids: readonly number[]): ListeningPort[] {
         listening.set(fields[9] ?? '', { port: Number.parseInt(port, 16), pid, host: hostOf(address) })
       }
     }
-    found.push(...inodes.flatMap((inode) => listening.get(inode) ?? []))
+    // Inodes are handed out in order; descriptors are reused.
+    found.push(...inodes.toSorted((a, b) => Number(a) - Number(b)).flatMap((inode) => listening.get(inode) ?? []))
   }
   return found
 }
