@@ -69,7 +69,7 @@ async function readAround(
     parser.skip(edgesAt.to - edgesAt.from)
     if (!pushAll(edgesAt.to, sizeBytes)) return undefined
 
-    const rows = new NumberRows(header.edge.fields, (batch, rowCount) => edges.add(batch, rowCount))
+    const rows = new NumberRows(header.edge.fields, (batch, rowCount, wides) => edges.add(batch, rowCount, wides))
     let front = edgesAt.from
     for (let block = blocks.nextFront(); block !== undefined; block = blocks.nextFront()) {
       run.checkpoint()

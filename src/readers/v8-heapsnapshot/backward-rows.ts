@@ -6,7 +6,7 @@
  */
 
 /** Takes rows: `rowCount` rows, the first at `batch[from]`; they stand right before those of the call before. */
-export type BackwardSink = (batch: Float64Array, from: number, rowCount: number) => void
+export type BackwardSink = (batch: Uint32Array, from: number, rowCount: number) => void
 
 const BATCH_NUMBERS = 8192
 const COMMA = 44
@@ -15,18 +15,18 @@ const NEWLINE = 10
 export class BackwardRows {
   readonly #fields: number
   readonly #sink: BackwardSink
-  readonly #batch: Float64Array
+  readonly #batch: Uint32Array
 
   constructor(fields: number, sink: BackwardSink) {
     this.#fields = fields
     this.#sink = sink
-    this.#batch = new Float64Array(Math.floor(BATCH_NUMBERS / fields) * fields)
+    this.#batch = new Uint32Array(Math.floor(BATCH_NUMBERS / fields) * fields)
   }
 
   /**
    * Scans bytes[0 … end), which must end with a whole row. Returns where the earliest row that was taken begins: what
    * stands before it is the end of a row that begins earlier, and must stand at the end of the next call's bytes.
-   * Returns −1 at anything unusual (a number of more than sixteen digits, a sign, blanks): then the array is for the forward scanner.
+   * Returns −1 at anything unusual (a number above 2^32, a sign, blanks): then the array is for the forward scanner.
    */
   push(bytes: Uint8Array, end: number): number {
     const batch = this.#batch
@@ -72,6 +72,7 @@ export class BackwardRows {
                         scale *= 10
                         at--
                       }
+                      if (value > 0xffffffff) return -1
                     }
                   }
                 }

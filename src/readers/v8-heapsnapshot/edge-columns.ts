@@ -1,9 +1,7 @@
 import { EDGE } from '../../model/heap-graph.ts'
 import type { Header } from './header.ts'
 import { allocate, firstCapacity, grown, type Memory, nextCapacity } from './memory.ts'
-import { BadNumber } from './number-rows.ts'
-
-const MAX_UINT32 = 0xffffffff
+import { BadNumber, type Wide } from './number-rows.ts'
 
 /** The columns of the edges, filled row by row in file order, which is the order of the nodes. Cost: 9 bytes an edge. */
 export class EdgeColumns {
@@ -41,33 +39,36 @@ export class EdgeColumns {
   }
 
   /** Appends rows. @throws BadNumber */
-  add(batch: Float64Array, rowCount: number): void {
+  add(batch: Uint32Array, rowCount: number, wides: readonly Wide[]): void {
+    if (wides.length > 0) throw new BadNumber(wides[0]!.index, 'edges', 'a number from 0 to 2^32 − 1', String(wides[0]!.value))
     if (this.count + rowCount > this.#capacity) this.#grow(this.count + rowCount)
     this.put(batch, 0, rowCount, this.count)
     this.count += rowCount
   }
 
   /** Writes `rowCount` rows, which begin at `batch[from]`, as the edges from `firstEdge` on. @throws BadNumber */
-  put(batch: Float64Array, from: number, rowCount: number, firstEdge: number): void {
+  put(batch: Uint32Array, from: number, rowCount: number, firstEdge: number): void {
     const { fields, kinds, type: typeAt, nameOrIndex: nameAt, toNode: targetAt } = this.#layout
     const nodeFields = this.#nodeFields
     const nodeCount = this.#nodeCount
     const { target, kind, name } = this
     let maxName = this.maxName
     let edge = firstEdge
+    // Multiplying by a reciprocal that is a trace too big gives the quotient of every exact multiple; others are refused.
+    const reciprocal = (1 + 2 ** -50) / nodeFields
     for (let row = 0, at = from; row < rowCount; row++, at += fields, edge++) {
       const type = batch[at + typeAt]!
-      if (!(type >= 0 && type < kinds.length)) this.#refuse(at + typeAt, edge, 'type', `a type below ${kinds.length}`, type)
+      if (type >= kinds.length) this.#refuse(at + typeAt, edge, 'type', `a type below ${kinds.length}`, type)
       const edgeKind = kinds[type]!
       kind[edge] = edgeKind
       const nameOrIndex = batch[at + nameAt]!
-      if (!(nameOrIndex >= 0 && nameOrIndex <= MAX_UINT32)) this.#refuse(at + nameAt, edge, 'name_or_index', 'a number below 2^32', nameOrIndex)
       name[edge] = nameOrIndex
       if (nameOrIndex > maxName && edgeKind !== EDGE.element && edgeKind !== EDGE.hidden) maxName = nameOrIndex
-      const node = batch[at + targetAt]! / nodeFields
+      const place = batch[at + targetAt]!
+      const node = (place * reciprocal) >>> 0
       target[edge] = node
-      if (target[edge] !== node || node >= nodeCount) {
-        this.#refuse(at + targetAt, edge, 'to_node', `a multiple of ${nodeFields} below ${nodeCount * nodeFields}`, node * nodeFields)
+      if (node * nodeFields !== place || node >= nodeCount) {
+        this.#refuse(at + targetAt, edge, 'to_node', `a multiple of ${nodeFields} below ${nodeCount * nodeFields}`, place)
       }
     }
     this.maxName = maxName

@@ -1,7 +1,7 @@
 import { EDGE, type HeapGraph, NODE, type NodeLocations, NONE } from '../../model/heap-graph.ts'
 import type { Header } from './header.ts'
 import { allocate, type Memory } from './memory.ts'
-import { BadNumber } from './number-rows.ts'
+import { BadNumber, valuesOf, type Wide } from './number-rows.ts'
 import type { RawStrings } from './string-bytes.ts'
 
 /** New Chromium names a script `system / Script / <URL>`, all others after the file alone. */
@@ -35,7 +35,8 @@ export class LocationRows {
   }
 
   /** @throws BadNumber */
-  add(batch: Float64Array, rowCount: number): void {
+  add(numbers: Uint32Array, rowCount: number, wides: readonly Wide[]): void {
+    const batch = valuesOf(numbers, rowCount * this.#layout.fields, wides)
     const layout = this.#layout
     const { object, scriptId, script, line, column, fields } = layout
     for (let row = 0, at = 0; row < rowCount; row++, at += fields) {

@@ -1,7 +1,7 @@
 import type { NumberColumn } from '../../model/heap-graph.ts'
 import type { Header } from './header.ts'
 import { allocate, firstCapacity, grown, type Memory, nextCapacity, widened } from './memory.ts'
-import { BadNumber } from './number-rows.ts'
+import { BadNumber, type Wide } from './number-rows.ts'
 
 const MAX_UINT32 = 0xffffffff
 
@@ -41,33 +41,28 @@ export class NodeColumns {
   }
 
   /** @throws BadNumber */
-  add(batch: Float64Array, rowCount: number): void {
+  add(batch: Uint32Array, rowCount: number, wides: readonly Wide[]): void {
     if (this.count + rowCount > this.#capacity) this.#grow(this.count + rowCount)
     const layout = this.#layout
     const { fields, kinds } = layout
     const { kind, name, firstEdge, detachedness, traceNodeId } = this
-    let { id, bytes, maxName } = this
+    const { id, bytes } = this
+    let { maxName } = this
+    const first = this.count
     let edges = firstEdge[this.count]!
     let node = this.count
     for (let row = 0, at = 0; row < rowCount; row++, at += fields, node++) {
       const type = batch[at + layout.type]!
-      if (!(type >= 0 && type < kinds.length)) this.#refuse(at + layout.type, node, 'type', `a type below ${kinds.length}`, type)
+      if (type >= kinds.length) this.#refuse(at + layout.type, node, 'type', `a type below ${kinds.length}`, type)
       kind[node] = kinds[type]!
       const string = batch[at + layout.name]!
-      if (!(string >= 0 && string < MAX_UINT32)) this.#refuse(at + layout.name, node, 'name', 'the number of a string', string)
       name[node] = string
       if (string > maxName) maxName = string
-      const number = batch[at + layout.id]!
-      if (!(number >= 0)) this.#refuse(at + layout.id, node, 'id', 'an id', number)
-      if (number > MAX_UINT32 && id instanceof Uint32Array) id = this.id = widened(this.#memory, id)
-      id[node] = number
-      const size = batch[at + layout.selfSize]!
-      if (!(size >= 0)) this.#refuse(at + layout.selfSize, node, 'self_size', 'a size', size)
-      if (size > MAX_UINT32 && bytes instanceof Uint32Array) bytes = this.bytes = widened(this.#memory, bytes)
-      bytes[node] = size
+      id[node] = batch[at + layout.id]!
+      bytes[node] = batch[at + layout.selfSize]!
       const edgeCount = batch[at + layout.edgeCount]!
       edges += edgeCount
-      if (!(edgeCount >= 0 && edges < MAX_UINT32)) this.#refuse(at + layout.edgeCount, node, 'edge_count', 'a count of edges', edgeCount)
+      if (edges >= MAX_UINT32) this.#refuse(at + layout.edgeCount, node, 'edge_count', 'a count of edges', edgeCount)
       firstEdge[node + 1] = edges
       if (detachedness !== undefined) {
         const state = batch[at + layout.detachedness!]!
@@ -86,6 +81,21 @@ export class NodeColumns {
     }
     this.count = node
     this.maxName = maxName
+    for (const wide of wides) if (wide.index < rowCount * fields) this.#addWide(first, wide)
+  }
+
+  /** Ids and sizes may pass 2^32, nothing else may. */
+  #addWide(first: number, { index, value }: Wide): void {
+    const node = first + Math.floor(index / this.#layout.fields)
+    const field = index % this.#layout.fields
+    if (value < 0 || (field !== this.#layout.id && field !== this.#layout.selfSize)) this.#refuse(index, node, `field ${field}`, 'a number from 0 to 2^32 − 1', value)
+    if (field === this.#layout.id) {
+      if (this.id instanceof Uint32Array) this.id = widened(this.#memory, this.id)
+      this.id[node] = value
+    } else {
+      if (this.bytes instanceof Uint32Array) this.bytes = widened(this.#memory, this.bytes)
+      this.bytes[node] = value
+    }
   }
 
   #refuse(index: number, node: number, field: string, expected: string, found: number): never {

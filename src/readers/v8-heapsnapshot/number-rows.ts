@@ -6,8 +6,26 @@
  * Cost: one pass over the bytes; one batch of numbers, reused.
  */
 
-/** Takes rows: `rowCount` rows of `fields` numbers each, the first at `batch[0]`. */
-export type RowSink = (batch: Float64Array, rowCount: number) => void
+/** A number that does not fit into 32 bits without a sign: an id, a huge size, a time. */
+export interface Wide {
+  /** Where it stands in the batch, which has 0 there. */
+  index: number
+  value: number
+}
+
+/**
+ * Takes rows: `rowCount` rows of `fields` numbers each, the first at `batch[0]`. The few numbers that need more than 32
+ * bits come beside: so all others stay whole numbers of the machine.
+ */
+export type RowSink = (batch: Uint32Array, rowCount: number, wides: readonly Wide[]) => void
+
+/** All numbers of a batch in one list. Cost: nothing as long as none is wide. */
+export function valuesOf(batch: Uint32Array, count: number, wides: readonly Wide[]): ArrayLike<number> {
+  if (wides.length === 0) return batch
+  const values = Float64Array.from(batch.subarray(0, count))
+  for (const { index, value } of wides) values[index] = value
+  return values
+}
 
 /** What is wrong with a number, found by a sink: its index in the batch, and the words. */
 export class BadNumber extends Error {
@@ -51,11 +69,12 @@ type State = (typeof STATE)[keyof typeof STATE]
 export class NumberRows {
   readonly #fields: number
   readonly #sink: RowSink
-  readonly #batch: Float64Array
+  readonly #batch: Uint32Array
   readonly #capacity: number
   #count = 0
   /** Numbers at the front of the batch that came with an earlier flush. */
   #carried = 0
+  #wides: Wide[] = []
   #state: State = STATE.value
   #value = 0
   #sign = 1
@@ -68,7 +87,7 @@ export class NumberRows {
     this.#fields = fields
     this.#sink = sink
     this.#capacity = Math.floor(BATCH_NUMBERS / fields) * fields
-    this.#batch = new Float64Array(this.#capacity + 1)
+    this.#batch = new Uint32Array(this.#capacity + 1)
   }
 
   /** Numbers of the row that has begun and is not whole. */
@@ -170,7 +189,7 @@ export class NumberRows {
           if (++this.#digits > 20) throw new BadText(at, 'a number of at most 20 digits', 'a longer one')
         } else {
           if (this.#digits === 0) throw new BadText(at, 'a digit after the minus', foundByte(bytes, at))
-          batch[count++] = this.#value * this.#sign
+          this.#store(count++)
           this.#state = STATE.separator
           if (count === capacity) {
             count = this.#flush(bytes, batchFrom, count)
@@ -195,7 +214,7 @@ export class NumberRows {
     const rows = Math.floor(count / this.#fields)
     if (rows > 0) {
       try {
-        this.#sink(batch, rows)
+        this.#sink(batch, rows, this.#wides)
       } catch (error) {
         if (!(error instanceof BadNumber)) throw error
         throw new BadText(placeOf(bytes, batchFrom, error.index - this.#carried), `${error.expected} in ${error.what}`, error.found)
@@ -204,8 +223,17 @@ export class NumberRows {
     this.total += count - this.#carried
     const used = rows * this.#fields
     batch.copyWithin(0, used, count)
+    if (this.#wides.length > 0) this.#wides = this.#wides.filter(({ index }) => index >= used).map(({ index, value }) => ({ index: index - used, value }))
     this.#carried = count - used
     return count - used
+  }
+
+  /** Stores the number that the slow path has put together. */
+  #store(index: number): void {
+    const value = this.#value * this.#sign
+    const isWide = value < 0 || value > 0xffffffff
+    this.#batch[index] = isWide ? 0 : value
+    if (isWide) this.#wides.push({ index, value })
   }
 
   #close(bytes: Uint8Array, batchFrom: number, at: number, count: number): number {

@@ -180,7 +180,7 @@ export class SnapshotParser {
     if (key === 'nodes') {
       this.#once(key, this.#nodes)
       const nodes = (this.#nodes = new NodeColumns(header, this.#sizeBytes, this.#memory))
-      return this.#array((this.#nodeRows = new NumberRows(header.node.fields, (batch, rows) => nodes.add(batch, rows))), key)
+      return this.#array((this.#nodeRows = new NumberRows(header.node.fields, (batch, rows, wides) => nodes.add(batch, rows, wides))), key)
     }
     const nodes = this.#nodes
     if (nodes === undefined || this.#nodeRows?.isDone !== true) throw new BadText(0, '"nodes" before anything that refers to them', `"${key}"`)
@@ -189,7 +189,7 @@ export class SnapshotParser {
         this.#once(key, this.#edgeRows)
         const make = (): EdgeColumns => new EdgeColumns(header, nodes.count, nodes.firstEdge[nodes.count]!, this.#sizeBytes, this.#memory)
         // Made with the first row, since they may come from elsewhere: see `takeEdges`.
-        return this.#array((this.#edgeRows = new NumberRows(header.edge.fields, (batch, rows) => (this.#edges ??= make()).add(batch, rows))), key)
+        return this.#array((this.#edgeRows = new NumberRows(header.edge.fields, (batch, rows, wides) => (this.#edges ??= make()).add(batch, rows, wides))), key)
       }
       case 'strings':
         this.#once(key, this.#strings)
@@ -197,17 +197,17 @@ export class SnapshotParser {
       case 'locations': {
         if (header.location === undefined) return undefined
         const locations = (this.#locations = new LocationRows(header, nodes.count, this.#memory))
-        return this.#rows(header.location.fields, (batch, rows) => locations.add(batch, rows), key)
+        return this.#rows(header.location.fields, (batch, rows, wides) => locations.add(batch, rows, wides), key)
       }
       case 'samples': {
         if (header.sample === undefined) return undefined
         const samples = (this.#samples = new SampleRows(header.sample))
-        return this.#rows(header.sample.fields, (batch, rows) => samples.add(batch, rows), key)
+        return this.#rows(header.sample.fields, (batch, rows, wides) => samples.add(batch, rows, wides), key)
       }
       case 'trace_function_infos': {
         if (header.traceFunction === undefined) return undefined
         const functions = (this.#traceFunctions = new TraceFunctions(header.traceFunction))
-        return this.#rows(header.traceFunction.fields, (batch, rows) => functions.add(batch, rows), key)
+        return this.#rows(header.traceFunction.fields, (batch, rows, wides) => functions.add(batch, rows, wides), key)
       }
       case 'trace_tree':
         return header.traceNode === undefined ? undefined : (this.#traceTree = new TraceTree(header.traceNode))

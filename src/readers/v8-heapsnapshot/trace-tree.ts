@@ -3,7 +3,7 @@ import { NONE } from '../../model/heap-graph.ts'
 import type { Source } from '../../model/source.ts'
 import type { StringTable } from '../../model/string-table.ts'
 import type { Header } from './header.ts'
-import { BadNumber, BadText, foundByte } from './number-rows.ts'
+import { BadNumber, BadText, foundByte, valuesOf, type Wide } from './number-rows.ts'
 
 /** Rows of `trace_function_infos`: the functions the tree speaks of. */
 export class TraceFunctions {
@@ -18,7 +18,8 @@ export class TraceFunctions {
   }
 
   /** @throws BadNumber */
-  add(batch: Float64Array, rowCount: number): void {
+  add(numbers: Uint32Array, rowCount: number, wides: readonly Wide[]): void {
+    const batch = valuesOf(numbers, rowCount * this.#layout.fields, wides)
     const layout = this.#layout
     for (let row = 0, at = 0; row < rowCount; row++, at += layout.fields) {
       for (const [field, column] of [['name', this.name], ['scriptName', this.script], ['line', this.line], ['column', this.column]] as const) {
