@@ -8,8 +8,11 @@ import { listeningPorts, memoryRoom, processFacts, processTree, residentBytes } 
 const onLinux = test.runIf(process.platform === 'linux')
 
 onLinux('ports are found in the order in which they were opened, with an address to connect to', async () => {
-  const servers = [createServer().listen(0, '127.0.0.1'), createServer().listen(0)]
-  await Promise.all(servers.map((server) => once(server, 'listening')))
+  const servers = [createServer(), createServer()]
+  for (const [index, server] of servers.entries()) {
+    server.listen(0, index === 0 ? '127.0.0.1' : undefined)
+    await once(server, 'listening')
+  }
   const opened = servers.map((server) => (server.address() as AddressInfo).port)
   const found = listeningPorts([process.pid]).filter(({ port }) => opened.includes(port))
   expect(found.map(({ port, host }) => ({ port, host }))).toEqual(opened.map((port) => ({ port, host: '127.0.0.1' })))

@@ -1,23 +1,9 @@
 import type { Protocol } from 'devtools-protocol'
 import { ProbeError } from '../base/errors.ts'
+import type { MemoryReading } from '../model/memory-reading.ts'
 import { CdpSession } from './cdp-session.ts'
 
-/** What a Node process says of its memory at one moment. Bytes, or counts where the name says so. */
-export interface MemoryReading {
-  heapUsedBytes: number
-  heapCommittedBytes: number
-  heapLimitBytes: number
-  /** Compiled code, bytecode and feedback: spaces that only the runtime fills. */
-  codeBytes: number
-  externalBytes: number
-  arrayBuffersBytes: number
-  rssBytes: number
-  mallocedBytes: number
-  contextCount: number
-  detachedContextCount: number
-  /** Timers, sockets, servers, requests: what keeps the event loop alive. */
-  handleCount: number
-}
+export type { MemoryReading } from '../model/memory-reading.ts'
 
 export interface RuntimeFacts {
   pid: number
