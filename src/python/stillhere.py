@@ -321,8 +321,9 @@ class _Dumper:
                 self.refer(row, index if names is None else "=" + names[index], part)
         else:
             self.refer_parts(row, value, t, plan)
-        if row:
-            self.put('["e",%d%s]' % (id(value), "".join(row)))
+        # no line grows without end, whatever the length of a list
+        for start in range(0, len(row), 4096):
+            self.put('["e",%d%s]' % (id(value), "".join(row[start : start + 4096])))
 
     def refer(self, row, name, part):
         identity = id(part)

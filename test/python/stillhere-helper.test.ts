@@ -172,6 +172,19 @@ test('while tracemalloc traces, objects know where they were allocated', async (
   }
 })
 
+test('a list of a quarter million is written in lines of bounded length, and read whole', async () => {
+  const [python] = found
+  if (python === undefined) return
+  const path = join(folder, 'long.pyheap.gz')
+  execFileSync(python.command, ['-c', 'import stillhere, sys\nMANY = [float(n) for n in range(250_000)]\nstillhere.dump(sys.argv[1])', path], { env: environment })
+  const longest = gunzipSync(readFileSync(path)).toString('latin1').split('\n').reduce((most, line) => Math.max(most, line.length), 0)
+  expect(longest).toBeLessThan(1 << 20)
+  const graph = await graphOfFile(path)
+  let most = 0
+  for (let node = 0; node < graph.nodeCount; node++) if (nodeNameOf(graph, node) === 'list') most = Math.max(most, graph.firstEdge[node + 1]! - graph.firstEdge[node]!)
+  expect(most).toBeGreaterThanOrEqual(250_000)
+}, 60_000)
+
 async function firstLine(child: ChildProcess): Promise<string> {
   let text = ''
   for await (const chunk of child.stdout!) {
