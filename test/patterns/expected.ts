@@ -17,7 +17,7 @@ export const EXPECTED: Record<string, Expected> = {
   'bound-functions': { pattern: 'bound-functions-kept', category: 'closure-context', className: 'Widget' },
   'class-static': { pattern: 'growing-static', category: 'growing-collection', className: 'Service' },
   'closure-context': { pattern: 'closure-context', category: 'closure-context', className: 'Request' },
-  'compiled-functions': { pattern: 'functions-made-from-text', category: 'other', className: '(anonymous function)' },
+  'compiled-functions': { pattern: 'functions-made-from-text', category: 'growing-collection', className: '(anonymous function)' },
   'diagnostics-channel': { pattern: 'channel-subscription-pile-up', category: 'listener', className: 'Meter' },
   'duplicate-strings': { pattern: 'duplicate-strings', category: 'growing-collection', className: 'Object {country, status, id}' },
   'errors-kept': { pattern: 'errors-kept', category: 'growing-collection', className: 'Connection' },

@@ -4,6 +4,7 @@ import type { AllocationProfile } from '../../model/allocation-profile.ts'
 import type { Finding, Growth, Reason } from '../../model/finding.ts'
 import { EDGE, type HeapGraph, NODE, NONE, ROOT, type SourceLocation } from '../../model/heap-graph.ts'
 import type { RetainingPath } from '../../model/retaining-path.ts'
+import { findBound } from '../collections/bounds.ts'
 import type { BestPaths } from '../heap/best-paths.ts'
 import { freedByCut } from '../heap/freed-by-cut.ts'
 import { HolderPreference, PREFERENCE } from '../heap/holder-preference.ts'
@@ -63,10 +64,12 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
     classes,
     by: cause.growths[0]!.by,
     bytesRate: cause.bytesRate,
+    countRate: cause.countRate,
     bytesOf: (name) => bytesBelow(facts, top, name) / operations,
     membersOf: (test) => shareOfMembers(facts, top, test),
   }
   const pattern = recognize(held)
+  const bound = findBound(graph, cause.owner, holderNode, entries)
   const cut = cutOf(facts, top)
   const freed = freedByCut(graph, paths.order, cut, run)
   const allocation = facts.allocations === undefined ? undefined : findAllocatingStack(facts.allocations, {
@@ -80,7 +83,7 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
     ? `${pattern.title}: ${className} grows by ${rate} per ${per}`
     : `${pattern.title}: ${rate} ${className} per ${per}${withOthers}`
   return {
-    verdict: cause.steadiness >= LEAK_STEADINESS ? 'leak' : 'suspect',
+    verdict: cause.steadiness >= LEAK_STEADINESS && bound === undefined ? 'leak' : 'suspect',
     pattern: pattern.id,
     category: pattern.category,
     title,
@@ -127,6 +130,7 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
     reasons.push({ for: true, text: more.proves })
     const list = more.classes.filter((each) => each.countRate * operations >= 3).slice(0, 6).map((each) => `${rateText(each.countRate)} ${each.className}`)
     if (list.length > 0) reasons.push({ for: true, text: `Left behind per ${per}: ${list.join(', ')}.` })
+    if (bound !== undefined) reasons.push({ for: false, text: `It looks like a cache that still fills and will stop at ${countText(bound.capacity)}: ${bound.because}.` })
     if (more.freed.bytes < cause.bytesRate * operations * 0.3) {
       reasons.push({ for: false, text: `Cutting this reference alone would free only ${bytesText(more.freed.bytes)}: something else holds the rest too.` })
     }

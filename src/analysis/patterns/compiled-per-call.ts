@@ -21,7 +21,7 @@ function ownCode(held: Held): number {
 
 export const compiledPerCall: Pattern = {
   id: 'functions-made-from-text',
-  category: 'other',
+  category: 'growing-collection',
   title: 'functions that are compiled from text for each operation and kept',
   proves: 'A collection gains functions, each with code of its own.',
   disproves: 'Templates and validators that are compiled once each.',

@@ -1,7 +1,7 @@
 import { entryIs, hasEdge, isCaptured } from './held.ts'
 import type { Pattern } from './pattern.ts'
 
-const LISTS = /^_*#?(observers|currentObservers|subscribers|subscriptions|listeners|watchers|callbacks|eventHandlers|finalizers|_finalizers|hooks|onChange|onUpdate|observerList)$/i
+const LISTS = /^[_#$]*(?:current|next|all|event)?(observers?|subscribers?|subscriptions?|subs|listeners?|watchers?|callbacks?|eventHandlers|finalizers|onChange|onUpdate)(map|set|list)?_*$/i
 
 export const observerList: Pattern = {
   id: 'subscription-pile-up',

@@ -18,6 +18,8 @@ export interface Held {
   readonly classes: readonly { readonly className: string; readonly countRate: number; readonly bytesRate: number }[]
   readonly by: 'objects' | 'bytes'
   readonly bytesRate: number
+  /** Objects per operation at the top of the growth. */
+  readonly countRate: number
   /** Bytes per operation in objects of these classes, at and below the growth. */
   bytesOf(className: RegExp): number
   /** The share of the objects at the top of the growth that pass. */

@@ -1,7 +1,7 @@
 import { hasClass, hasEdge } from './held.ts'
 import type { Pattern } from './pattern.ts'
 
-const SOCKET = /^(Node \/ (TCPSocketWrap|TLSWrap|PipeWrap)|Socket|TLSSocket|TCP|TLSWrap|Pipe|ClientRequest|ClientHttp2Session|ClientHttp2Stream|UDP|HTTPParser|HTTPINCOMINGMESSAGE|HTTPCLIENTREQUEST)$/
+const SOCKET = /^(Node \/ (TCPSocketWrap|TLSWrap|PipeWrap)|Socket|TLSSocket|WebSocket|ServerHttp2Session|ServerHttp2Stream|TCP|TLSWrap|Pipe|ClientRequest|ClientHttp2Session|ClientHttp2Stream|UDP|HTTPParser|HTTPINCOMINGMESSAGE|HTTPCLIENTREQUEST)$/
 
 export const socket: Pattern = {
   id: 'socket-pile-up',
@@ -15,5 +15,6 @@ export const socket: Pattern = {
   confidence: 'medium',
   matches: (held) =>
     held.steps.slice(held.entry, held.entry + 3).some((step) => SOCKET.test(step.nodeName)) ||
+    held.classes.some((each) => /^(Socket|TLSSocket)$/.test(each.className) && each.countRate >= 0.9 * held.countRate && held.countRate > 0) ||
     (hasEdge(held, /^(sockets|freeSockets|requests|connections|kConnections)$/, { above: 2 }) && hasClass(held, /Agent|Server|Pool/, { above: 3 })),
 }
