@@ -1,6 +1,81 @@
 // The public surface of the package, as its declarations say it. Made by `npm run api` after a build; a test says
 // when it is out of date, so that no change of it goes unseen.
 
+// dist/analysis/heap/classes.d.ts
+import type { Run } from '../../base/run.js';
+import { type HeapGraph } from '../../model/heap-graph.js';
+/** The classes of a graph: every node has one. */
+export interface Classes {
+    /** By node: number of its class. */
+    classOfNode: Uint32Array;
+    /** By class. Two classes may share a name: constructors of the same name in different places. */
+    name: string[];
+    /** By class: place in the graph's locations that tells classes of one name apart; 0 where there is none. */
+    place: number[];
+}
+/**
+ * The class of every node.
+ *
+ * Method: DevTools' rules (`getNodeClassIndex`, `classKeyInternal`): objects and native nodes are classed by name, an
+ *   element `<div id="a">` as `<div>`, a detached native node as `Detached …`; plain objects by shape; all other kinds
+ *   by kind. Objects of one name whose constructors stand in different places are different classes. Unlike there,
+ *   classes that share name and place are one: DevTools overwrites one with the other.
+ * Cost: one pass over the nodes, the edges of plain objects; 4 bytes a node, 4 a string.
+ * @throws Cancelled
+ */
+export declare function findClasses(graph: HeapGraph, run: Run): Classes;
+
+// dist/analysis/heap/heap-index.d.ts
+import type { Run } from '../../base/run.js';
+import type { ClassTotal } from '../../model/class-totals.js';
+import type { DominatorTree } from '../../model/dominator-tree.js';
+import type { HeapGraph, NumberColumn } from '../../model/heap-graph.js';
+import { type Classes } from './classes.js';
+import { type Retainers } from './retainers.js';
+/** A graph with everything that is computed from it once, when first asked for. */
+export interface HeapIndex {
+    readonly graph: HeapGraph;
+    retainers(): Retainers;
+    dominators(): DominatorTree;
+    distances(): Uint32Array;
+    classes(): Classes;
+    /** Shallow sizes with internals counted at their owners. */
+    ownedBytes(): NumberColumn;
+    /** Class name of a node: constructor, `(string)`, `Detached <li>`, or the shape of a plain object. */
+    classOf(node: number): string;
+    /** The biggest retained first. */
+    classTotals(): readonly ClassTotal[];
+}
+/** What was computed elsewhere already: in a worker, or read from a cache. */
+export type Computed = Partial<{
+    retainers: Retainers;
+    dominators: DominatorTree;
+    distances: Uint32Array;
+    classes: Classes;
+    ownedBytes: NumberColumn;
+    classTotals: readonly ClassTotal[];
+}>;
+/** The index of a graph. Parts given as `computed` are taken as they are. */
+export declare function heapIndex(graph: HeapGraph, run: Run, computed?: Computed): HeapIndex;
+
+// dist/analysis/heap/retainers.d.ts
+import type { Run } from '../../base/run.js';
+import type { HeapGraph } from '../../model/heap-graph.js';
+/** Who holds a node: those of `node` are retainer[firstRetainer[node]] … retainer[firstRetainer[node + 1] − 1]. */
+export interface Retainers {
+    readonly firstRetainer: Uint32Array;
+    /** The nodes the strong edges come from, ascending; one that holds a node twice stands twice. */
+    readonly retainer: Uint32Array;
+}
+/**
+ * Turns the strong edges around.
+ *
+ * Method: counting sort by target.
+ * Cost: two passes over the edges; 4 bytes a node and 4 a strong edge, kept.
+ * @throws Cancelled
+ */
+export declare function findRetainers(graph: HeapGraph, run: Run): Retainers;
+
 // dist/base/bitset.d.ts
 /** One bit for each of `length` items, 32 to a word. The words may be shared between threads. */
 export declare class Bitset {
@@ -125,6 +200,24 @@ export interface RunOptions {
 /** Makes a `Run`; with no options one that is silent and cannot be stopped. */
 export declare function startRun({ signal, onProgress }?: RunOptions): Run;
 
+// dist/in-process/assertions.d.ts
+/** What an assertion found; every test runner says it in its own way. */
+export interface AssertionOutcome {
+    pass: boolean;
+    message: string;
+}
+export interface AssertionOptions {
+    /** How long collections are repeated before something counts as still here; default a second. */
+    patienceMs?: number | undefined;
+}
+/**
+ * Runs `scenario` in frames of its own; nothing that it says should go away, and nothing of what it returns, may be
+ * left afterwards. A scenario that throws fails with its own error.
+ */
+export declare function checkLeavesNothing(scenario: unknown, { patienceMs }?: AssertionOptions): Promise<AssertionOutcome>;
+/** Expects that what a ticket watches, or a WeakRef refers to, is collected. */
+export declare function checkGoesAway(received: unknown, { patienceMs }?: AssertionOptions): Promise<AssertionOutcome>;
+
 // dist/in-process/box.d.ts
 /** Carries a value that cannot be held weakly; the box can. Let go of the box where the value should end. */
 export declare class Box<Value> {
@@ -152,7 +245,7 @@ export interface StillhereEvents {
     'stillhere:late': WatchEvent;
     'stillhere:dropped': WatchEvent;
     'stillhere:explained': WatchedFinding & {
-        known: boolean;
+        seenBefore: boolean;
     };
     'stillhere:declined': {
         reason: string;
@@ -176,6 +269,12 @@ export interface LabelCounts {
     /** Given up because more objects were watched at once than the cap allows. */
     dropped: number;
 }
+export interface Stats {
+    /** Watched at this moment. */
+    watching: number;
+    total: Readonly<LabelCounts>;
+    byLabel: ReadonlyMap<string, Readonly<LabelCounts>>;
+}
 /** Counts by label and together; labels come from `LabelTable`, which bounds them. */
 export declare class Counts {
     #private;
@@ -197,6 +296,8 @@ export interface ExplainSettings {
     perDay: number;
     /** Multiply the forecast by this before it is compared with the headroom. */
     safety: number;
+    /** Source maps (base64) of code that was transformed in memory, by file; for test runners and loaders. */
+    sourceMaps: (() => Readonly<Record<string, string>>) | undefined;
 }
 export declare const DEFAULT_EXPLAIN: Readonly<ExplainSettings>;
 /**
@@ -225,6 +326,8 @@ export interface WatchedFinding {
     finding: Finding;
     /** The finding as text, the suspect reference underlined. */
     text: string;
+    /** Why it is tolerated: it stands in the baseline, and its day has not passed. */
+    known?: string | undefined;
 }
 /** What one look into a snapshot gave, or why none was taken. */
 export interface Explanation {
@@ -251,6 +354,23 @@ export interface Headroom {
 export declare function forecastSnapshotBytes(): number;
 /** The nearest of: free memory of the machine, of the control group, and of the address space (`ulimit -v`). */
 export declare function measureHeadroom(): Headroom;
+
+// dist/in-process/jest.d.ts
+import type { AssertionOptions } from './assertions.js';
+export { shouldGoAway } from './should-go-away.js';
+interface JestGlobals {
+    expect?: {
+        extend(matchers: Record<string, (received: unknown, options?: AssertionOptions) => unknown>): void;
+        getState(): {
+            assertionCalls: number;
+        };
+    };
+    afterEach?: (hook: () => Promise<void>) => void;
+}
+/** Adds `toLeaveNothing` and `toGoAway` to an `expect`; to the global one this module does it by itself. */
+export declare function extendExpect(expect: NonNullable<JestGlobals['expect']>): void;
+/** Checks after each test that everything it watched has gone away. */
+export declare function expectAllGoneAfterEach(options?: AssertionOptions): void;
 
 // dist/in-process/lifecycle.d.ts
 import type { Ticket } from './ticket.js';
@@ -281,6 +401,52 @@ export type DisposedWhen = 'auto' | 'dispose' | 'close' | 'destroy' | 'event:clo
  */
 export declare function connectEnd(object: object, life: Lifecycle, when: DisposedWhen): string[];
 
+// dist/in-process/metrics.d.ts
+import type { Stats } from './counts.js';
+/** `shouldGoAway` is one. */
+interface Counted {
+    stats(): Stats;
+}
+/**
+ * The counts of all watches in Prometheus' text format
+ * (https://prometheus.io/docs/instrumenting/exposition_formats/), to be answered by the program's own `/metrics`.
+ */
+export declare function prometheusText(shouldGoAway: Counted): string;
+/** As much of `@opentelemetry/api`'s Meter as is needed; pass `metrics.getMeter('stillhere')`. */
+export interface MeterLike {
+    createObservableCounter(name: string, options?: {
+        description?: string;
+    }): {
+        addCallback(callback: (result: {
+            observe(value: number, attributes?: Record<string, string>): void;
+        }) => void): void;
+    };
+    createObservableGauge(name: string, options?: {
+        description?: string;
+    }): {
+        addCallback(callback: (result: {
+            observe(value: number, attributes?: Record<string, string>): void;
+        }) => void): void;
+    };
+}
+/** The same counts as OpenTelemetry instruments. */
+export declare function observeWithOpenTelemetry(shouldGoAway: Counted, meter: MeterLike): void;
+export {};
+
+// dist/in-process/node-test.d.ts
+import type { AssertionOptions } from './assertions.js';
+import type { Ticket } from './should-go-away.js';
+export { shouldGoAway } from './should-go-away.js';
+/** Runs `scenario`; nothing may be left of what it watches or returns. @throws AssertionError with the paths */
+export declare function leavesNothing(scenario: () => unknown, options?: AssertionOptions): Promise<void>;
+/** What the ticket watches or the WeakRef refers to must be collected. @throws AssertionError with the path */
+export declare function goesAway(ticketOrRef: Ticket | WeakRef<WeakKey>, options?: AssertionOptions): Promise<void>;
+/** Checks after each test of this file or suite that passed that everything it watched has gone away. */
+export declare function expectAllGoneAfterEach(options?: AssertionOptions): void;
+
+// dist/in-process/register.d.ts
+export {};
+
 // dist/in-process/should-go-away.d.ts
 /**
  * "This should be gone soon": the program says it, and gets the path when it is not.
@@ -294,12 +460,14 @@ import type { DisposedWhen } from './lifecycle.js';
 import { Ticket } from './ticket.js';
 import type { WatcherSettings } from './watch-settings.js';
 import type { WatchOptions } from './watcher.js';
-import type { LabelCounts } from './counts.js';
+import type { Stats } from './counts.js';
 export { Box } from './box.js';
 export type { StillhereEvents, WatchEvent } from './channels.js';
-export type { LabelCounts } from './counts.js';
+export type { LabelCounts, Stats } from './counts.js';
 export type { ExplainSettings } from './explain-policy.js';
 export type { Explanation, WatchedFinding } from './explanation.js';
+export { observeWithOpenTelemetry, prometheusText } from './metrics.js';
+export type { MeterLike } from './metrics.js';
 export { Lifecycle } from './lifecycle.js';
 export type { DisposedWhen, LifecycleVerdict } from './lifecycle.js';
 export { StillHereError } from './still-here-error.js';
@@ -319,12 +487,6 @@ export interface LifecycleOptions extends WatchOptions {
     /** How the end is noticed; 'auto' takes every method of the usual names that the object has. */
     disposed?: DisposedWhen | undefined;
 }
-export interface Stats {
-    /** Watched at this moment. */
-    watching: number;
-    total: Readonly<LabelCounts>;
-    byLabel: ReadonlyMap<string, Readonly<LabelCounts>>;
-}
 /** The function and everything that hangs on it. */
 export interface ShouldGoAway {
     /**
@@ -340,7 +502,7 @@ export interface ShouldGoAway {
     ownedBy(owner: WeakKey, options?: string | WatchOptions): Ticket;
     /** Runs `scenario` in frames of its own, so that none of the caller's keeps its objects; gives the tickets made meanwhile. */
     scope(scenario: () => unknown): Promise<Ticket[]>;
-    /** For tests: forces collections, then throws with the paths when anything watched is still here. */
+    /** For tests: forces collections, then throws with the paths when anything watched is still here that no baseline tolerates. */
     allGone(options?: AllGoneOptions): Promise<void>;
     /** Watches an object with an end of its own (dispose, close, destroy, abort): from that end on. */
     lifecycle(object: object, options?: string | LifecycleOptions): Lifecycle;
@@ -408,6 +570,23 @@ export declare class Ticket {
 }
 export type ExplainTickets = (records: readonly StillhereWatchRecord[]) => Promise<Explanation>;
 
+// dist/in-process/vitest.d.ts
+import type { AssertionOptions } from './assertions.js';
+export { shouldGoAway } from './should-go-away.js';
+declare module 'vitest' {
+    interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
+        /** After the scenario nothing is left of what it watches or returns. */
+        toLeaveNothing(options?: AssertionOptions): Promise<void>;
+        /** What the ticket watches or the WeakRef refers to is collected. */
+        toGoAway(options?: AssertionOptions): Promise<void>;
+    }
+}
+/**
+ * Checks after each test that passed that everything it watched has gone away. Not after a failed one: the runner keeps
+ * its error, and with it what the error holds.
+ */
+export declare function expectAllGoneAfterEach(options?: AssertionOptions): void;
+
 // dist/in-process/watch-record.d.ts
 /**
  * One watched object, as it stands in the heap of the watched program. The class is named so that no other program has
@@ -425,6 +604,8 @@ export declare class StillhereWatchRecord {
     readonly label: string;
     /** Milliseconds since the epoch, in digits. */
     readonly watchedAt: string;
+    /** Milliseconds it may take to go away, in digits. */
+    readonly within: string;
     /** Where the watch was asked for; only for some. */
     readonly stack: string | undefined;
     /** For a string that is looked for by content: how it starts. */
@@ -454,6 +635,7 @@ interface GivenRecord {
     ticket: string;
     label: string;
     watchedAt: string;
+    within: string;
     stack: string | undefined;
     content: string | undefined;
     tags: string | undefined;
@@ -565,12 +747,234 @@ export declare class CannotBeHeldWeakly extends UsageError {
 export declare function canBeHeldWeakly(value: unknown): value is WeakKey;
 
 // dist/index.d.ts
-/** The public library, names listed one by one. */
+/** The public library, names listed one by one. The verbs return a `Report` (docs/report.md) and print nothing. */
 export { Cancelled, KnownError, ProbeError, ReadError, StoreError, UsageError } from './base/errors.js';
 export { type Progress, type Run, startRun } from './base/run.js';
-export type { HeapGraph } from './model/heap-graph.js';
-export type { Finding, Verdict } from './model/finding.js';
+export { type AnalyzePlan, analyzeHeap } from './jobs/analyze-heap.js';
+export { type DiffPlan, diffHeaps } from './jobs/diff-heaps.js';
+export { hunt } from './jobs/hunt.js';
+export type { HuntEvent, HuntPlan, OperationChoice } from './jobs/hunt/hunt-plan.js';
+export type { TargetChoice } from './jobs/hunt/target-choice.js';
+export { type LoadedHeap, loadHeap, type LoadOptions } from './jobs/load-heap.js';
+export { explainWhy, type Why, type WhyPlan } from './jobs/why.js';
+export { writeReport } from './jobs/write-report.js';
+export { renderDot } from './render/dot.js';
+export { graphOfPaths } from './render/graph-of-paths.js';
+export { renderJson } from './render/json.js';
+export { renderMarkdown } from './render/markdown.js';
+export { renderMermaid } from './render/mermaid.js';
+export { renderSvg } from './render/svg.js';
+export { renderText, type TextOptions } from './render/text.js';
+export type { Category, Finding, Growth, Reason, Subject, Verdict } from './model/finding.js';
+export type { EdgeKind, HeapGraph, NodeKind, SourceLocation } from './model/heap-graph.js';
 export type { Report } from './model/report.js';
+export type { RetainingGraph } from './model/retaining-graph.js';
+export type { PathStep, RetainingPath, StepStatus } from './model/retaining-path.js';
+export type { Notice, Source } from './model/source.js';
+
+// dist/jobs/analyze-heap.d.ts
+import type { Run } from '../base/run.js';
+import { type Report } from '../model/report.js';
+export interface AnalyzePlan {
+    readonly file: string;
+    readonly version: string;
+    readonly format?: string | undefined;
+    /** Rows of the class table. */
+    readonly classes: number;
+}
+/**
+ * One snapshot: what is in it, what keeps most, and what gathers an unusual share. No verdict: a single snapshot shows
+ * what is big, not what grows.
+ * @throws ReadError, UsageError, Cancelled
+ */
+export declare function analyzeHeap({ file, version, format, classes }: AnalyzePlan, run: Run): Promise<Report>;
+
+// dist/jobs/diff-heaps.d.ts
+import type { Run } from '../base/run.js';
+import { type Report } from '../model/report.js';
+export interface DiffPlan {
+    /** Two or more, in the order in which they were taken. */
+    readonly files: readonly string[];
+    /** Operations done between one snapshot and the next; growth is then told per operation. */
+    readonly operations?: number | undefined;
+    /** A sampling profile of the same run, for the lines that allocate. */
+    readonly profile?: string | undefined;
+    readonly format?: string | undefined;
+    readonly version: string;
+    readonly cwd: string;
+    /** Rows of the class table. */
+    readonly classes: number;
+}
+/**
+ * Compares two or more snapshots of one program: what grew at every step, held by whom, and how every class changed.
+ * Two snapshots can only make suspects; the third shows whether it goes on.
+ * One graph is held at a time, two while the next is read.
+ * @throws ReadError, UsageError, Cancelled
+ */
+export declare function diffHeaps(plan: DiffPlan, run: Run): Promise<Report>;
+
+// dist/jobs/hunt.d.ts
+import type { Run } from '../base/run.js';
+import type { Report } from '../model/report.js';
+import type { HuntEvent, HuntPlan } from './hunt/hunt-plan.js';
+/**
+ * Finds the leak of a running Node program: starts or reaches it, repeats an operation in rounds, reads after each
+ * what is left when everything is collected, takes heap snapshots on a ladder, and says what grows and who holds it.
+ * Whatever was started is ended and whatever was opened is closed, also after errors and Ctrl-C.
+ * @throws UsageError, ProbeError, ReadError, StoreError, Cancelled
+ */
+export declare function hunt(plan: HuntPlan, run: Run, tell?: (event: HuntEvent) => void): Promise<Report>;
+
+// dist/jobs/hunt/hunt-plan.d.ts
+import type { MemoryReading } from '../../model/memory-reading.js';
+import type { TargetChoice } from './target-choice.js';
+/** What a user asks of a hunt; what is left out is chosen while it runs. */
+export interface HuntPlan {
+    target: TargetChoice;
+    operation: OperationChoice;
+    /** Operations (or seconds) before anything is measured. */
+    warmup?: number | undefined;
+    /** Operations per round. */
+    operations?: number | undefined;
+    rounds?: number | undefined;
+    /** Length of a round of time. */
+    everyMs?: number | undefined;
+    startTimeoutMs: number;
+    /** About how long the measuring may take; a hunt that is undecided goes on until then. */
+    budgetMs: number;
+    /** Folder that keeps snapshots, profile, report and pictures. */
+    keepIn?: string | undefined;
+    snapshots: 'careful' | 'forced';
+    version: string;
+}
+export type OperationChoice = {
+    kind: 'request';
+    /** A whole URL, or a path on the port the program listens on. */
+    address: string;
+    method: string;
+    headers: Record<string, string>;
+    body?: string | undefined;
+    concurrency: number;
+    timeoutMs: number;
+    accept: 'success' | 'any';
+} | {
+    kind: 'module';
+    path: string;
+    concurrency: number;
+} | {
+    kind: 'none';
+};
+/** What happens while a hunt runs, for whoever shows it live. */
+export type HuntEvent = {
+    kind: 'ready';
+    target: string;
+    pid: number;
+    version: string;
+    address?: string | undefined;
+} | {
+    kind: 'warm-up';
+    done: number;
+    noun: string;
+    memory: MemoryReading;
+} | {
+    kind: 'round';
+    number: number;
+    done: number;
+    noun: string;
+    memory: MemoryReading;
+    before: MemoryReading;
+} | {
+    kind: 'snapshot';
+    number: number;
+    sizeBytes: number;
+    pauseMs: number;
+} | {
+    kind: 'output';
+    line: string;
+} | {
+    kind: 'note';
+    text: string;
+};
+
+// dist/jobs/hunt/target-choice.d.ts
+/** Which program: one to start, or one that runs. */
+export type TargetChoice = {
+    kind: 'launch';
+    command: readonly string[];
+    cwd?: string | undefined;
+    env?: Record<string, string | undefined> | undefined;
+} | {
+    kind: 'pid';
+    pid: number;
+} | {
+    kind: 'inspector';
+    address: string;
+};
+
+// dist/jobs/load-heap.d.ts
+import { type HeapIndex } from '../analysis/heap/heap-index.js';
+import type { Run } from '../base/run.js';
+import type { HeapGraph } from '../model/heap-graph.js';
+export interface LoadedHeap {
+    graph: HeapGraph;
+    index: HeapIndex;
+}
+export interface LoadOptions {
+    /** Do not recognize, use this reader. */
+    format?: string | undefined;
+    /** How many threads may work; what the machine has unless said. */
+    threads?: number | undefined;
+    /** Keep what was read and computed, and use it the next time: beside the snapshot, or in this directory. */
+    cache?: 'beside' | {
+        directory: string;
+    } | undefined;
+}
+/**
+ * Opens a file that holds a heap graph, of whatever format. A big V8 snapshot is read and prepared by two threads
+ * where there are two cores: dominators, distances, classes and sizes are then computed already.
+ * @throws ReadError when it is damaged or nothing we know; UsageError when it holds something else than a heap
+ */
+export declare function loadHeap(path: string, run: Run, options?: LoadOptions): Promise<LoadedHeap>;
+
+// dist/jobs/why.d.ts
+import type { Run } from '../base/run.js';
+import { type Report } from '../model/report.js';
+import type { RetainingGraph } from '../model/retaining-graph.js';
+export interface WhyPlan {
+    readonly file: string;
+    /** `@id`, a class name, or a string in quotes. */
+    readonly selector: string;
+    /** Different paths that are shown. */
+    readonly paths: number;
+    /** Whether all that holds the objects is gathered for a picture, beside the report. */
+    readonly picture: 'wanted' | 'not wanted';
+    readonly format?: string | undefined;
+    readonly version: string;
+    readonly cwd: string;
+}
+export interface Why {
+    report: Report;
+    /** All that holds the objects, when a picture was wanted. */
+    graph?: RetainingGraph | undefined;
+}
+/**
+ * Why objects are still here: the best path to each, those that leak the same way shown once.
+ * @throws UsageError when nothing in the snapshot is meant by the selector; ReadError, Cancelled
+ */
+export declare function explainWhy(plan: WhyPlan, run: Run): Promise<Why>;
+
+// dist/jobs/write-report.d.ts
+import type { Run } from '../base/run.js';
+import type { Report } from '../model/report.js';
+/**
+ * Writes the report into `directory`: `report.json`, `report.md`, and for each of the first findings that has a path
+ * `path-1.dot` and `path-1.svg` (2, 3 …). Each file is written aside and renamed: none is ever half there.
+ * Result: the paths of the files written, in this order.
+ * @throws StoreError, Cancelled
+ */
+export declare function writeReport(report: Report, directory: string, run: Run): Promise<string[]>;
+/** A folder that is there when this returns. @throws StoreError, which names it */
+export declare function makeFolder(directory: string): Promise<void>;
 
 // dist/model/allocation-profile.d.ts
 import type { MemorySeries } from './memory-series.js';
@@ -613,6 +1017,41 @@ export interface Frames {
     readonly line: Uint32Array;
     /** From 1; 0 where unknown. */
     readonly column: Uint32Array;
+}
+
+// dist/model/class-totals.d.ts
+import type { SourceLocation } from './heap-graph.js';
+/** All nodes of one class, added up. */
+export interface ClassTotal {
+    /** Constructor name, `(string)`, `(compiled code)`, or the shape of a plain object: `{id, user}`. */
+    className: string;
+    count: number;
+    /** Fewest edges from the root's children to an instance; undefined when none is reached. */
+    distance: number | undefined;
+    shallowBytes: number;
+    /** Sum over the topmost instances on each dominator path: nothing is counted twice within the class. */
+    retainedBytes: number;
+    location?: SourceLocation | undefined;
+    /** One instance, to go on from. */
+    exampleNode: number;
+}
+
+// dist/model/dominator-tree.d.ts
+import type { Bitset } from '../base/bitset.js';
+import type { NumberColumn } from './heap-graph.js';
+/** Who alone keeps whom alive, over strong edges; column[node]. */
+export interface DominatorTree {
+    /** The closest node without which this one would be unreachable; ROOT for ROOT, NONE for nodes outside the tree. */
+    readonly immediateDominator: Uint32Array;
+    /** What would be freed if this node alone went away; for a node outside the tree its shallow size. */
+    readonly retainedBytes: NumberColumn;
+    /** The nodes of the tree, each directly followed by all it dominates: preorder of the tree, ROOT first. */
+    readonly order: Uint32Array;
+    /**
+     * Nodes that no chain of strong edges from the root leads to. They stand outside the tree, except where the graph
+     * says that its orphans are alive: there they hang below ROOT, and this tells them apart.
+     */
+    readonly unreachable: Bitset;
 }
 
 // dist/model/finding.d.ts
@@ -826,6 +1265,24 @@ export declare function edgeKindOf(graph: HeapGraph, edge: number): EdgeKind;
 /** An edge's name as text: the property or variable, or the position in digits. */
 export declare function edgeNameOf(graph: HeapGraph, edge: number): string;
 
+// dist/model/memory-reading.d.ts
+/** What a Node process says of its memory at one moment. Bytes, or counts where the name says so. */
+export interface MemoryReading {
+    heapUsedBytes: number;
+    heapCommittedBytes: number;
+    heapLimitBytes: number;
+    /** Compiled code, bytecode and feedback: spaces that only the runtime fills. */
+    codeBytes: number;
+    externalBytes: number;
+    arrayBuffersBytes: number;
+    rssBytes: number;
+    mallocedBytes: number;
+    contextCount: number;
+    detachedContextCount: number;
+    /** Timers, sockets, servers, requests: what keeps the event loop alive. */
+    handleCount: number;
+}
+
 // dist/model/memory-series.d.ts
 import type { Source } from './source.js';
 /**
@@ -877,6 +1334,58 @@ export interface Report {
     notices: Notice[];
     /** The command's own tables (classes, rounds, …), each documented with its command. */
     details?: Record<string, unknown> | undefined;
+}
+
+// dist/model/retaining-graph.d.ts
+import type { EdgeKind, NodeKind, SourceLocation } from './heap-graph.js';
+import type { StepStatus } from './retaining-path.js';
+/**
+ * Why something is still here, as a picture: the part of a heap that lies between GC roots and what was asked for.
+ * Where a `RetainingPath` is one way, this holds several, with what they share drawn once. Edges run from the holder
+ * to what it holds. Positions in `nodes` are the only identity; renderers draw it, `render/simplify-graph.ts` makes
+ * it small enough to be read.
+ */
+export interface RetainingGraph {
+    nodes: RetainingGraphNode[];
+    edges: RetainingGraphEdge[];
+    /** Nodes that were found and left out so that the picture stays readable. */
+    leftOutCount: number;
+    /** References between drawn nodes that were left out likewise. */
+    leftOutEdgeCount?: number | undefined;
+}
+export interface RetainingGraphNode {
+    /** `root`: why something may not be collected. `target`: what was asked for. Absent: on the way. */
+    role?: 'root' | 'target' | undefined;
+    kind: NodeKind;
+    /** Class, function or variable name; untrusted text. */
+    name: string;
+    /** How many heap nodes this one stands for; siblings of one class are drawn once. */
+    count: number;
+    /** Identity of one of them in the snapshot. */
+    exampleId?: number | undefined;
+    /** Sum over the nodes it stands for. */
+    shallowBytes?: number | undefined;
+    /** Sum over the nodes it stands for; exact when they do not hold each other. */
+    retainedBytes?: number | undefined;
+    status?: StepStatus | undefined;
+    location?: SourceLocation | undefined;
+    /** What it stands for beyond itself: `2 119 entries, +1 per operation`. */
+    note?: string | undefined;
+}
+export interface RetainingGraphEdge {
+    /** Position in `nodes`. */
+    from: number;
+    /** Position in `nodes`. */
+    to: number;
+    kind: EdgeKind;
+    /** Property, variable or position; untrusted text. */
+    name: string;
+    /** How many references this one stands for. */
+    count: number;
+    /** One of these references is the mistake. */
+    suspect?: boolean | undefined;
+    /** Leads back to a node that is already on the way here. */
+    closesCycle?: boolean | undefined;
 }
 
 // dist/model/retaining-path.d.ts
@@ -968,3 +1477,75 @@ export declare class Interner {
     number(text: string): number;
     table(): StringTable;
 }
+
+// dist/render/dot.d.ts
+import type { RetainingGraph } from '../model/retaining-graph.js';
+export interface DotOptions {
+    /** Shown above the picture. */
+    title?: string | undefined;
+    /** At most this many nodes are drawn; 200 when absent. */
+    limit?: number | undefined;
+}
+/**
+ * A retaining graph in Graphviz' language (https://graphviz.org/doc/info/lang.html), simplified first.
+ * Roots are grey, what was asked for is bold, suspect references are red and say so, cycles are dashed.
+ */
+export declare function renderDot(graph: RetainingGraph, { title, limit }?: DotOptions): string;
+
+// dist/render/graph-of-paths.d.ts
+import type { RetainingGraph } from '../model/retaining-graph.js';
+import type { PathStep, RetainingPath } from '../model/retaining-path.js';
+/**
+ * Draws retaining paths into one graph: nodes that several paths share (equal ids) appear once.
+ * Suspect are the references between the last node that is fine and the first that is leaking.
+ */
+export declare function graphOfPaths(paths: readonly RetainingPath[]): RetainingGraph;
+/** The reference leads from something that is not leaking to something that is not fine. */
+export declare function isSuspectReference(before: PathStep | undefined, step: PathStep): boolean;
+
+// dist/render/json.d.ts
+import type { Report } from '../model/report.js';
+/** The report as JSON, the machine's form of the contract in docs/report.md. Typed arrays become plain ones. */
+export declare function renderJson(report: Report): string;
+
+// dist/render/markdown.d.ts
+import type { Report } from '../model/report.js';
+/** The report as GitHub-flavoured Markdown: the same content as the text, with the first path also drawn. */
+export declare function renderMarkdown(report: Report): string;
+
+// dist/render/mermaid.d.ts
+import type { RetainingGraph } from '../model/retaining-graph.js';
+/**
+ * A retaining graph as a Mermaid flowchart (https://mermaid.js.org/syntax/flowchart.html), simplified first: for
+ * Markdown that draws it. Suspect references are thick and red, cycles dotted; both say so in words.
+ */
+export declare function renderMermaid(graph: RetainingGraph, { limit }?: {
+    limit?: number | undefined;
+}): string;
+
+// dist/render/svg.d.ts
+import type { RetainingGraph } from '../model/retaining-graph.js';
+import { type DotOptions } from './dot.js';
+/**
+ * A retaining graph as a drawing, laid out by Graphviz (compiled to WebAssembly, loaded on first use).
+ * Cost: a start of about a tenth of a second; a few seconds at the limit of 200 nodes.
+ * The result is one `<svg>` element without prologue, so that it can stand in a page as well as in a file.
+ */
+export declare function renderSvg(graph: RetainingGraph, options?: DotOptions): Promise<string>;
+
+// dist/render/text.d.ts
+import type { Finding, Growth } from '../model/finding.js';
+import type { Report } from '../model/report.js';
+import type { Notice, Source } from '../model/source.js';
+export interface TextOptions {
+    color: boolean;
+    columns: number;
+}
+/** The report for a person: the first line is the answer, the first finding the one to fix first. */
+export declare function renderText(report: Report, { color, columns }: TextOptions): string;
+/** `6.8 kB/operation`, `1 object/operation` where bytes are not known. */
+export declare function growthText({ bytes, count, per }: Growth): string;
+/** The last thing before what leaks: what a fix will have to touch. */
+export declare function holderText({ paths, location, subject }: Finding): string | undefined;
+export declare function noticeText({ message, count, firstAt }: Notice): string;
+export declare function sourceText({ name, format, runtime, runtimeVersion, sizeBytes }: Source): string;

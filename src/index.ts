@@ -1,6 +1,27 @@
-/** The public library, names listed one by one. */
+/** The public library, names listed one by one. The verbs return a `Report` (docs/report.md) and print nothing. */
 export { Cancelled, KnownError, ProbeError, ReadError, StoreError, UsageError } from './base/errors.ts'
 export { type Progress, type Run, startRun } from './base/run.ts'
-export type { HeapGraph } from './model/heap-graph.ts'
-export type { Finding, Verdict } from './model/finding.ts'
+
+export { type AnalyzePlan, analyzeHeap } from './jobs/analyze-heap.ts'
+export { type DiffPlan, diffHeaps } from './jobs/diff-heaps.ts'
+export { hunt } from './jobs/hunt.ts'
+export type { HuntEvent, HuntPlan, OperationChoice } from './jobs/hunt/hunt-plan.ts'
+export type { TargetChoice } from './jobs/hunt/target-choice.ts'
+export { type LoadedHeap, loadHeap, type LoadOptions } from './jobs/load-heap.ts'
+export { explainWhy, type Why, type WhyPlan } from './jobs/why.ts'
+export { writeReport } from './jobs/write-report.ts'
+
+export { renderDot } from './render/dot.ts'
+export { graphOfPaths } from './render/graph-of-paths.ts'
+export { renderJson } from './render/json.ts'
+export { renderMarkdown } from './render/markdown.ts'
+export { renderMermaid } from './render/mermaid.ts'
+export { renderSvg } from './render/svg.ts'
+export { renderText, type TextOptions } from './render/text.ts'
+
+export type { Category, Finding, Growth, Reason, Subject, Verdict } from './model/finding.ts'
+export type { EdgeKind, HeapGraph, NodeKind, SourceLocation } from './model/heap-graph.ts'
 export type { Report } from './model/report.ts'
+export type { RetainingGraph } from './model/retaining-graph.ts'
+export type { PathStep, RetainingPath, StepStatus } from './model/retaining-path.ts'
+export type { Notice, Source } from './model/source.ts'

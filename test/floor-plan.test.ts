@@ -16,6 +16,7 @@ const FLOORS: Record<string, readonly string[]> = {
   server: ['base', 'model', 'jobs', 'render', 'store'],
   'in-process': ['base', 'model'],
   bounded: [],
+  python: [],
   'index.ts': ['base', 'model', 'readers', 'analysis', 'render', 'jobs', 'in-process'],
 }
 

@@ -27,7 +27,7 @@ beforeAll(() => {
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
 test('the manifest describes what is shipped', async () => {
-  const { messages } = await publint({ pkgDir: root, level: 'warning', pack: false })
+  const { messages } = await publint({ pkgDir: join(home, 'node_modules', 'stillhere'), level: 'warning', pack: false })
   expect(messages.map(({ code, path }) => `${code} ${path.join('.')}`)).toEqual([])
 })
 
@@ -61,6 +61,9 @@ console.log(typeof startRun, new ReadError({ file: 'a', format: 'b', position: {
   }
   // Only the mistake that was planted: the declarations are found, whole, and mean something.
   expect(complaints.trim().split('\n').map((line) => line.replace(/\(.*?\)/, ''))).toEqual([expect.stringContaining(`use.ts: error TS2322: Type '"leek"' is not assignable to type 'Verdict'`)])
+  const example = /```js\n([\s\S]*?)```/.exec(readFileSync(join(root, 'docs', 'library.md'), 'utf8'))![1]!
+  writeFileSync(join(home, 'example.mjs'), example)
+  expect(run(process.execPath, ['example.mjs'], home)).toMatch(/^[A-Z]+ {2}[\d.]+ MB in [\d ]+ reachable objects/)
   writeFileSync(join(home, 'use.mjs'), `import { startRun } from 'stillhere'; import schema from 'stillhere/report.schema.json' with { type: 'json' }; console.log(typeof startRun, schema.title)`)
   expect(run(process.execPath, ['use.mjs'], home)).toBe('function Report of stillhere\n')
 })

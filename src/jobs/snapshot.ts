@@ -3,7 +3,8 @@ import { UsageError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
 import { type Capture, type CaptureForecast, captureHeapSnapshot, forecastCapture, refuseCostlyCapture } from '../probes/heap-capture.ts'
 import { memoryRoom } from '../probes/linux-process.ts'
-import { openTarget, pause, type TargetChoice } from './hunt/target.ts'
+import { openTarget, pause } from './hunt/target.ts'
+import type { TargetChoice } from './hunt/target-choice.ts'
 
 export interface SnapshotPlan {
   target: TargetChoice

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { UsageError } from '../../base/errors.ts'
-import type { TargetChoice } from '../../jobs/hunt/target.ts'
+import type { TargetChoice } from '../../jobs/hunt/target-choice.ts'
 
 /** The program a command is about: one to start after `--`, a pid, or an inspector's address; exactly one of them. */
 export function targetOf(args: readonly string[], { pid, inspect }: { pid?: number; inspect?: string }): TargetChoice {

@@ -1,5 +1,5 @@
-import type { MemoryReading } from '../../probes/node-inspector.ts'
-import type { TargetChoice } from './target.ts'
+import type { MemoryReading } from '../../model/memory-reading.ts'
+import type { TargetChoice } from './target-choice.ts'
 
 /** What a user asks of a hunt; what is left out is chosen while it runs. */
 export interface HuntPlan {

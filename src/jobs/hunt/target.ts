@@ -6,12 +6,7 @@ import { attachToProcess, findInspector, resolveInspector } from '../../probes/a
 import { endText, LaunchedProgram } from '../../probes/launched-program.ts'
 import { listeningPorts, processFacts } from '../../probes/linux-process.ts'
 import { NodeInspector, type RuntimeFacts } from '../../probes/node-inspector.ts'
-
-/** Which program: one to start, or one that runs. */
-export type TargetChoice =
-  | { kind: 'launch'; command: readonly string[]; cwd?: string | undefined; env?: NodeJS.ProcessEnv | undefined }
-  | { kind: 'pid'; pid: number }
-  | { kind: 'inspector'; address: string }
+import type { TargetChoice } from './target-choice.ts'
 
 /** A Node program with its inspector open. `release` takes back whatever was done to get there. */
 export interface Target {
