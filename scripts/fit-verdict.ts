@@ -29,7 +29,7 @@ const { values: options } = parseArgs({
 
 const CLASSES = ['stable', 'warmup', 'plateau', 'sawtooth', 'step', 'diurnal', 'burst'] as const
 const SHARES = [0.5, 0.6, 0.7, 0.8, 0.9, 1]
-const THRESHOLDS: VerdictWeights['thresholds'] = { now: 0.48, before: 0.38, growing: 0.3 }
+const THRESHOLDS: VerdictWeights['thresholds'] = { now: 0.48, before: 0.38, earlier: 0.15, growing: 0.3 }
 const LEAK: BoostOptions = { rounds: 170, depth: 4, rate: 0.08, leaf: 8, ridge: 3, rowShare: 0.7, columnShare: 0.25, seed: 1 }
 const CLASS: BoostOptions = { ...LEAK, rounds: 40, depth: 3, rate: 0.15 }
 

@@ -100,6 +100,8 @@ export async function watchProcess(options: WatchOptions, run: Run): Promise<Wat
         deepAt = now
       }
       recorder.add(now, sample)
+      // A program that has just been started opens its inspector when it is ready, not when we look first.
+      if (inside === undefined && (recorder.sampleCount === 5 || recorder.sampleCount === 30)) inside = await openInside(watched.pid, options)
       if (stored !== undefined) store?.add(stored, now, sample)
       say({ kind: 'sample', timeMs: now, sample, series: () => recorder.series(name) })
       if (recorder.sampleCount >= nextVerdict) {

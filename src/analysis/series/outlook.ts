@@ -1,6 +1,6 @@
 import type { Estimate, LeakKind, SeriesVerdict, Severity } from '../../model/series-verdict.ts'
 import type { CountLeak } from './count-leak.ts'
-import { type CaseFacts, GROWTH_NUMBERS, type GrowthFacts } from './features.ts'
+import type { CaseFacts, GrowthFacts } from './features.ts'
 import { growthRate } from './growth-rate.ts'
 import type { Work } from './shapes.ts'
 import type { Signal, Signals } from './signals.ts'
@@ -8,8 +8,6 @@ import { median, quantile } from './statistics.ts'
 
 /** Further away than this nothing is in sight. */
 const HORIZON_HOURS = 90 * 24
-
-const TREND = GROWTH_NUMBERS.indexOf('trend')
 
 /** Rise of a floor from its first to its last third, in bytes. */
 function rise(facts: GrowthFacts | undefined): number {
@@ -32,9 +30,8 @@ export function chooseKind(facts: CaseFacts, signals: Signals, counted: CountLea
   if (facts.live === undefined) return 'process'
   const liveShare = rise(facts.live) / whole
   const remainderShare = rise(facts.remainder) / whole
-  // A heap that rises for sure is the leak, however much more the process takes for it.
-  const heapRises = facts.live.shapes.growing > 0.5 || facts.live.numbers[TREND] > 2
-  if (signals.remainder !== undefined && remainderShare > 0.35 && liveShare < 0.3 && !heapRises) return 'native'
+  // The remainder must grow as a leak does: a runtime that takes more for its garbage or its own code levels off.
+  if (remainderShare > 0.35 && liveShare < 0.3 && (facts.remainder?.shapes.growing ?? 0) > 0.5) return 'native'
   return 'heap'
 }
 

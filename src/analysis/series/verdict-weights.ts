@@ -650,5 +650,5 @@ function grown(rows: readonly Row[]): Tree[] {
 export const VERDICT_WEIGHTS: VerdictWeights = {
   leak: { start: -0.37252, trees: grown(LEAK) },
   classes: CLASSES.map(({ name, rows }) => ({ name, trees: grown(rows) })),
-  thresholds: { now: 0.48, before: 0.38, earlier: 0.3, growing: 0.3 },
+  thresholds: { now: 0.48, before: 0.38, earlier: 0.15, growing: 0.3 },
 }
