@@ -40,7 +40,7 @@ const AGREEMENT = 0.35
 /** A rise that has not slowed down to less than this share is no warm-up. */
 const STEADY = 0.6
 /** Floors needed before steadiness means anything. */
-const ENOUGH_ROUNDS = 7
+const ENOUGH_ROUNDS = 5
 
 export function measureRises(floors: readonly Floor[]): Rises {
   const done = floors.map((floor) => floor.done)

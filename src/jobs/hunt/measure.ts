@@ -47,6 +47,9 @@ export interface Measured {
 
 // What a hunt may add to the heap to confirm what it saw; snapshots cost 13 times as much while they are taken.
 const CONFIRM_BYTES = 16e6
+/** The middle of the first rounds, and how many there are when they cost too much. */
+const HALF_WAY = 3
+const FEWEST_ROUNDS = 5
 const CONFIRM_MS = 10_000
 /** How long to wait for late garbage when the floor rises, and at most while it still falls. */
 const IDLE_MS = 2000
@@ -133,9 +136,10 @@ class Measuring {
 
   async rounds(): Promise<void> {
     const { plan } = this.#context
-    const total = plan.rounds ?? FIRST_ROUNDS
+    let total = plan.rounds ?? FIRST_ROUNDS
     for (let round = 1; round <= total; round++) {
       await this.#round(round)
+      if (plan.rounds === undefined && round === HALF_WAY && this.#isCostly()) total = FEWEST_ROUNDS
       if (round < total && this.#wantsMark(round, total)) await this.#mark(this.#before!)
     }
     await this.#mark(this.#before!)
@@ -147,8 +151,13 @@ class Measuring {
   #wantsMark(round: number, total: number): boolean {
     if (this.#context.operation.selfDriven) return OWN_PACE_MARKS.includes(round as 3)
     if (this.#context.plan.rounds !== undefined) return round === Math.max(1, Math.floor(total / 2))
-    // Who grows so fast will have no room left for a third snapshot after more rounds.
-    return round === Math.floor(total / 2) && this.#roundBytes() * (LADDER[1] - total) > CONFIRM_BYTES
+    // Where there will be no time or room for more rounds, the middle is now.
+    return round === HALF_WAY && (this.#isCostly() || this.#roundBytes() * (LADDER[1] - FIRST_ROUNDS) > CONFIRM_BYTES)
+  }
+
+  /** Rounds that leave very much, or take very long: fewer must do. */
+  #isCostly(): boolean {
+    return this.#roundBytes() * FIRST_ROUNDS > 1.5 * CONFIRM_BYTES || Date.now() - this.#startedMs > 0.4 * this.#context.plan.budgetMs
   }
 
   /** What the heap gains in one round. */
