@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startRun } from '../src/base/run.ts'
 import { loadHeap } from '../src/jobs/load-heap.ts'
+import { devToolsBundle } from './peers/devtools-worker.ts'
 
 interface Total {
   name: string
@@ -30,11 +31,12 @@ function byName(totals: readonly Total[]): Map<string, Total[]> {
 }
 
 let failures = 0
+const devTools = await devToolsBundle()
 const scratch = mkdtempSync(join(tmpdir(), 'stillhere-compare-'))
 try {
   for (const file of process.argv.slice(2)) {
     const out = join(scratch, 'totals.json')
-    const peer = spawnSync(process.execPath, ['--max-old-space-size=12000', join(import.meta.dirname, 'peers', 'run-devtools.ts'), file, out], { encoding: 'utf8', maxBuffer: 1 << 28 })
+    const peer = spawnSync(process.execPath, ['--max-old-space-size=12000', join(import.meta.dirname, 'peers', 'run-devtools.mjs'), devTools, file, out], { encoding: 'utf8', maxBuffer: 1 << 28 })
     if (peer.status !== 0) {
       console.log(`${file}: DevTools fails: ${/^\w*Error: .*$/m.exec(peer.stderr)?.[0] ?? peer.signal ?? `exit ${peer.status}`}`)
       continue

@@ -1,27 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { MessagePort } from 'node:worker_threads'
 import { rolldown } from 'rolldown'
 
 export const DEVTOOLS = 'chrome-devtools-frontend@1.0.1705227'
 const home = join(import.meta.dirname, '..', '..', '.cache', 'devtools')
 
-/** What of DevTools' heap snapshot worker is used here; it is fetched from npm and bundled on first use. */
-export interface DevToolsWorker {
-  HeapSnapshotLoader: new (dispatcher: unknown) => {
-    write(chunk: string): void
-    close(): void
-    buildSnapshot(secondWorker: MessagePort): Promise<DevToolsSnapshot>
-  }
-  SecondaryInitManager: new (port: MessagePort) => unknown
-}
-export interface DevToolsSnapshot {
-  nodeCount: number
-  aggregatesWithFilter(filter: { filterName?: string }): Record<string, { name: string; count: number; distance: number; self: number; maxRet: number }>
-}
-
-/** Path of the bundled worker. */
+/** Path of DevTools' heap snapshot worker in one bundle; it is fetched from npm and bundled on first use. */
 export async function devToolsBundle(): Promise<string> {
   const bundle = join(home, 'bundle', 'worker.mjs')
   if (existsSync(bundle)) return bundle

@@ -1,16 +1,15 @@
 // DevTools' own snapshot worker on one file: prints a line of JSON with its totals by class.
-// Usage: node run-devtools.ts FILE [OUT.json]
+// Usage: node run-devtools.mjs BUNDLE FILE [OUT.json]
 import { createReadStream, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { setImmediate } from 'node:timers/promises'
 import { MessageChannel } from 'node:worker_threads'
-import { devToolsBundle, type DevToolsWorker } from './devtools-worker.ts'
 
-const [file, out] = process.argv.slice(2)
-const { HeapSnapshotLoader, SecondaryInitManager } = (await import(pathToFileURL(await devToolsBundle()).href)) as DevToolsWorker
+const [bundle, file, out] = process.argv.slice(2)
+const { HeapSnapshotLoader, SecondaryInitManager } = await import(pathToFileURL(bundle).href)
 const loader = new HeapSnapshotLoader({ sendEvent() {} })
-for await (const chunk of createReadStream(file!, { encoding: 'utf8', highWaterMark: 1 << 20 })) {
-  loader.write(chunk as string)
+for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: 1 << 20 })) {
+  loader.write(chunk)
   await setImmediate() // the loader buffers what it has not parsed
 }
 loader.close()
