@@ -41,7 +41,7 @@ export async function hunt(plan: HuntPlan, run: Run, tell: (event: HuntEvent) =>
         try {
           tell({ kind: 'ready', target: name, pid: runtime.pid, version: runtime.version, address })
           const measured = await measure({ plan, target, operation, folder, tell }, run)
-          measured.notices.unshift(...target.notices, ...notices)
+          measured.notices.unshift(...target.notices(), ...notices)
           return { operation, measured, address }
         } finally {
           await operation.close()

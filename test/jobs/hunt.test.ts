@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import * as v from 'valibot'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Report } from '../../src/model/report.ts'
+import { ReportSchema } from '../../src/render/report-schema.ts'
 import { type CommandResult, runCommand } from '../support/run-command.ts'
 
 // Whole hunts of small programs, leaking and healthy: test/programs/hunt/.
@@ -19,7 +21,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 function reportOf({ stdout, stderr }: CommandResult): Report {
   expect(stdout, stderr).toMatch(/^\{/)
-  return JSON.parse(stdout) as Report
+  const report: unknown = JSON.parse(stdout)
+  v.parse(ReportSchema, report)
+  return report as Report
 }
 
 async function hunt(...args: string[]): Promise<Report> {
@@ -67,6 +71,11 @@ test('a program that says nothing: rounds are time', async () => {
 test('what goes away late, and a cache that is full in the end, are no leaks', async () => {
   expect((await hunt('--request', '/', '--', 'node', program('expiring-entries'))).verdict).toBe('healthy')
   expect((await hunt('--request', '/', '--', 'node', program('filling-cache'))).verdict).toBe('healthy')
+})
+
+test('a program that forks is measured where it was started, and the report says so', async () => {
+  const report = await hunt('--request', '/', '--rounds', '2', '--ops', '7', '--warmup', '7', '--', 'node', program('forking'))
+  expect(report.notices.find(({ code }) => code === 'other-node-processes')?.message).toMatch(/only pid \d+ was measured.*--pid \d+/)
 })
 
 test('objects that are only logged are not held by our looking at them', async () => {

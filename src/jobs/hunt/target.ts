@@ -21,7 +21,8 @@ export interface Target {
   /** The last lines it printed, if we see them. */
   readonly tail: readonly string[]
   readonly launched: LaunchedProgram | undefined
-  readonly notices: Notice[]
+  /** What a reader of the report must know of it; asked before it is released. */
+  notices(): Notice[]
   release(): Promise<void>
 }
 
@@ -59,7 +60,7 @@ async function attach(choice: Extract<TargetChoice, { kind: 'pid' | 'inspector' 
       ended: () => (inspector.session.isOpen ? undefined : 'the connection to it was lost'),
       tail: [],
       launched: undefined,
-      notices: [],
+      notices: () => [],
       release,
     }
   } catch (error) {
@@ -98,7 +99,7 @@ async function launch(
       },
       tail: program.tail,
       launched: program,
-      notices: othersNotice(program, runtime.pid),
+      notices: () => othersNotice(program, runtime.pid),
       async release() {
         await session.close()
         await program.stop()
@@ -181,7 +182,7 @@ export function endedError(program: LaunchedProgram, step: string): ProbeError {
 function othersNotice(program: LaunchedProgram, measuredPid: number): Notice[] {
   const others = program.pids().filter((pid) => pid !== measuredPid && basename(processFacts(pid)?.executable ?? '').startsWith('node') && !isPackageRunner(pid))
   if (others.length === 0) return []
-  return [{ code: 'other-node-processes', count: others.length, message: `the program runs ${others.length} more Node process(es); only pid ${measuredPid} was measured` }]
+  return [{ code: 'other-node-processes', count: others.length, message: `only pid ${measuredPid} was measured, but the program runs more Node processes (${others.slice(0, 5).join(', ')}): where they do the work, hunt one of them: --pid ${others[0]}` }]
 }
 
 export function pause(ms: number): Promise<void> {
