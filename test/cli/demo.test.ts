@@ -45,6 +45,29 @@ test('hunt finds both leaks of the demo, the bigger one first, and names their l
   expect(JSON.parse(readFileSync(join(out, 'report.json'), 'utf8'))).toEqual(JSON.parse(stdout))
 }, 120_000)
 
+test('the snapshots it kept go on telling: analyze, diff and why, each in every form', async () => {
+  const kept = ['1', '2', '3'].map((name) => join(home, 'out', `${name}.heapsnapshot`))
+  const reportOf = async (...args: string[]): Promise<{ code: number | null; report: Report }> => {
+    const { code, stdout } = await runCommand([...args, '--json'], { cwd: service })
+    return { code, report: v.parse(ReportSchema, JSON.parse(stdout)) as Report }
+  }
+  const analyzed = await reportOf('analyze', kept.at(-1)!)
+  expect([analyzed.code, analyzed.report.verdict]).toEqual([0, 'undecided'])
+  expect(analyzed.report.details!['classes']).toEqual(expect.arrayContaining([expect.objectContaining({ className: 'Session' })]))
+
+  const compared = await reportOf('diff', kept[0]!, kept.at(-1)!, '--fail-on', 'suspect')
+  expect([compared.code, compared.report.verdict, compared.report.findings[0]!.subject.className]).toEqual([1, 'suspect', 'Session'])
+
+  const why = await reportOf('why', kept.at(-1)!, 'Session')
+  expect(why.code).toBe(0)
+  const drawn = await runCommand(['why', kept.at(-1)!, 'Session', '--mermaid'], { cwd: service })
+  // As many as were served: 200 to warm up and seven rounds of 31.
+  expect(drawn.stdout).toContain('Session × 417<br/>')
+  expect((await runCommand(['why', kept.at(-1)!, 'Session', '--svg'], { cwd: service })).stdout).toMatch(/^<svg[\s\S]*<\/svg>\n$/)
+  expect((await runCommand(['analyze', kept.at(-1)!, '--markdown'], { cwd: service })).stdout).toMatch(/^# UNDECIDED\n/)
+  expect(await runCommand(['why', kept.at(-1)!, 'NoSuchClass'], { cwd: service })).toMatchObject({ code: 2, stdout: '' })
+}, 120_000)
+
 test('hunt accuses nobody where the same service does healthy work', async () => {
   const { code, stdout } = await runCommand(['hunt', '--json', '--request', '/health', '--', 'node', join(home, 'dist', 'server.js')], { cwd: service })
   const report = v.parse(ReportSchema, JSON.parse(stdout)) as Report
