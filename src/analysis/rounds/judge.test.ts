@@ -35,6 +35,13 @@ test('a holder that gained objects while the late floors are flat is undecided, 
   expect(judgement.wouldDecide).toMatch(/--rounds/)
 })
 
+test('one object that got bigger in three rounds is undecided, in twenty a leak', () => {
+  const all = floors((done) => ({ heapUsedBytes: 8e6 + 280 * done }))
+  const bigger: Finding = { ...finding(280), growth: { bytes: 280, count: 0, per: 'operation' } }
+  expect(judge(all.slice(0, 4), [bigger], 280)).toMatchObject({ verdict: 'undecided', wouldDecide: expect.stringContaining('--rounds') as string })
+  expect(judge(all, [bigger], 280).verdict).toBe('leak')
+})
+
 test('a late rise of the runtime’s own tables is healthy, of the program’s objects it is a leak nobody was found for', () => {
   const rising = floors((done) => ({ heapUsedBytes: 8e6 + 1500 * done }))
   expect(isRising(rising)).toBe(true)

@@ -81,11 +81,13 @@ export function judgeRounds({ per, floors, findings, snapshotBytes, snapshotCoun
   const base = { ...rises, lateUnit, reasons: floorReasons(rises, per) }
   const accused = findings.filter(({ verdict }) => verdict === 'leak' || verdict === 'suspect')
   const claimed = accused.reduce((sum, { growth }) => sum + (growth?.bytes ?? 0), 0)
-  const isSure = accused.some(({ verdict }) => verdict === 'leak')
+  // One object that got bigger in few rounds may be a table that doubled; more objects in each are more objects.
+  const isSure = accused.some(({ verdict, growth }) => verdict === 'leak' && ((growth?.count ?? 0) > 0 || heap.steps >= ENOUGH_ROUNDS))
   if (accused.length > 0) {
     const agrees = lateUnit >= AGREEMENT * claimed
     if (agrees && (isSure || isSteady(heap))) return { ...base, verdict: 'leak' }
-    return { ...base, verdict: 'undecided', wouldDecide: 'more rounds (--rounds 61): holders gained objects, but the floor hardly rose in the later rounds, as with a cache that is nearly full' }
+    const because = agrees ? 'too few rounds to tell a leak from a table that was enlarged' : 'holders gained objects, but the floor hardly rose in the later rounds, as with a cache that is nearly full'
+    return { ...base, verdict: 'undecided', wouldDecide: `more rounds (--rounds 61): ${because}` }
   }
   if (detachedContexts.rose === detachedContexts.steps && detachedContexts.steps >= ENOUGH_ROUNDS) return { ...base, verdict: 'leak', unexplained: 'detached-contexts' }
   if (risesStill(external)) {
