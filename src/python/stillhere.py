@@ -49,14 +49,23 @@ def dump(path, values=False):
     return _write(path, values, ())
 
 
+_writing = threading.RLock()
+
+
 def _write(path, values, watched):
+    with _writing:
+        return _write_alone(path, values, watched)
+
+
+def _write_alone(path, values, watched):
     path = os.fspath(path)
     partial = "%s.%d.partial" % (path, os.getpid())
     was_enabled = gc.isenabled()
     gc.collect()
     gc.disable()
+    dumper = _Dumper(values, watched)
     try:
-        dumper = _Dumper(values, watched)  # takes its list of objects before the file's own ones exist
+        dumper.find_objects()  # before the file and what it needs exist
         opened = gzip.open(partial, "wb", compresslevel=3) if path.endswith(".gz") else open(partial, "wb")
         try:
             with opened as file:
@@ -70,6 +79,7 @@ def _write(path, values, watched):
             raise
         return counts
     finally:
+        dumper.forget()
         if was_enabled:
             gc.enable()
 
@@ -182,12 +192,15 @@ class _Dumper:
         self.objects = 0
         self.references = 0
         self.own = set()
+        self.roots = []
         self.allocated_at = None
         tracemalloc = sys.modules.get("tracemalloc")
         if tracemalloc is not None and tracemalloc.is_tracing():
             import _tracemalloc
 
             self.allocated_at = _tracemalloc._get_object_traceback
+
+    def find_objects(self):
         self.roots = self.find_roots()
         # containers only; the rest is reached through them
         for value in gc.get_objects():
@@ -228,6 +241,12 @@ class _Dumper:
         self.put('["end",%d,%d]' % (self.objects, self.references))
         self.flush()
         return self.objects, self.references
+
+    def forget(self):
+        """The list of objects holds this dumper itself, and so everything: it must not wait for the collector."""
+        for part in list(_get(self, "__dict__").values()):
+            if type(part) in (dict, list, set):
+                part.clear()
 
     # -- what is alive by itself, what is ours, what is called how
 
@@ -717,16 +736,17 @@ def all_gone(within=None):
     Without `within`, until the last deadline. Raises StillHere, which is an AssertionError, with the graph's path.
     """
     until = None if within is None else time.monotonic() + within
+    with _condition:  # taken from the watcher: what is late is told once, here
+        left = [ticket for ticket in _tickets if ticket.state == "waiting"]
+        _tickets.clear()
     pause = 0.001
     while True:
         gc.collect()
-        with _condition:
-            left = [ticket for ticket in _tickets if not ticket.gone]
+        for ticket in left:
+            if ticket.gone:
+                ticket.state = "gone"
+        left = [ticket for ticket in left if ticket.state == "waiting"]
         if not left:
-            with _condition:
-                for ticket in _tickets:
-                    ticket.state = "gone"
-                _tickets.clear()
             return
         end = max(ticket.deadline for ticket in left) if until is None else until
         now = time.monotonic()
@@ -734,8 +754,6 @@ def all_gone(within=None):
             break
         time.sleep(min(pause, end - now))
         pause = min(pause * 2, 0.25)
-    with _condition:
-        _tickets.clear()
     path = _next_path(None)
     _write(path, False, [(id(ticket._ref()), ticket.name) for ticket in left])
     for ticket in left:
@@ -759,7 +777,11 @@ def _holders(value, most=3):
             if holder.f_globals is not globals():
                 found.append("a local variable of %s (%s:%s)" % (holder.f_code.co_name, holder.f_code.co_filename, holder.f_lineno))
         elif type(holder) is dict:
-            names = [_key_text(key) for key, part in list(dict.items(holder)) if part is value]
+            names = []
+            for key, part in list(dict.items(holder)):  # no comprehension: it would capture `value` in a cell
+                if part is value:
+                    names.append(_key_text(key))
+            part = None
             if names and holder.get("__name__") in sys.modules and "__builtins__" in holder:
                 found.append("%s, a variable of module %s" % (names[0], holder["__name__"]))
             elif names:
