@@ -11,19 +11,31 @@ const cacheWith = (maximum: string, elementsBytes: number): ReturnType<typeof gr
     store: { kind: 'array', name: '(object elements)', bytes: elementsBytes },
   })
 
+const collection = (graph: ReturnType<typeof graphOf>, entriesBefore: number, bornBefore = 1000) => ({
+  owner: graph.node('cache'),
+  holder: graph.node('values'),
+  entries: 100,
+  entriesBefore,
+  bornBefore,
+})
+
 test('a maximum that is not reached yet is a bound', () => {
-  const graph = cacheWith('5000', 16 + 8 * 120)
-  expect(findBound(graph, graph.node('cache'), graph.node('values'), 100)).toEqual({ capacity: 5000, because: 'maxSize is 5000' })
+  expect(findBound(cacheWith('5000', 16 + 8 * 120), collection(cacheWith('5000', 0), 80))).toEqual({ capacity: 5000, because: 'maxSize is 5000' })
 })
 
 test('a maximum that was passed is none', () => {
   const graph = cacheWith('50', 16 + 8 * 120)
-  expect(findBound(graph, graph.node('cache'), graph.node('values'), 100)).toBeUndefined()
+  expect(findBound(graph, collection(graph, 80))).toBeUndefined()
 })
 
-test('room made for many more at once is a bound, the usual slack of an array is not', () => {
-  const made = cacheWith('not a number', 16 + 8 * 5000)
-  expect(findBound(made, made.node('cache'), made.node('values'), 100)).toEqual({ capacity: 5000, because: 'room was made for 5000 at once' })
-  const grown = cacheWith('not a number', 16 + 8 * (150 + 16))
-  expect(findBound(grown, grown.node('cache'), grown.node('values'), 101)).toBeUndefined()
+test('room made for many more before the growth is a bound', () => {
+  const graph = cacheWith('not a number', 16 + 8 * 200)
+  expect(findBound(graph, collection(graph, 40))).toEqual({ capacity: 200, because: 'room was made for 200 at once' })
+})
+
+test('the slack of an array that was appended to is none, nor is room made since', () => {
+  const slack = cacheWith('not a number', 16 + 8 * (120 + 16))
+  expect(findBound(slack, collection(slack, 80))).toBeUndefined()
+  const since = cacheWith('not a number', 16 + 8 * 200)
+  expect(findBound(since, collection(since, 40, 1))).toBeUndefined()
 })

@@ -69,7 +69,13 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
     membersOf: (test) => shareOfMembers(facts, top, test),
   }
   const pattern = recognize(held)
-  const bound = findBound(graph, cause.owner, holderNode, entries)
+  const bound = findBound(graph, {
+    owner: cause.owner,
+    holder: holderNode,
+    entries,
+    entriesBefore: first.counts.count[cause.growths[0]!.path] ?? 0,
+    bornBefore: births.beforeFirst,
+  })
   const cut = cutOf(facts, top)
   const freed = freedByCut(graph, paths.order, cut, run)
   const allocation = facts.allocations === undefined ? undefined : findAllocatingStack(facts.allocations, {
