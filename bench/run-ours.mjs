@@ -24,4 +24,10 @@ const { index } = await loadHeap(file, run, threads === undefined ? {} : { threa
 const totals = index.classTotals()
 enter('done')
 for (const { className, count, shallowBytes, retainedBytes } of totals.slice(0, 20)) console.log(count, shallowBytes, retainedBytes, className.slice(0, 60))
-if (process.argv.includes('--phases')) console.log(`PHASES ${JSON.stringify(spent)}`)
+if (process.argv.includes('--phases')) {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
+  globalThis.gc?.()
+  const cost = { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakBytes: maxRSS * 1024, bytesOfColumns: process.memoryUsage().arrayBuffers }
+  console.log(`PHASES ${JSON.stringify(spent)}`)
+  console.log(`COST ${JSON.stringify(cost)}`)
+}

@@ -2,12 +2,15 @@ import { stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { type Computed, type HeapIndex, heapIndex } from '../analysis/heap/heap-index.ts'
 import { findDominators } from '../analysis/heap/dominators.ts'
+import { bytesText } from '../base/bytes-text.ts'
 import { UsageError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
 import type { HeapGraph } from '../model/heap-graph.ts'
 import { addNotice } from '../model/source.ts'
+import type { Header } from '../readers/v8-heapsnapshot/header.ts'
 import { readHeapSnapshot } from '../readers/v8-heapsnapshot.ts'
 import { fileSource } from './file-source.ts'
+import { type Forecast, forecastMemory } from './load-heap/forecast.ts'
 import { readWithTwoThreads } from './load-heap/read-with-two-threads.ts'
 import { SecondThread } from './load-heap/second-thread.ts'
 import { shareGraph } from './load-heap/shared-graph.ts'
@@ -55,17 +58,18 @@ export async function loadHeap(path: string, run: Run, options: LoadOptions = {}
 async function readHeap(path: string, run: Run, { format, threads = availableParallelism() }: LoadOptions): Promise<LoadedHeap> {
   const isV8 = format === undefined || format === 'v8-heapsnapshot'
   const info = await stat(path).catch(() => undefined)
-  if (isV8 && info?.isFile() === true) {
-    if (threads > 1 && info.size >= WORTH_TWO_THREADS_BYTES) {
+  const header = isV8 && info?.isFile() === true ? await headerOf(path) : undefined
+  if (header !== undefined && info !== undefined) {
+    const forecast = forecastMemory(header, info.size)
+    run.progress({ step: `reading ${path}, which takes about ${bytesText(forecast.peakBytes)} of memory`, done: 0, total: info.size })
+    const isTight = forecast.peakBytes > forecast.availableBytes
+    if (threads > 1 && info.size >= WORTH_TWO_THREADS_BYTES && !isTight) {
       const loaded = await loadWithTwoThreads(path, info.size, run)
       if (loaded !== undefined) return loaded
     }
-    const source = await fileSource(path)
-    for await (const head of source.chunks()) {
-      if (headerIn(head.subarray(0, HEADER_END)) === undefined) break
-      const graph = await readHeapSnapshot(source, run)
-      return { graph, index: heapIndex(graph, run) }
-    }
+    const graph = await readHeapSnapshot(await fileSource(path), run)
+    if (isTight) addNotice(graph.source, tightNotice(forecast))
+    return { graph, index: heapIndex(graph, run) }
   }
   // Everything else, with all the readers there are: they are loaded only here.
   const [{ openInput }, { decompress }] = await Promise.all([import('../readers/open.ts'), import('./file-source.ts')])
@@ -74,6 +78,21 @@ async function readHeap(path: string, run: Run, { format, threads = availablePar
     throw new UsageError({ argument: path, given: `${opened.format}, which makes a ${opened.makes}`, allowed: 'a heap snapshot' })
   }
   return { graph: opened.model, index: heapIndex(opened.model, run) }
+}
+
+/** The header, when this is a V8 snapshot that is not compressed. */
+async function headerOf(path: string): Promise<Header | undefined> {
+  for await (const head of (await fileSource(path)).chunks()) return headerIn(head.subarray(0, HEADER_END))
+  return undefined
+}
+
+/** Less memory than it takes: everything is computed when it is asked for, on one thread, and the user is told. */
+function tightNotice({ peakBytes, oneThreadBytes, availableBytes }: Forecast): { code: string; message: string } {
+  const enough = oneThreadBytes <= availableBytes
+  return {
+    code: enough ? 'memory-tight' : 'memory-short',
+    message: `Both threads would take about ${bytesText(peakBytes)} of memory, ${bytesText(availableBytes)} are free: read by one, which takes about ${bytesText(oneThreadBytes)}${enough ? '' : ' and may not suffice either'}.`,
+  }
 }
 
 async function loadWithTwoThreads(path: string, sizeBytes: number, run: Run): Promise<LoadedHeap | undefined> {
