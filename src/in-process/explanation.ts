@@ -1,4 +1,4 @@
-import type { Finding } from '../model/finding.ts'
+import type { Finding, Verdict } from '../model/finding.ts'
 
 /** One cause that keeps watched objects here, with everything ready to be shown. */
 export interface WatchedFinding {
@@ -25,4 +25,13 @@ export interface Explanation {
   folder?: string | undefined
   snapshotMs?: number | undefined
   analysisMs?: number | undefined
+}
+
+/** What `leakTest` found. */
+export interface LeakTestResult {
+  /** Undecided also when no snapshot could be taken; the summary says why. */
+  verdict: Verdict
+  summary: string
+  findings: Finding[]
+  text: string
 }

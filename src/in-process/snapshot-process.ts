@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { getHeapSnapshot } from 'node:v8'
-import type { Explanation } from './explanation.ts'
+import type { Explanation, LeakTestResult } from './explanation.ts'
 import { laterTurn } from './force-collection.ts'
 
 /** What the other process is asked; sent before the snapshot. */
@@ -33,14 +33,8 @@ const LONGEST_ANALYSIS_MS = 15 * 60_000
  * When the program ends meanwhile, the other process sees a cut snapshot and ends as well.
  */
 export async function explainInOtherProcess({ request, hold }: SnapshotProcessOptions): Promise<Explanation> {
-  const { main, extension } = jobFile()
-  const child = spawn(process.execPath, [...(extension === '.ts' ? ['--experimental-strip-types'] : []), main], {
-    stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
-    // Neither our own preload nor memory settings meant for the program.
-    env: { ...process.env, NODE_OPTIONS: '', NODE_NO_WARNINGS: '1' },
-    execArgv: [],
-  } as Parameters<typeof spawn>[2])
-  const answer = answerOf(child)
+  const child = startJob('explain-watches-process')
+  const answer = answerOf<Explanation>(child)
   // Awaited below; a failure that comes before that must not count as unhandled.
   answer.catch(() => undefined)
   if (hold === 'nothing') letGo(child)
@@ -55,7 +49,24 @@ export async function explainInOtherProcess({ request, hold }: SnapshotProcessOp
   return { ...explanation, snapshotMs, analysisMs: performance.now() - startedMs - snapshotMs }
 }
 
-function answerOf(child: ChildProcess): Promise<Explanation> {
+/** Has snapshots on disk compared by another process. @throws when it cannot */
+export async function compareInOtherProcess(request: { files: readonly string[]; operations: number }): Promise<LeakTestResult> {
+  const child = startJob('leak-test-process')
+  const answer = answerOf<LeakTestResult>(child)
+  child.send(request)
+  return await answer
+}
+
+function startJob(name: string): ChildProcess {
+  const { main, extension } = jobFile(name)
+  return spawn(process.execPath, [...(extension === '.ts' ? ['--experimental-strip-types'] : []), main], {
+    stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
+    // Neither our own preload nor memory settings meant for the program.
+    env: { ...process.env, NODE_OPTIONS: '', NODE_NO_WARNINGS: '1' },
+  })
+}
+
+function answerOf<Answer>(child: ChildProcess): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let complaint = ''
     const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_ANALYSIS_MS).unref()
@@ -63,9 +74,10 @@ function answerOf(child: ChildProcess): Promise<Explanation> {
       if (complaint.length < 4000) complaint += chunk.toString()
     })
     child.on('error', reject)
-    child.on('message', (message: { explanation?: Explanation; failure?: string }) => {
+    child.on('message', (message: { explanation?: Answer; result?: Answer; failure?: string }) => {
       clearTimeout(timer)
-      if (message.explanation !== undefined) resolve(message.explanation)
+      const answer = message.explanation ?? message.result
+      if (answer !== undefined) resolve(answer)
       else reject(new Error(message.failure ?? 'the analysis gave no answer'))
     })
     child.on('exit', (code, signal) => {
@@ -83,7 +95,7 @@ function letGo(child: ChildProcess): void {
 }
 
 /** The job beside us: compiled next to this file, or in the source tree while the package itself is worked on. */
-function jobFile(): { main: string; extension: string } {
+function jobFile(name: string): { main: string; extension: string } {
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
-  return { main: fileURLToPath(new URL(`../jobs/explain-watches-process${extension}`, import.meta.url)), extension }
+  return { main: fileURLToPath(new URL(`../jobs/${name}${extension}`, import.meta.url)), extension }
 }

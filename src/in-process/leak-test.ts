@@ -1,0 +1,66 @@
+import type { LeakTestResult } from './explanation.ts'
+import { ExplainPolicy, DEFAULT_EXPLAIN } from './explain-policy.ts'
+import { laterTurn } from './force-collection.ts'
+
+export type { LeakTestResult } from './explanation.ts'
+
+export interface LeakTestOptions {
+  /** How often the operation is repeated between two snapshots: a prime, so that growth by chance is no multiple of it. */
+  operations?: number | undefined
+  /** Repetitions before the first snapshot: caches fill, code is compiled. */
+  warmUp?: number | undefined
+  /** Stretches between snapshots; growth counts when it goes on in each of them. At least two. */
+  rounds?: number | undefined
+}
+
+/** An operation leaves something behind each time it runs. */
+export class LeakTestError extends Error {
+  readonly result: LeakTestResult
+
+  constructor(result: LeakTestResult) {
+    super(`${result.summary}\n\n${result.text.trimEnd()}`)
+    this.name = 'LeakTestError'
+    this.result = result
+  }
+}
+
+const OPERATIONS = 31
+const ROUNDS = 3
+
+/**
+ * Repeats an operation in this process and finds what grows with it, path by path, by heap snapshots that another
+ * process compares. Nothing has to be watched. For tests: the process stops for each snapshot.
+ * @throws LeakTestError when something grows in every round that no baseline tolerates; whatever the operation throws
+ */
+export async function leakTest(operation: () => unknown, { operations = OPERATIONS, warmUp = operations, rounds = ROUNDS }: LeakTestOptions = {}): Promise<LeakTestResult> {
+  const reason = new ExplainPolicy({ ...DEFAULT_EXPLAIN }).objection('by-request')
+  if (reason !== undefined) return { verdict: 'undecided', summary: `no snapshot: ${reason}`, findings: [], text: '' }
+  const [{ compareInOtherProcess }, { mkdtemp, rm }, { tmpdir }, { join }, { writeHeapSnapshot }] = await Promise.all([import('./snapshot-process.ts'), import('node:fs/promises'), import('node:os'), import('node:path'), import('node:v8')])
+  const folder = await mkdtemp(join(tmpdir(), 'stillhere-leak-test-'))
+  try {
+    await repeat(operation, warmUp)
+    const files: string[] = []
+    for (let round = 0; round <= Math.max(2, rounds); round++) {
+      if (round > 0) await repeat(operation, operations)
+      await laterTurn()
+      files.push(writeHeapSnapshot(join(folder, `${round}.heapsnapshot`)))
+    }
+    const result = await compareInOtherProcess({ files, operations })
+    if (result.verdict === 'leak') throw new LeakTestError(result)
+    return result
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function repeat(operation: () => unknown, times: number): Promise<void> {
+  for (let time = 0; time < times; time++) {
+    await alone(operation)
+    await laterTurn()
+  }
+}
+
+/** In a frame of its own, whose result goes nowhere. */
+async function alone(operation: () => unknown): Promise<void> {
+  await operation()
+}
