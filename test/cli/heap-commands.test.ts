@@ -37,7 +37,7 @@ describe('diff', () => {
     const report = reportOf(result)
     expect(report).toMatchObject({ command: 'diff', verdict: 'leak' })
     const told = report.findings.map(({ pattern, subject, growth }) => [pattern, subject.className, growth?.count, growth?.per])
-    expect(told.toSorted()).toEqual([
+    expect(told.toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual([
       ['growing-map', 'Visit', 1, 'operation'],
       ['timer-pile-up', 'Session', 1, 'operation'],
     ])
