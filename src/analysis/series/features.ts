@@ -1,7 +1,7 @@
 import { type Floor, findFloor } from './floor.ts'
 import { fitShapes, type ShapeChoice, type ShapeName, type Work } from './shapes.ts'
 import { type Signal, type Signals, valueAt } from './signals.ts'
-import { correlation, fitLine, mean, median, medianSlope, quantile, trendScore } from './statistics.ts'
+import { correlation, fitLine, mean, median, medianSlope, quantile, quantiles, trendScore } from './statistics.ts'
 
 /** What is known of one signal's growth: its floor, the shapes that compete for it, and the numbers drawn from both. */
 export interface GrowthFacts {
@@ -97,8 +97,7 @@ function drawNumbers(signal: Signal, floor: Floor, shapes: ShapeChoice, work: Wo
     }
     highest = Math.max(highest, y[i])
   }
-  const low = quantile(signal.values, 0.03)
-  const high = quantile(signal.values, 0.97)
+  const [low, high] = quantiles(signal.values, [0.03, 0.97])
   const range = high - low
   let above = 0
   let peak = 0

@@ -1,5 +1,5 @@
 import type { Signal } from './signals.ts'
-import { median, quantile, robustDeviation } from './statistics.ts'
+import { median, quantiles, robustDeviation } from './statistics.ts'
 
 /** The level a sawtooth comes back to: what stays when everything that could go has gone. */
 export interface Floor {
@@ -26,7 +26,8 @@ const MOST_BLOCKS = 36
  */
 export function findFloor(signal: Signal, options: { values?: 'exact' | undefined; smallestNoise?: number | undefined } = {}): Floor {
   const { seconds, values } = signal
-  const range = quantile(values, 0.97) - quantile(values, 0.03)
+  const [low, high] = quantiles(values, [0.03, 0.97])
+  const range = high - low
   const exact = options.values === 'exact'
   const differences = values.subarray(1).map((value, i) => value - values[i])
   const threshold = Math.max(5 * robustDeviation(differences), (exact ? 0.35 : 0.12) * range)

@@ -84,7 +84,12 @@ export function fitShapes(floor: Floor, work: Work): ShapeChoice {
   }
   const ramp = (bend: number): Float64Array => x.map((at) => Math.max(0, at - bend))
   const until = (bend: number): Float64Array => x.map((at) => Math.min(at, bend))
-  const jump = (bend: number): Float64Array => x.map((at) => (at > bend ? 1 : 0))
+  const jumpColumns = new Map<number, Float64Array>()
+  const jump = (bend: number): Float64Array => {
+    let column = jumpColumns.get(bend)
+    if (column === undefined) jumpColumns.set(bend, (column = x.map((at) => (at > bend ? 1 : 0))))
+    return column
+  }
   const breaks = BREAKS
   const jumps = middles(x)
 
@@ -199,30 +204,68 @@ function predict(fit: Fit, columns: readonly Float64Array[], i: number): number 
   return value
 }
 
-/** Normal equations by Gauss with pivoting, on centred columns. Undefined when the columns do not differ. */
+/**
+ * Normal equations on centred columns: closed for one and two of them, which most shapes have, else by Gauss with pivoting. The
+ * residual sum comes from the equations themselves, so no second pass is made. Undefined when the columns do not differ.
+ */
 function solve(columns: readonly Float64Array[], y: Float64Array): Fit | undefined {
   const n = y.length
   const k = columns.length
   if (n < k + 1) return undefined
   const meanY = mean(y)
-  const means = columns.map((column) => mean(column))
+  let yy = 0
+  for (let p = 0; p < n; p++) yy += (y[p] - meanY) ** 2
+  if (k === 0) return { coefficients: [meanY], squares: yy }
+  const means: number[] = []
   const a: number[][] = []
+  const right: number[] = []
   for (let i = 0; i < k; i++) {
+    const column = columns[i]
+    const middle = mean(column)
+    means.push(middle)
+    let xy = 0
+    for (let p = 0; p < n; p++) xy += (column[p] - middle) * (y[p] - meanY)
+    right.push(xy)
     const row: number[] = []
-    for (let j = 0; j < k; j++) {
+    for (let j = 0; j < i; j++) row.push(a[j][i])
+    for (let j = i; j < k; j++) {
+      const other = columns[j]
       let sum = 0
-      for (let p = 0; p < n; p++) sum += (columns[i][p] - means[i]) * (columns[j][p] - means[j])
+      // One side centred is enough: the other's mean falls out.
+      for (let p = 0; p < n; p++) sum += (column[p] - middle) * other[p]
       row.push(sum)
     }
-    let right = 0
-    for (let p = 0; p < n; p++) right += (columns[i][p] - means[i]) * (y[p] - meanY)
-    row.push(right)
     a.push(row)
   }
+  const slopes = k === 1 ? solveOne(a, right) : k === 2 ? solveTwo(a, right) : eliminate(a, right)
+  if (slopes === undefined) return undefined
+  let intercept = meanY
+  let explained = 0
+  for (let i = 0; i < k; i++) {
+    intercept -= slopes[i] * means[i]
+    explained += slopes[i] * right[i]
+  }
+  return { coefficients: [intercept, ...slopes], squares: Math.max(0, yy - explained) }
+}
+
+const SINGULAR = 1e-9
+
+function solveOne([[xx]]: number[][], [xy]: number[]): number[] | undefined {
+  return xx < SINGULAR ? undefined : [xy / xx]
+}
+
+function solveTwo([[aa, ab], [, bb]]: number[][], [ay, by]: number[]): number[] | undefined {
+  const determinant = aa * bb - ab * ab
+  return determinant < SINGULAR * Math.max(aa, bb) ? undefined : [(ay * bb - by * ab) / determinant, (by * aa - ay * ab) / determinant]
+}
+
+function eliminate(matrix: number[][], right: number[]): number[] | undefined {
+  const k = right.length
+  const a = matrix.map((row, i) => [...row, right[i]])
   for (let i = 0; i < k; i++) {
     let pivot = i
     for (let r = i + 1; r < k; r++) if (Math.abs(a[r][i]) > Math.abs(a[pivot][i])) pivot = r
-    if (Math.abs(a[pivot][i]) < 1e-9) return undefined
+    if (Math.abs(a[pivot][i]) < SINGULAR) return undefined
     ;[a[i], a[pivot]] = [a[pivot], a[i]]
     for (let r = i + 1; r < k; r++) {
       const factor = a[r][i] / a[i][i]
@@ -235,10 +278,5 @@ function solve(columns: readonly Float64Array[], y: Float64Array): Fit | undefin
     for (let j = i + 1; j < k; j++) sum -= a[i][j] * slopes[j]
     slopes[i] = sum / a[i][i]
   }
-  let intercept = meanY
-  for (let i = 0; i < k; i++) intercept -= slopes[i] * means[i]
-  const fit: Fit = { coefficients: [intercept, ...slopes], squares: 0 }
-  for (let p = 0; p < n; p++) fit.squares += (y[p] - predict(fit, columns, p)) ** 2
-  return fit
+  return slopes
 }
-

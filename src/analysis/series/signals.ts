@@ -1,5 +1,4 @@
 import type { MemorySeries, Metric } from '../../model/memory-series.ts'
-import { quantile } from './statistics.ts'
 
 /** One thing that may grow: times in seconds since the first sample of the epoch, values without gaps. */
 export interface Signal {
@@ -215,9 +214,4 @@ export function valueAt(signal: Signal, second: number): number {
   }
   const width = seconds[high] - seconds[low]
   return width > 0 ? values[low] + ((second - seconds[low]) / width) * (values[high] - values[low]) : values[low]
-}
-
-/** How much a signal moves, without its rarest extremes. */
-export function rangeOf({ values }: Signal): number {
-  return quantile(values, 0.97) - quantile(values, 0.03)
 }

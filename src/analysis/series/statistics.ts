@@ -2,7 +2,16 @@
 
 /** The value below which the share `q` of the column lies, interpolated. NaN for an empty column. */
 export function quantile(values: ArrayLike<number>, q: number): number {
-  const sorted = Float64Array.from(values).toSorted()
+  return ofSorted(Float64Array.from(values).sort(), q)
+}
+
+/** Several at once, for one sorting. */
+export function quantiles(values: ArrayLike<number>, shares: readonly number[]): number[] {
+  const sorted = Float64Array.from(values).sort()
+  return shares.map((q) => ofSorted(sorted, q))
+}
+
+function ofSorted(sorted: Float64Array, q: number): number {
   if (sorted.length === 0) return Number.NaN
   const at = q * (sorted.length - 1)
   const low = Math.floor(at)
