@@ -39,8 +39,9 @@ const SURE_SCORE = 4
 const AGREEMENT = 0.35
 /** A rise that has not slowed down to less than this share is no warm-up. */
 const STEADY = 0.6
-/** Floors needed before steadiness means anything. */
+/** Floors needed before steadiness means anything, and before a rise that no holder explains is called a leak: warm-up may last longer than the first. */
 const ENOUGH_ROUNDS = 5
+const MANY_ROUNDS = 11
 
 export function measureRises(floors: readonly Floor[]): Rises {
   const done = floors.map((floor) => floor.done)
@@ -91,14 +92,14 @@ export function judgeRounds({ per, floors, findings, snapshotBytes, snapshotCoun
   }
   if (detachedContexts.rose === detachedContexts.steps && detachedContexts.steps >= ENOUGH_ROUNDS) return { ...base, verdict: 'leak', unexplained: 'detached-contexts' }
   if (risesStill(external)) {
-    if (isSteady(external)) return { ...base, verdict: 'leak', unexplained: 'external' }
+    if (isSteady(external) && external.steps >= MANY_ROUNDS) return { ...base, verdict: 'leak', unexplained: 'external' }
     return { ...base, verdict: 'undecided', wouldDecide: 'more rounds (--rounds 61): external memory rises, not steadily' }
   }
   if (risesStill(heap)) {
     if (snapshotCount < 2) return { ...base, verdict: 'undecided', wouldDecide: 'two heap snapshots: they show what grows' }
     const isTheProgram = snapshotBytes >= AGREEMENT * heap.lateUnit
-    if (isTheProgram && isSteady(heap)) return { ...base, verdict: 'leak', unexplained: 'heap' }
-    if (isTheProgram) return { ...base, verdict: 'undecided', wouldDecide: 'more rounds (--rounds 61): the heap rises, not steadily' }
+    if (isTheProgram && isSteady(heap) && heap.steps >= MANY_ROUNDS) return { ...base, verdict: 'leak', unexplained: 'heap' }
+    if (isTheProgram) return { ...base, verdict: 'undecided', wouldDecide: 'more rounds (--rounds 61): the heap rises, but no holder explains it, as while a program warms up' }
     base.reasons.push({ for: false, text: `the program’s own objects gained only ${bytesText(snapshotBytes)} per ${per}: what rises is the runtime’s, warming up` })
   }
   return { ...base, verdict: 'healthy' }

@@ -55,7 +55,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('--pid <pid>', 'a program that runs already; its inspector is opened by SIGUSR1 and closed again', wholeNumber(1))
     .option('--inspect <address>', 'a program whose inspector is open: ws://…, host:port or port')
     .option('--start-timeout <time>', 'how long the program may take until it is ready', durationArgument, 30_000)
-    .option('--budget <time>', 'about how long to measure at most while undecided', durationArgument, 30_000)
+    .option('--budget <time>', 'about how long to measure at most while undecided', durationArgument, 36_000)
     .option('-o, --out <folder>', 'keep snapshots, report.json, report.md and the path as .dot and .svg')
     .option('--force-snapshot', 'take snapshots even where the forecast says that memory will not do')
     .option('--show-output', 'show what the program prints, on stderr')

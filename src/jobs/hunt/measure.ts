@@ -157,7 +157,7 @@ class Measuring {
 
   /** Rounds that leave very much, or take very long: fewer must do. */
   #isCostly(): boolean {
-    return this.#roundBytes() * FIRST_ROUNDS > 1.5 * CONFIRM_BYTES || Date.now() - this.#startedMs > 0.4 * this.#context.plan.budgetMs
+    return this.#roundBytes() * FIRST_ROUNDS > 1.5 * CONFIRM_BYTES || Date.now() - this.#startedMs > 0.5 * this.#context.plan.budgetMs
   }
 
   /** What the heap gains in one round. */
