@@ -2,7 +2,7 @@
 // after the other, alternately; medians and ratios, written to bench/RESULTS.md.
 // Usage: npm run bench -- [express] [ts] [ast] [huge] [--rounds N]
 import { execFileSync, spawnSync } from 'node:child_process'
-import { statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { devToolsBundle } from './peers/devtools-worker.ts'
@@ -56,15 +56,21 @@ function measure({ command, args }: Contender, file: string): Cost | string {
 }
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
-const lines: string[] = [
+const head: string[] = [
   '# What opening a snapshot costs',
   '',
   'Whole processes, start to end: read the file, distances, dominators, retained sizes, totals by class, the 20 biggest printed.',
-  `Medians of ${rounds} alternating rounds; CPU is user + system of all threads, peak is the largest resident set.`,
+  'Medians of alternating rounds, their number beside each snapshot; CPU is user + system of all threads, peak is the largest resident set.',
   `Node ${process.versions.node}, ${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB. Made by \`npm run bench\`.`,
   '',
 ]
+// Snapshots that are not measured now keep what was measured before.
+const sections = new Map<string, string>()
+if (existsSync(join(here, 'RESULTS.md'))) {
+  for (const section of readFileSync(join(here, 'RESULTS.md'), 'utf8').split(/^(?=## )/m).slice(1)) sections.set(/^## (\w+)/.exec(section)![1]!, section)
+}
 for (const name of chosen) {
+  const lines: string[] = []
   const file = snapshotFile(name)
   const runs = new Map<string, (Cost | string)[]>()
   for (let round = 0; round < rounds; round++) {
@@ -84,7 +90,7 @@ for (const name of chosen) {
     return { cpuSeconds: median(costs.map((c) => c.cpuSeconds)), wallSeconds: median(costs.map((c) => c.wallSeconds)), peakMegabytes: median(costs.map((c) => c.peakMegabytes)) }
   }
   const ours = costOf('stillhere')
-  lines.push(`## ${name}: ${SNAPSHOTS[name]!.about}, ${Math.round(statSync(file).size / 1e6)} MB`, '', '| | CPU s | wall s | peak MB | our CPU as a share | our peak as a share |', '|---|---|---|---|---|---|')
+  lines.push(`## ${name}: ${SNAPSHOTS[name]!.about}, ${Math.round(statSync(file).size / 1e6)} MB (${rounds} rounds)`, '', '| | CPU s | wall s | peak MB | our CPU as a share | our peak as a share |', '|---|---|---|---|---|---|')
   for (const contender of contenders) {
     const cost = costOf(contender.name)
     if (typeof cost === 'string') lines.push(`| ${contender.name} | fails: ${cost.replaceAll('|', '/')} | | | | |`)
@@ -98,6 +104,8 @@ for (const name of chosen) {
   const phases = spawnSync(node, [join(here, 'run-ours.mjs'), built, file, '1', '--phases'], { encoding: 'utf8', maxBuffer: 1 << 26 })
   const spent = JSON.parse(/^PHASES (.*)$/m.exec(phases.stdout)?.[1] ?? '[]') as { step: string; cpuMs: number }[]
   lines.push(`Our phases on one thread, CPU ms: ${spent.map(({ step, cpuMs }) => `${step} ${cpuMs.toFixed(0)}`).join(', ')}.`, '')
-  writeFileSync(join(here, 'RESULTS.md'), `${lines.join('\n')}\n`)
+  sections.set(name, lines.join('\n'))
+  const known = Object.keys(SNAPSHOTS).filter((each) => sections.has(each))
+  writeFileSync(join(here, 'RESULTS.md'), `${head.join('\n')}\n${known.map((each) => sections.get(each)!).join('\n')}`)
 }
-console.log(lines.join('\n'))
+console.log(readFileSync(join(here, 'RESULTS.md'), 'utf8'))

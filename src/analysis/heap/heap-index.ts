@@ -8,12 +8,15 @@ import { findDistances } from './distances.ts'
 import { findDominators } from './dominators.ts'
 import { findOwnedBytes } from './owned-bytes.ts'
 import { findRetainers, type Retainers } from './retainers.ts'
+import { findStretches, type Stretches } from './stretches.ts'
 
 /** A graph with everything that is computed from it once, when first asked for. */
 export interface HeapIndex {
   readonly graph: HeapGraph
   retainers(): Retainers
   dominators(): DominatorTree
+  /** Where each node's part of the dominator tree lies: for children and dominance at once. */
+  stretches(): Stretches
   distances(): Uint32Array
   classes(): Classes
   /** Shallow sizes with internals counted at their owners. */
@@ -25,7 +28,7 @@ export interface HeapIndex {
 }
 
 /** What was computed elsewhere already: in a worker, or read from a cache. */
-export type Computed = Partial<{ retainers: Retainers; dominators: DominatorTree; distances: Uint32Array; classes: Classes; ownedBytes: NumberColumn; classTotals: readonly ClassTotal[] }>
+export type Computed = Partial<{ retainers: Retainers; dominators: DominatorTree; stretches: Stretches; distances: Uint32Array; classes: Classes; ownedBytes: NumberColumn; classTotals: readonly ClassTotal[] }>
 
 /** The index of a graph. Parts given as `computed` are taken as they are. */
 export function heapIndex(graph: HeapGraph, run: Run, computed: Computed = {}): HeapIndex {
@@ -34,6 +37,7 @@ export function heapIndex(graph: HeapGraph, run: Run, computed: Computed = {}): 
     graph,
     retainers: () => (parts.retainers ??= findRetainers(graph, run)),
     dominators: () => (parts.dominators ??= findDominators(graph, run)),
+    stretches: () => (parts.stretches ??= findStretches(index.dominators(), run)),
     distances: () => (parts.distances ??= findDistances(graph, run)),
     classes: () => (parts.classes ??= findClasses(graph, run)),
     ownedBytes: () => (parts.ownedBytes ??= findOwnedBytes(graph, run)),

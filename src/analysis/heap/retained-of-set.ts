@@ -3,12 +3,14 @@ import type { Run } from '../../base/run.ts'
 import type { DominatorTree } from '../../model/dominator-tree.ts'
 import { type HeapGraph, NONE, ROOT } from '../../model/heap-graph.ts'
 import type { Retainers } from './retainers.ts'
+import { dominates, type Stretches } from './stretches.ts'
 
 /** What these questions are answered from; a `HeapIndex` has it all. */
 export interface RetainedInputs {
   readonly graph: HeapGraph
   dominators(): DominatorTree
   retainers(): Retainers
+  stretches(): Stretches
 }
 
 /** What would go away, and how much of it there is. */
@@ -45,7 +47,7 @@ export function retainedOfSet(index: RetainedInputs, nodes: Iterable<number>, ru
  *
  * Method: for one edge by the dominator tree: nothing, when its target is held from elsewhere too, otherwise all that
  *   the target dominates. For several, what is reachable with them less what is reachable without.
- * Cost: for one edge the target's retainers and the tree's depth; for several one walk over the graph.
+ * Cost: for one edge the target's retainers; for several one walk over the graph.
  * @throws Cancelled
  */
 export function freedByCut(index: RetainedInputs, edges: readonly number[], run: Run): Freed {
@@ -85,7 +87,7 @@ function freedByOneCut(index: RetainedInputs, edge: number): Freed {
       isCutOneAhead = false
       continue
     }
-    if (immediateDominator[source] !== NONE && !dominates(immediateDominator, target, source)) return { bytes: 0, count: 0 }
+    if (immediateDominator[source] !== NONE && !dominates(index.stretches(), target, source)) return { bytes: 0, count: 0 }
   }
   return subtree(index, target)
 }
@@ -102,29 +104,9 @@ function sourceOf({ firstEdge, nodeCount }: HeapGraph, edge: number): number {
   return low
 }
 
-function dominates(immediateDominator: Uint32Array, above: number, node: number): boolean {
-  for (let at = node; ; at = immediateDominator[at]!) {
-    if (at === above) return true
-    if (at === ROOT) return false
-  }
-}
-
-/** What one node retains. Its tree is one stretch of the order, but its place there is not kept: walk to count. */
+/** What one node retains. */
 function subtree(index: RetainedInputs, top: number): Freed {
-  const { immediateDominator, retainedBytes, order } = index.dominators()
-  let count = 0
-  if (immediateDominator[top] === NONE) return { bytes: retainedBytes[top]!, count: 1 }
-  const from = order.indexOf(top)
-  // The stretch ends at the first node whose dominator stands before it.
-  const inside = new Bitset(index.graph.nodeCount)
-  inside.add(top)
-  for (let at = from; at < order.length; at++) {
-    const node = order[at]!
-    if (node !== top && !inside.has(immediateDominator[node]!)) break
-    inside.add(node)
-    count++
-  }
-  return { bytes: retainedBytes[top]!, count }
+  return { bytes: index.dominators().retainedBytes[top]!, count: Math.max(1, index.stretches().size[top]!) }
 }
 
 function lostWithout(index: RetainedInputs, run: Run, { removed, cut }: { removed?: Bitset; cut?: Bitset }): Freed {
