@@ -48,8 +48,19 @@ export const OVERRULING_CAUSES: readonly HolderCause[] = [
   },
 ]
 
+/** Where mock functions of Vitest, Jest and node:test keep what they saw. */
+const MOCK_LISTS = /^(calls|results|settledResults|instances|contexts|lastCall)$/
+
 /** What holds an object, the strongest statement first within one step. */
 export const HOLDER_CAUSES: readonly HolderCause[] = [
+  {
+    pattern: 'held-by-mock',
+    category: 'other',
+    heldBy: 'a mock function of the test runner, which keeps arguments and results of all calls',
+    advice: 'Clear the mock before the check, or after each test: vi.clearAllMocks(), jest.clearAllMocks(), mock.reset().',
+    kind: 'leak',
+    matches: (step, steps, position) => MOCK_LISTS.test(step.edgeName) && /\b(calls|results|invocationCallOrder)\b/.test(steps[position - 1]?.nodeName ?? ''),
+  },
   {
     ...of(timer),
     heldBy: 'a timer that has not ended',
@@ -106,8 +117,8 @@ export const HOLDER_CAUSES: readonly HolderCause[] = [
     kind: 'leak',
     matches: (step, steps, position) => {
       const holder = steps[position - 1]
-      // Many listeners of one event are an array too.
-      if (steps.slice(Math.max(0, position - 3), position).some((each) => each.edgeName === '_events')) return false
+      // Many listeners of one event are an array too, and so is what a mock keeps.
+      if (steps.slice(Math.max(0, position - 4), position).some((each, index, near) => each.edgeName === '_events' || (MOCK_LISTS.test(each.edgeName) && index > 0 && near[index - 1]!.nodeName.startsWith('Object {')))) return false
       return step.edgeKind === 'element' && (holder?.nodeName === 'Array' || holder?.edgeName === 'elements')
     },
   },

@@ -88,6 +88,25 @@ test("what only the inspector's console holds is not called a leak of the progra
   expect(causes[0]!.finding).toMatchObject({ verdict: 'healthy', pattern: 'held-by-debugger' })
 })
 
+test("what a mock's list of calls keeps is told apart from an array of the program", () => {
+  const drawn = (list: string) => graphOf({
+    root: ['w1', 'holder'],
+    holder: { name: 'Object', edges: { [list]: 'list', results: 'results', invocationCallOrder: 'order' } },
+    list: { name: 'Array', edges: { 'internal:elements': 'elements' } },
+    elements: { kind: 'array', edges: { 'element:0': 'call' } },
+    call: { name: 'Array', edges: { 'element:0': 'argument' } },
+    argument: { name: 'Session' },
+    results: { name: 'Array' },
+    order: { name: 'Array' },
+    ...watch('w1', 'argument', 'argument', '1'),
+  })
+  for (const [list, pattern] of [['calls', 'held-by-mock'], ['history', 'growing-array']] as const) {
+    const graph = drawn(list)
+    const { causes } = explainWatched(graph, findWatched(graph), { dominators: findDominators(graph, run), run })
+    expect(causes[0]!.finding.pattern).toBe(pattern)
+  }
+})
+
 test('a text is found by how it begins, and not in the marker itself', () => {
   const graph = graphOf({
     root: ['w1', 'config'],
