@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+
+const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
+const samples = join(import.meta.dirname, '..', 'readers')
+const folder = mkdtempSync(join(tmpdir(), 'verdict-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const run = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', env: { ...process.env, XDG_STATE_HOME: folder } })
+
+describe('stillhere verdict', () => {
+  test('prints one JSON object a file, in their order, and ends with 1 when one leaks', () => {
+    const files = [join(samples, 'csv-series', 'node-restarted.csv'), join(samples, 'ps-loop', 'ps-rss.txt')]
+    const { stdout, status } = run('verdict', '--json', ...files)
+    const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(lines.map(({ file, verdict }) => [file, verdict])).toEqual([[files[0], 'leak'], [files[1], 'undecided']])
+    // What the program itself counted, at its end: 445 MB an hour.
+    expect(lines[0]!['leakRateBytesPerHour'] as number).toBeGreaterThan(445e6 * 0.9)
+    expect(lines[0]!['leakRateBytesPerHour'] as number).toBeLessThan(445e6 * 1.1)
+    expect(status).toBe(1)
+  })
+
+  test('ends with 0 when told never to fail', () => {
+    expect(run('verdict', '--json', '--fail-on', 'never', join(samples, 'csv-series', 'node-restarted.csv')).status).toBe(0)
+  })
+
+  test('refuses what is no series, with a way out', () => {
+    const { stderr, status } = run('verdict', join(import.meta.dirname, 'memory-verdict.test.ts'))
+    expect(status).toBe(3)
+    expect(stderr).toMatch(/expected a format stillhere reads/)
+  })
+})
+
+test('stillhere import, history, show and export work on one store', () => {
+  expect(run('history').stdout).toMatch(/Nothing is stored yet/)
+  expect(run('import', join(samples, 'csv-series', 'node-restarted.csv')).stdout.trim()).toBe('1')
+  expect(run('history').stdout).toMatch(/800 {2}leak/)
+  expect(run('show', '1').stdout).toMatch(/LEAK \(confidence/)
+  expect(run('export', '1').stdout.trim().split('\n').length).toBe(802)
+  expect(run('show', '99').status).toBe(2)
+})
+
+test('stillhere watch refuses two targets, and a process that is not there', () => {
+  expect(run('watch', '--pid', '1', '--name', 'x').status).toBe(2)
+  expect(run('watch', '--pid', String(2 ** 22 + 1)).status).toBe(4)
+})
+
+test('stillhere confirm disturbs nothing unless told to', () => {
+  const { status, stderr } = run('confirm', '--pid', String(process.pid))
+  expect(status).toBe(2)
+  expect(stderr).toMatch(/--dry-run/)
+})
