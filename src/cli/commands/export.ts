@@ -5,12 +5,16 @@ import { readyStorePath, showStored } from '../../jobs/history.ts'
 import { writeWholeFile } from '../../jobs/write-whole-file.ts'
 import { seriesToCsv, seriesToJson, seriesToOpenMetrics } from '../../render/series-export.ts'
 import type { DefineCommand } from '../command.ts'
+import { addExamples } from '../report-options.ts'
 import { wholeNumber } from './target-options.ts'
 
 const TEXTS = { csv: seriesToCsv, json: seriesToJson, openmetrics: seriesToOpenMetrics } as const
 
 export const define: DefineCommand = (command, shell) => {
-  command
+  addExamples(command, [
+    ['stillhere export 3 > series.csv', 'one stored process, for a spreadsheet'],
+    ['stillhere export 3 --as openmetrics', 'the same for Prometheus'],
+  ])
     .description('Write one stored process for other tools.')
     .argument('<id>', 'from `stillhere history`', wholeNumber(1))
     .addOption(new Option('--as <format>', 'the form to write').choices([...Object.keys(TEXTS), 'parquet']).default('csv'))
