@@ -35,6 +35,13 @@ test('a holder that gained objects while the late floors are flat is undecided, 
   expect(judgement.wouldDecide).toMatch(/--rounds/)
 })
 
+test('a suspect with a maximum in sight stays undecided while it fills; one without, that never slows down, is a leak', () => {
+  const all = floors((done) => ({ heapUsedBytes: 8e6 + 1000 * done }))
+  const filling: Finding = { ...finding(950, 'suspect'), reasons: [{ for: false, text: 'its max is 10 000, it holds 2 100' }] }
+  expect(judge(all, [filling], 950).verdict).toBe('undecided')
+  expect(judge(all, [finding(950, 'suspect')], 950).verdict).toBe('leak')
+})
+
 test('one object that got bigger in three rounds is undecided, in twenty a leak', () => {
   const all = floors((done) => ({ heapUsedBytes: 8e6 + 280 * done }))
   const bigger: Finding = { ...finding(280), growth: { bytes: 280, count: 0, per: 'operation' } }

@@ -43,6 +43,9 @@ const STEADY = 0.6
 const ENOUGH_ROUNDS = 5
 const MANY_ROUNDS = 11
 
+const NEARLY_FULL = 'holders gained objects, but the floor hardly rose in the later rounds, as with a cache that is nearly full'
+const TOO_EARLY = 'what grows may still be filling up, or be a table that was enlarged'
+
 export function measureRises(floors: readonly Floor[]): Rises {
   const done = floors.map((floor) => floor.done)
   const rise = (of: (floor: Floor) => number): Rise => measureRise(done, floors.map(of))
@@ -81,14 +84,14 @@ export function judgeRounds({ per, floors, findings, snapshotBytes, snapshotCoun
   const lateUnit = heap.lateUnit + external.lateUnit
   const base = { ...rises, lateUnit, reasons: floorReasons(rises, per) }
   const accused = findings.filter(({ verdict }) => verdict === 'leak' || verdict === 'suspect')
-  const claimed = accused.reduce((sum, { growth }) => sum + (growth?.bytes ?? 0), 0)
-  // One object that got bigger in few rounds may be a table that doubled; more objects in each are more objects.
-  const isSure = accused.some(({ verdict, growth }) => verdict === 'leak' && ((growth?.count ?? 0) > 0 || heap.steps >= ENOUGH_ROUNDS))
   if (accused.length > 0) {
-    const agrees = lateUnit >= AGREEMENT * claimed
-    if (agrees && (isSure || isSteady(heap))) return { ...base, verdict: 'leak' }
-    const because = agrees ? 'too few rounds to tell a leak from a table that was enlarged' : 'holders gained objects, but the floor hardly rose in the later rounds, as with a cache that is nearly full'
-    return { ...base, verdict: 'undecided', wouldDecide: `more rounds (--rounds 61): ${because}` }
+    // One object that got bigger in few rounds may be a table that doubled; more objects in each are more objects.
+    const sure = accused.filter(({ verdict, growth }) => verdict === 'leak' && ((growth?.count ?? 0) > 0 || heap.steps >= ENOUGH_ROUNDS))
+    // A suspect grew unevenly, or has a maximum in sight: the floors must show that it neither slows down nor ends.
+    const convicted = sure.length > 0 ? sure : heap.steps >= MANY_ROUNDS && isSteady(heap) ? accused.filter(({ reasons }) => reasons.every((reason) => reason.for)) : []
+    const claimed = convicted.reduce((sum, { growth }) => sum + (growth?.bytes ?? 0), 0)
+    if (convicted.length > 0 && lateUnit >= AGREEMENT * claimed) return { ...base, verdict: 'leak' }
+    return { ...base, verdict: 'undecided', wouldDecide: `more rounds (--rounds 61): ${convicted.length > 0 ? NEARLY_FULL : TOO_EARLY}` }
   }
   if (detachedContexts.rose === detachedContexts.steps && detachedContexts.steps >= ENOUGH_ROUNDS) return { ...base, verdict: 'leak', unexplained: 'detached-contexts' }
   if (risesStill(external)) {
