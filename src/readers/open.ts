@@ -26,18 +26,20 @@ export type Opened = { [M in ModelName]: { makes: M; format: string; model: Mode
  * @throws ReadError when no reader recognizes it or it is damaged; UsageError for an unknown `format`
  */
 export async function openInput(source: ByteSource, run: Run, options: OpenOptions = {}): Promise<Opened> {
-  const { input, head } = await peel(source, options.decompress)
-  const reader = chooseReader(head, source.name, options)
-  const model = await reader.read(input, run)
-  return { makes: reader.makes, format: reader.format, model } as Opened
+  const { input, head, release } = await peel(source, options.decompress)
+  try {
+    const reader = chooseReader(head, source.name, options)
+    const model = await reader.read(input, run)
+    return { makes: reader.makes, format: reader.format, model } as Opened
+  } finally {
+    await release()
+  }
 }
 
 /** Which reader `openInput` would take; looks at the beginning of the input only. @throws as openInput */
 export async function recognizeInput(source: ByteSource, options: OpenOptions = {}): Promise<Reader> {
-  const { input, head } = await peel(source, options.decompress)
-  const chunks = input.chunks()[Symbol.asyncIterator]()
-  await chunks.next() // one that was never started would not close its file
-  await chunks.return?.()
+  const { head, release } = await peel(source, options.decompress)
+  await release()
   return chooseReader(head, source.name, options)
 }
 
@@ -69,8 +71,8 @@ export function chooseReader(head: Uint8Array, name: string, { format, makes, re
   })
 }
 
-async function peel(source: ByteSource, decompress: Decompress | undefined): Promise<{ input: ByteSource; head: Uint8Array }> {
-  let { chunks, head } = await peek(source.chunks())
+async function peel(source: ByteSource, decompress: Decompress | undefined): Promise<{ input: ByteSource; head: Uint8Array; release(): Promise<void> }> {
+  let { chunks, head, release } = await peek(source.chunks())
   let sizeBytes = source.sizeBytes
   for (let layer = 0; layer < 2; layer++) {
     const compression = compressionOf(head)
@@ -86,10 +88,10 @@ async function peel(source: ByteSource, decompress: Decompress | undefined): Pro
       })
     }
     sizeBytes = undefined
-    ;({ chunks, head } = await peek(decompress(compression, chunks, source.name)))
+    ;({ chunks, head, release } = await peek(decompress(compression, chunks, source.name)))
   }
   const replayed = chunks
-  return { input: { name: source.name, sizeBytes, chunks: () => replayed }, head }
+  return { input: { name: source.name, sizeBytes, chunks: () => replayed }, head, release }
 }
 
 function compressionOf(head: Uint8Array): Compression | undefined {
@@ -98,8 +100,11 @@ function compressionOf(head: Uint8Array): Compression | undefined {
   return undefined
 }
 
-/** The first HEAD_BYTES, and an iterable that still gives everything. */
-async function peek(chunks: AsyncIterable<Uint8Array>): Promise<{ head: Uint8Array; chunks: AsyncIterable<Uint8Array> }> {
+/**
+ * The first HEAD_BYTES, and an iterable that still gives everything. `release` closes what the chunks come from, also
+ * when nobody asked for the rest; it may be called after the end.
+ */
+async function peek(chunks: AsyncIterable<Uint8Array>): Promise<{ head: Uint8Array; chunks: AsyncIterable<Uint8Array>; release(): Promise<void> }> {
   const iterator = chunks[Symbol.asyncIterator]()
   const seen: Uint8Array[] = []
   let length = 0
@@ -115,7 +120,13 @@ async function peek(chunks: AsyncIterable<Uint8Array>): Promise<{ head: Uint8Arr
     all.set(chunk, at)
     at += chunk.length
   }
-  return { head: all.subarray(0, HEAD_BYTES), chunks: replay(all, iterator) }
+  return {
+    head: all.subarray(0, HEAD_BYTES),
+    chunks: replay(all, iterator),
+    async release() {
+      await iterator.return?.()
+    },
+  }
 }
 
 async function* replay(first: Uint8Array, iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
