@@ -30,8 +30,9 @@ export function chooseKind(facts: CaseFacts, signals: Signals, counted: CountLea
   if (facts.live === undefined) return 'process'
   const liveShare = rise(facts.live) / whole
   const remainderShare = rise(facts.remainder) / whole
-  // The remainder must grow as a leak does: a runtime that takes more for its garbage or its own code levels off.
-  if (remainderShare > 0.35 && liveShare < 0.3 && (facts.remainder?.shapes.growing ?? 0) > 0.5) return 'native'
+  // The remainder must grow as a leak does (a runtime that takes more for its garbage or its own code levels off), and the
+  // heap must not: one that rises for sure is the leak, however much more the process takes for it.
+  if (remainderShare > 0.35 && liveShare < 0.3 && (facts.remainder?.shapes.growing ?? 0) > 0.5 && facts.live.shapes.growing < 0.9) return 'native'
   return 'heap'
 }
 
