@@ -178,7 +178,13 @@ export class JfrChunk {
     for (const field of type.fields) {
       if (field.isArray) {
         const count = this.#count()
-        struct[field.name] = Array.from({ length: count }, () => this.#value(field, depth))
+        struct[field.name] = Array.from({ length: count }, () => {
+          const before = this.#at
+          const value = this.#value(field, depth)
+          // A type without fields takes no bytes, so its count would be bounded by nothing.
+          if (this.#at === before) this.#damage('elements of at least a byte', `${count} empty ones`)
+          return value
+        })
       } else struct[field.name] = this.#value(field, depth)
     }
     return struct
