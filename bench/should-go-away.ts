@@ -1,6 +1,5 @@
 /**
- * What `shouldGoAway` costs: time and memory of a watch at 10, 10 000 and 100 000 watches, whether that memory comes
- * back, and what one and five watches take from an HTTP server. Run: `node bench/should-go-away.ts` (Node 24).
+ * What `shouldGoAway` costs: time and memory of a watch at 10, 10 000 and 100 000 watches, and what one and five watches take from an HTTP server. Run: `node bench/should-go-away.ts` (Node 24).
  * CPU time, not wall time: the machine may be busy. Each figure is the median of rounds in fresh processes.
  */
 import { execFileSync, fork } from 'node:child_process'
@@ -23,11 +22,11 @@ else if (task === 'load') await load()
 
 async function runAll(): Promise<void> {
   console.log(`Node ${process.versions.node}`)
-  console.log('watches      us/watch   bytes/watch   back after death   full gc without/with (ms)')
+  console.log('watches      us/watch   bytes/watch   full gc without/with (ms)')
   for (const [count, kind] of [[10, ''], [10_000, ''], [100_000, ''], [10_000, 'stack']] as const) {
-    const rounds = Array.from({ length: 5 }, () => JSON.parse(execFileSync(process.execPath, ['--expose-gc', self, 'watches', String(count), kind], { encoding: 'utf8' })) as Record<'us' | 'bytes' | 'left' | 'gcBefore' | 'gcWith', number>)
+    const rounds = Array.from({ length: 5 }, () => JSON.parse(execFileSync(process.execPath, ['--expose-gc', self, 'watches', String(count), kind], { encoding: 'utf8' })) as Record<'us' | 'bytes' | 'gcBefore' | 'gcWith', number>)
     const of = (key: keyof (typeof rounds)[0]): number => median(rounds.map((round) => round[key]))
-    console.log(`${`${count} ${kind}`.padEnd(12)} ${of('us').toFixed(2).padStart(8)} ${of('bytes').toFixed(0).padStart(13)} ${`${of('left').toFixed(0)} B/watch`.padStart(18)} ${`${of('gcBefore').toFixed(1)} / ${of('gcWith').toFixed(1)}`.padStart(16)}`)
+    console.log(`${`${count} ${kind}`.padEnd(12)} ${of('us').toFixed(2).padStart(8)} ${of('bytes').toFixed(0).padStart(13)} ${`${of('gcBefore').toFixed(1)} / ${of('gcWith').toFixed(1)}`.padStart(16)}`)
   }
   console.log('\nwatches per request   CPU us/request   against none')
   const requests = 12_000
@@ -56,7 +55,7 @@ async function measureWatches(count: number, stack: number): Promise<void> {
     collect()
     await turn()
   }
-  let subjects: Subject[] | undefined = make(count)
+  const subjects = make(count)
   collect()
   await turn()
   const before = process.memoryUsage().heapUsed
@@ -69,30 +68,8 @@ async function measureWatches(count: number, stack: number): Promise<void> {
   await turn()
   const bytes = (process.memoryUsage().heapUsed - before) / count
   const gcWith = timeGc()
-  const withSubjects = make(count)
-  const subjectBytes = sizeOf(withSubjects)
-  withSubjects.length = 0
-  subjects = undefined
-  for (let round = 0; round < 6; round++) {
-    await turn()
-    collect()
-    await turn()
-    await turn()
-  }
-  // The subjects were in `before`; they are gone now, so that only what we kept counts.
-  const left = (process.memoryUsage().heapUsed - before) / count + subjectBytes
-  console.log(JSON.stringify({ us: (user + system) / count, bytes, left, gcBefore, gcWith }))
+  console.log(JSON.stringify({ us: (user + system) / count, bytes, gcBefore, gcWith }))
   shouldGoAway.stop()
-}
-
-/** Bytes of one object of the list, by taking another such list. */
-function sizeOf(list: readonly { number: number }[]): number {
-  collect()
-  const before = process.memoryUsage().heapUsed
-  const copy = list.map((each) => Object.assign(Object.create(Object.getPrototypeOf(each) as object) as object, each))
-  collect()
-  const size = (process.memoryUsage().heapUsed - before) / list.length
-  return copy.length > 0 ? size : 0
 }
 
 function timeGc(): number {
