@@ -7,6 +7,7 @@ import { startRun } from '../../src/base/run.ts'
 import { decompress } from '../../src/jobs/file-source.ts'
 import { checkAllocationProfile } from '../../src/model/check-allocation-profile.ts'
 import { checkHeapGraph } from '../../src/model/check-heap-graph.ts'
+import { checkMemorySeries } from '../../src/model/check-memory-series.ts'
 import { type Opened, openInput } from '../../src/readers/open.ts'
 import { type ByteSource, HEAD_BYTES } from '../../src/readers/reader.ts'
 import { READERS } from '../../src/readers/registry.ts'
@@ -54,6 +55,7 @@ async function survives(bytes: Uint8Array, what: string): Promise<void> {
     const opened = await read(bytes, 'damaged')
     if (opened.makes === 'heap-graph') checkHeapGraph(opened.model)
     if (opened.makes === 'allocation-profile') checkAllocationProfile(opened.model)
+    if (opened.makes === 'memory-series') checkMemorySeries(opened.model)
   } catch (error) {
     if (!(error instanceof ReadError)) throw new Error(`${what}: ${String(error)}`, { cause: error })
   }
