@@ -32,11 +32,14 @@ import type { DominatorTree } from '../../model/dominator-tree.js';
 import type { HeapGraph, NumberColumn } from '../../model/heap-graph.js';
 import { type Classes } from './classes.js';
 import { type Retainers } from './retainers.js';
+import { type Stretches } from './stretches.js';
 /** A graph with everything that is computed from it once, when first asked for. */
 export interface HeapIndex {
     readonly graph: HeapGraph;
     retainers(): Retainers;
     dominators(): DominatorTree;
+    /** Where each node's part of the dominator tree lies: for children and dominance at once. */
+    stretches(): Stretches;
     distances(): Uint32Array;
     classes(): Classes;
     /** Shallow sizes with internals counted at their owners. */
@@ -50,6 +53,7 @@ export interface HeapIndex {
 export type Computed = Partial<{
     retainers: Retainers;
     dominators: DominatorTree;
+    stretches: Stretches;
     distances: Uint32Array;
     classes: Classes;
     ownedBytes: NumberColumn;
@@ -75,6 +79,26 @@ export interface Retainers {
  * @throws Cancelled
  */
 export declare function findRetainers(graph: HeapGraph, run: Run): Retainers;
+
+// dist/analysis/heap/stretches.d.ts
+import type { Run } from '../../base/run.js';
+import type { DominatorTree } from '../../model/dominator-tree.js';
+/**
+ * Where each node's own part of the dominator tree lies in the tree's preorder: all that `node` dominates stands in
+ * order[place[node]] … order[place[node] + size[node] − 1]. With it, questions about the tree are answered at once.
+ */
+export interface Stretches {
+    /** By node; NONE outside the tree. */
+    readonly place: Uint32Array;
+    /** By node, itself included; 0 outside the tree. */
+    readonly size: Uint32Array;
+}
+/** Cost: two passes over the tree; 8 bytes a node, kept. @throws Cancelled */
+export declare function findStretches({ order, immediateDominator }: DominatorTree, run: Run): Stretches;
+/** Whether all ways from the root to `node` pass `above`; a node dominates itself. */
+export declare function dominates({ place, size }: Stretches, above: number, node: number): boolean;
+/** The nodes that `node` dominates immediately. Cost: one step a child, whatever hangs below them. */
+export declare function dominatedBy({ order }: DominatorTree, { place, size }: Stretches, node: number): Generator<number>;
 
 // dist/base/bitset.d.ts
 /** One bit for each of `length` items, 32 to a word. The words may be shared between threads. */
@@ -317,7 +341,7 @@ export declare class ExplainPolicy {
 }
 
 // dist/in-process/explanation.d.ts
-import type { Finding } from '../model/finding.js';
+import type { Finding, Verdict } from '../model/finding.js';
 /** One cause that keeps watched objects here, with everything ready to be shown. */
 export interface WatchedFinding {
     /** The tickets it holds. */
@@ -342,6 +366,14 @@ export interface Explanation {
     folder?: string | undefined;
     snapshotMs?: number | undefined;
     analysisMs?: number | undefined;
+}
+/** What `leakTest` found. */
+export interface LeakTestResult {
+    /** Undecided also when no snapshot could be taken; the summary says why. */
+    verdict: Verdict;
+    summary: string;
+    findings: Finding[];
+    text: string;
 }
 
 // dist/in-process/headroom.d.ts
@@ -371,6 +403,29 @@ interface JestGlobals {
 export declare function extendExpect(expect: NonNullable<JestGlobals['expect']>): void;
 /** Checks after each test that everything it watched has gone away. */
 export declare function expectAllGoneAfterEach(options?: AssertionOptions): void;
+
+// dist/in-process/leak-test.d.ts
+import type { LeakTestResult } from './explanation.js';
+export type { LeakTestResult } from './explanation.js';
+export interface LeakTestOptions {
+    /** How often the operation is repeated between two snapshots: a prime, so that growth by chance is no multiple of it. */
+    operations?: number | undefined;
+    /** Repetitions before the first snapshot: caches fill, code is compiled. */
+    warmUp?: number | undefined;
+    /** Stretches between snapshots; growth counts when it goes on in each of them. At least two. */
+    rounds?: number | undefined;
+}
+/** An operation leaves something behind each time it runs. */
+export declare class LeakTestError extends Error {
+    readonly result: LeakTestResult;
+    constructor(result: LeakTestResult);
+}
+/**
+ * Repeats an operation in this process and finds what grows with it, path by path, by heap snapshots that another
+ * process compares. Nothing has to be watched. For tests: the process stops for each snapshot.
+ * @throws LeakTestError when something grows in every round that no baseline tolerates; whatever the operation throws
+ */
+export declare function leakTest(operation: () => unknown, { operations, warmUp, rounds }?: LeakTestOptions): Promise<LeakTestResult>;
 
 // dist/in-process/lifecycle.d.ts
 import type { Ticket } from './ticket.js';
@@ -468,6 +523,8 @@ export type { ExplainSettings } from './explain-policy.js';
 export type { Explanation, WatchedFinding } from './explanation.js';
 export { observeWithOpenTelemetry, prometheusText } from './metrics.js';
 export type { MeterLike } from './metrics.js';
+export { leakTest, LeakTestError } from './leak-test.js';
+export type { LeakTestOptions, LeakTestResult } from './leak-test.js';
 export { Lifecycle } from './lifecycle.js';
 export type { DisposedWhen, LifecycleVerdict } from './lifecycle.js';
 export { StillHereError } from './still-here-error.js';
