@@ -10,6 +10,7 @@ import { EDGE, type HeapGraph, NODE_KINDS, NONE, ROOT } from '../model/heap-grap
 import { type Report, REPORT_SCHEMA } from '../model/report.ts'
 import { findWatchedStillHere } from './explain-watches.ts'
 import { loadHeap } from './load-heap.ts'
+import { mapSources } from './source-maps.ts'
 
 export interface AnalyzePlan {
   readonly file: string
@@ -36,7 +37,7 @@ export async function analyzeHeap({ file, version, format, classes }: AnalyzePla
   const first = suspects[0]
   const watched = findWatchedStillHere(graph, index, run)
   const stillHere = watched?.findings.filter((finding) => finding.verdict === 'leak') ?? []
-  return {
+  const report: Report = {
     schema: REPORT_SCHEMA,
     tool: { name: 'stillhere', version },
     command: 'analyze',
@@ -58,6 +59,7 @@ export async function analyzeHeap({ file, version, format, classes }: AnalyzePla
       classes: index.classTotals().slice(0, classes).map(({ exampleNode, ...each }) => ({ ...each, exampleId: graph.nodeId[exampleNode]! })),
     },
   }
+  return mapSources(report, { run, cwd: process.cwd() })
 }
 
 function describeSuspect(graph: HeapGraph, paths: BestPaths, suspect: AccumulationSuspect): Finding {
