@@ -13,6 +13,8 @@ const MAXIMUM = /^[_#]?(max|maximum|capacity|limit|bound)(size|entries|keys|leng
 /** V8 enlarges an array to 1.5 times its length and 16 more: a store that is larger was made at once. */
 const GROWTH = 1.5
 const SLACK = 16
+/** A queue makes room for a chunk at once, and then for the next. */
+const CHUNKED = /queue|buffer|chunk|segment|block|page/i
 const POINTER_BYTES = 8
 
 export interface Collection {
@@ -41,6 +43,7 @@ export function findBound(graph: HeapGraph, { owner, holder, entries, entriesBef
       if (Number.isFinite(value) && value >= entries) return { capacity: value, because: `${edgeNameOf(graph, edge)} is ${value}` }
     }
   }
+  if (CHUNKED.test(graph.strings.get(graph.nodeName[owner]!))) return undefined
   for (let edge = graph.firstEdge[holder]!; edge < graph.firstEdge[holder + 1]!; edge++) {
     const store = graph.edgeTarget[edge]!
     if (graph.edgeKind[edge] !== EDGE.internal || graph.nodeKind[store] !== NODE.array || edgeNameOf(graph, edge) !== 'elements') continue

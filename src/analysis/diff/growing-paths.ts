@@ -59,23 +59,33 @@ export function findGrowingPaths(tree: PathTree, rungs: readonly Rung[]): (PathG
   return growth
 }
 
-/** The topmost growing paths: those with no growing path above them. Paths under worse roots (compiled code, stacks) are left out. */
-export function topmost(tree: PathTree, growth: readonly (PathGrowth | undefined)[]): PathGrowth[] {
-  const isBelow = new Uint8Array(tree.size)
-  const tops: PathGrowth[] = []
-  for (let level = 1; level < FIRST_PATH; level++) isBelow[level] = 1
+/**
+ * The topmost growing paths. What hangs below a growing path grows with it, unless the object directly above has not
+ * become more: a single old object that happens to be reached through one of the growing ones is a holder of its own.
+ * Paths under worse roots (compiled code, stacks) are left out.
+ */
+export function topmost(tree: PathTree, growth: readonly (PathGrowth | undefined)[], rungs: readonly Rung[]): PathGrowth[] {
+  const [first, last] = [rungs[0]!, rungs.at(-1)!]
+  const NOWHERE = 0
+  const LEFT_OUT = 1
+  const topOf = new Uint32Array(tree.size) // the top above; NOWHERE or LEFT_OUT
+  const tops = new Map<number, PathGrowth>()
+  for (let level = 1; level < FIRST_PATH; level++) topOf[level] = LEFT_OUT
   for (let path = FIRST_PATH; path < tree.size; path++) {
     const above = tree.parent[path]!
-    if (isBelow[above] === 1) {
-      isBelow[path] = 1
-      continue
-    }
+    const top = topOf[above]!
+    topOf[path] = top
     const own = growth[path]
-    if (own === undefined) continue
-    isBelow[path] = 1
-    tops.push(own)
+    if (own === undefined || top === LEFT_OUT) continue
+    if (top !== NOWHERE) {
+      if ((last.counts.count[above] ?? 0) > (first.counts.count[above] ?? 0) || own.by === 'bytes') continue
+      const outer = tops.get(top)!
+      tops.set(top, { ...outer, bytesRate: outer.bytesRate - own.bytesRate })
+    }
+    topOf[path] = path
+    tops.set(path, own)
   }
-  return tops
+  return [...tops.values()]
 }
 
 /** Slowest step over fastest, per operation; 0 as soon as one step does not rise. */

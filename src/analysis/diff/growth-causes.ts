@@ -52,7 +52,7 @@ export function findCauses(
     const owner = findOwner(graph, paths, holder)
     const known = causes.findIndex(
       (cause) =>
-        (cause.holder === holder && (graph.nodeKind[holder] !== NODE.synthetic || graph.nodeName[cause.example] === graph.nodeName[example])) ||
+        (cause.holder === holder && (!holdsManyThings(graph, holder) || graph.nodeName[cause.example] === graph.nodeName[example])) ||
         (cause.owner === owner && owner !== holder && Math.abs(cause.countRate - growth.countRate) <= SAME_RATE * cause.countRate),
     )
     const cause = causes[known]
@@ -108,6 +108,12 @@ function findHolder(graph: HeapGraph, paths: BestPaths, example: number, births:
     node = paths.holder[node]!
   }
   return node === NONE ? ROOT : node
+}
+
+/** Roots, scopes and native environments hold things that have nothing to do with each other. */
+function holdsManyThings(graph: HeapGraph, node: number): boolean {
+  const kind = graph.nodeKind[node]!
+  return node === ROOT || kind === NODE.synthetic || kind === NODE.native || kind === NODE.closure || kind === NODE.module || isContext(graph, node)
 }
 
 /** Tables and element stores: parts of a collection, not holders that anybody would name. */

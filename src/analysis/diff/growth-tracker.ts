@@ -88,7 +88,7 @@ export class GrowthTracker {
       bytes: gained(0) - underRuntime - gained(PREFERENCE.debugger),
       count: (sum(last.counts.count) - sum(first.counts.count)) / operations,
     }
-    const tops = topmost(tree, findGrowingPaths(tree, rungs))
+    const tops = topmost(tree, findGrowingPaths(tree, rungs), rungs)
     const causes = findCauses(graph, paths, pathOf, tops, births).filter((cause) => isWorthTelling(cause, total.bytes, context.leastShare ?? LEAST_SHARE))
     const findings: Finding[] = []
     for (const cause of causes.slice(0, context.mostFindings ?? MOST_FINDINGS)) {

@@ -13,5 +13,5 @@ export const prototypeChain: Pattern = {
     after: 'settings = { ...settings }',
   },
   confidence: 'high',
-  matches: (held) => held.steps.slice(held.entry, held.entry + 3).some((step) => step.edgeName === '__proto__'),
+  matches: (held) => held.steps.slice(Math.max(0, held.entry - 1), held.entry + 4).filter((step) => step.edgeName === '__proto__').length >= 2,
 }
