@@ -82,7 +82,7 @@ export async function measure(context: MeasureContext, run: Run): Promise<Measur
     await measuring.rounds()
   } catch (error) {
     // The connection is lost a moment before the end of the process is known.
-    if (error instanceof ProbeError && target.launched !== undefined) await Promise.race([target.launched.exited, pause(300)])
+    if (error instanceof ProbeError && target.ended() !== undefined && target.launched !== undefined) await Promise.race([target.launched.exited, pause(2000)])
     const ended = target.ended()
     if (ended === undefined || !(error instanceof KnownError)) throw error
     run.checkpoint()

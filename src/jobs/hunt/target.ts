@@ -108,7 +108,7 @@ async function launch(
   } catch (error) {
     await inspector?.close()
     // Its end may be a moment behind the loss of the connection, and explains it.
-    await Promise.race([program.exited, pause(error instanceof ProbeError ? 300 : 0)])
+    await Promise.race([program.exited, pause(error instanceof ProbeError ? 2000 : 0)])
     const end = program.end
     await program.stop()
     throw end === undefined ? error : endedError(program, 'waiting for its inspector')
