@@ -12,7 +12,7 @@ export interface Expected {
 /** By program under test/programs/patterns. */
 export const EXPECTED: Record<string, Expected> = {
   'abort-listener-pile-up': { pattern: 'abort-listener-pile-up', category: 'listener', className: 'Download' },
-  'agent-sockets': { pattern: 'socket-pile-up', category: 'socket', className: 'Socket', classNameOn: { 20: 'TCP', 22: 'TCP' } },
+  'agent-sockets': { pattern: 'socket-pile-up', category: 'socket', className: 'Socket', classNameOn: { 20: '', 22: '' } },
   'async-context-held': { pattern: 'async-store-held', category: 'async-context', className: 'Trace' },
   'bound-functions': { pattern: 'bound-functions-kept', category: 'closure-context', className: 'Widget' },
   'class-static': { pattern: 'growing-static', category: 'growing-collection', className: 'Service' },
