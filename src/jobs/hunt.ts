@@ -1,18 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { GrowthTracker } from '../analysis/diff/growth-tracker.ts'
-import { judgeRounds } from '../analysis/rounds/judge.ts'
 import type { Run } from '../base/run.ts'
 import type { Report } from '../model/report.ts'
+import { explainGrowth } from './hunt/explain-growth.ts'
 import type { HuntEvent, HuntPlan } from './hunt/hunt-plan.ts'
 import { measure } from './hunt/measure.ts'
 import { openOperation } from './hunt/open-operation.ts'
 import { OutputCounter } from './hunt/own-pace-operation.ts'
 import { reportHunt } from './hunt/report-hunt.ts'
 import { openTarget } from './hunt/target.ts'
-import { loadHeap } from './load-heap.ts'
-import { findHolderLines } from './holder-lines.ts'
 import { mapSources } from './source-maps.ts'
 import { makeFolder, writeReport } from './write-report.ts'
 import { writeWholeFile } from './write-whole-file.ts'
@@ -50,14 +47,7 @@ export async function hunt(plan: HuntPlan, run: Run, tell: (event: HuntEvent) =>
         await target.release()
       }
     })()
-    const tracker = new GrowthTracker()
-    for (const { path, done } of measured.marks) {
-      const { graph } = await loadHeap(path, run)
-      tracker.add(graph, { operations: done }, run)
-    }
-    const growth = tracker.explain({ per: operation.per, allocations: measured.allocations }, run)
-    growth.findings = await findHolderLines(growth.findings, run)
-    const judgement = judgeRounds({ per: operation.per, floors: measured.floors, findings: growth.findings, snapshotBytes: growth.total.bytes, snapshotCount: measured.marks.length })
+    const { growth, judgement } = await explainGrowth(measured, operation, run)
     const report = reportHunt({ plan, target: name, runtime, operation, address, measured, growth, judgement, lastedMs: Date.now() - startedMs })
     const mapped = await mapSources(report, { run, cwd: process.cwd() })
     if (plan.keepIn !== undefined) {

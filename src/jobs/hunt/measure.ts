@@ -11,10 +11,10 @@ import type { Notice } from '../../model/source.ts'
 import { captureHeapSnapshot, forecastCapture, refuseCostlyCapture } from '../../probes/heap-capture.ts'
 import { memoryRoom } from '../../probes/linux-process.ts'
 import type { MemoryReading } from '../../probes/node-inspector.ts'
+import { allocationsOfSampling } from '../../readers/v8-heapprofile.ts'
 import { readFloor } from './floor.ts'
 import type { HuntEvent, HuntPlan } from './hunt-plan.ts'
 import type { Operation } from './operation.ts'
-import { allocationsOfSampling } from './sampled-allocations.ts'
 import { endedError, pause, type Target } from './target.ts'
 
 /** One snapshot on the ladder, and how much had been done when it was taken. */
@@ -281,6 +281,6 @@ class Measuring {
     const profile = await inspector.samplingProfile()
     this.result.sampling = profile
     const source = { name, format: 'v8-sampling-heap-profile', runtime: 'node', runtimeVersion: runtime.version, takenAtMs: Date.now(), idsAreStable: false, notices: [] }
-    return allocationsOfSampling(profile, source, SAMPLING_INTERVAL_BYTES)
+    return allocationsOfSampling(profile.head, source, SAMPLING_INTERVAL_BYTES)
   }
 }
