@@ -31,6 +31,7 @@ import { jvm8GcLog } from './jvm8-gc-log.ts'
 import { jvmGcLog } from './jvm-gc-log.ts'
 import { nodePerfGc } from './node-perf-gc.ts'
 import { pythonGcStats } from './python-gc-stats.ts'
+import { v8HeapProfile } from './v8-heapprofile.ts'
 import { v8HeapSnapshot } from './v8-heapsnapshot.ts'
 import { v8GcProfiler } from './v8-gc-profiler.ts'
 import { v8TraceGc } from './v8-trace-gc.ts'
@@ -50,6 +51,7 @@ import type { Reader } from './reader.ts'
  */
 export const READERS: readonly Reader[] = [
   v8HeapSnapshot,
+  v8HeapProfile,
   hprof,
   goHeapdump,
   pprof,
