@@ -1,6 +1,7 @@
 import { ReadError } from '../base/errors.ts'
 import { MemorySeriesBuilder, type Sample } from '../model/memory-series-builder.ts'
 import { addNotice, type Source } from '../model/source.ts'
+import { jsonDocuments } from './json-documents.ts'
 import type { Reader } from './reader.ts'
 import { headText } from './text-lines.ts'
 import { wholeInput } from './whole-input.ts'
@@ -29,7 +30,7 @@ export const goExpvar: Reader<'memory-series'> = {
     const text = new TextDecoder().decode(await wholeInput(input, FORMAT, run, MAX_BYTES))
     const samples: { sample: Sample; lastGcMs: number }[] = []
     let command: string | undefined
-    for (const { start, end } of documents(text)) {
+    for (const { start, end } of jsonDocuments(text)) {
       run.checkpoint()
       const document = parse(text.slice(start, end))
       const stats = isRecord(document) ? document['memstats'] : undefined
@@ -60,23 +61,6 @@ function sampleOf(stats: Record<string, unknown>, document: Record<string, unkno
     'gc-count': value('NumGC'),
     ...(typeof goroutines === 'number' ? { 'goroutine-count': goroutines } : {}),
   }
-}
-
-/** Where JSON objects that stand one behind the other begin and end. */
-function* documents(text: string): Generator<{ start: number; end: number }> {
-  let depth = 0
-  let start = 0
-  let inString = false
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (inString) {
-      if (code === 0x5c) at++
-      else if (code === 0x22) inString = false
-    } else if (code === 0x22) inString = depth > 0
-    else if (code === 0x7b && depth++ === 0) start = at
-    else if (code === 0x7d && depth > 0 && --depth === 0) yield { start, end: at + 1 }
-  }
-  if (depth > 0) yield { start, end: text.length }
 }
 
 function parse(text: string): unknown {

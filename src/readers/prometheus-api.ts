@@ -7,11 +7,10 @@ import { ReadError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
 import type { MemorySeries } from '../model/memory-series.ts'
 import { asList, asNumber, asObject, asText, type Json, jsonInput, type JsonObject } from './json-input.ts'
-import { countsAsMemory, METRIC_NAMES, processOfLabels } from './metric-names.ts'
+import { MetricSamples } from './metric-names.ts'
 import type { ByteSource, Reader } from './reader.ts'
 import { SampleTable } from './sample-table.ts'
 import { headText } from './text-lines.ts'
-import type { Sample } from '../model/memory-series-builder.ts'
 
 const FORMAT = 'prometheus-api'
 
@@ -27,32 +26,28 @@ async function readAnswer(input: ByteSource, run: Run): Promise<MemorySeries> {
   const root = asObject(await jsonInput(input, FORMAT, run))
   const refuse = (expected: string, found: string): ReadError => new ReadError({ file: input.name, format: FORMAT, position: { kind: 'whole' }, expected, found })
   if (root?.['status'] === 'error') throw refuse('an answer', `the error "${asText(root['error']) ?? ''}"`)
+  const data = asObject(root?.['data'])
+  const kind = asText(data?.['resultType'])
+  if (kind === 'scalar' || kind === 'string') {
+    throw refuse('a matrix or vector of a memory metric', `a ${kind}: one value without a metric name`)
+  }
   const table = new SampleTable(input.name, FORMAT, input.sizeBytes)
-  const moments = new Map<string, Map<number, Sample>>()
-  for (const entry of asList(asObject(root?.['data'])?.['result']) ?? []) collect(entry, moments)
-  for (const [process, samples] of moments) for (const [timeMs, sample] of samples) table.add(process, timeMs, sample, process)
+  const collected = new MetricSamples()
+  for (const entry of asList(data?.['result']) ?? []) collect(entry, collected)
+  collected.addTo(table)
   if (table.isEmpty) throw refuse('a matrix or vector of a memory metric', 'none: an empty result, or metrics that are not memory')
   return table.finish('samples')
 }
 
-function collect(entry: Json, moments: Map<string, Map<number, Sample>>): void {
+function collect(entry: Json, collected: MetricSamples): void {
   const series = asObject(entry)
-  const labels = labelsOf(asObject(series?.['metric']))
-  const metric = METRIC_NAMES[labels['__name__'] ?? '']
-  if (series === undefined || metric === undefined || !countsAsMemory(labels)) return
-  const process = processOfLabels(labels)
-  const values = asList(series['values']) ?? [series['value'] ?? null]
-  for (const pair of values) {
+  if (series === undefined) return
+  const labels = labelsOf(asObject(series['metric']))
+  for (const pair of asList(series['values']) ?? [series['value'] ?? null]) {
     const [seconds, text] = asList(pair) ?? []
     const at = asNumber(seconds)
-    const value = Number(asText(text))
-    if (at === undefined || !Number.isFinite(value)) continue
-    let samples = moments.get(process)
-    if (samples === undefined) moments.set(process, (samples = new Map()))
-    const timeMs = Math.round(at * 1000)
-    let sample = samples.get(timeMs)
-    if (sample === undefined) samples.set(timeMs, (sample = {}))
-    sample[metric] = (sample[metric] ?? 0) + value
+    const value = asText(text)
+    if (at !== undefined && value !== undefined) collected.add({ name: labels['__name__'] ?? '', labels, timeMs: Math.round(at * 1000), value: Number(value) })
   }
 }
 

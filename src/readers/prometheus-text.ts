@@ -4,9 +4,8 @@
  * Timestamps are ms in the older format and seconds in OpenMetrics (which ends with `# EOF`).
  */
 import type { Run } from '../base/run.ts'
-import type { Sample } from '../model/memory-series-builder.ts'
 import type { MemorySeries } from '../model/memory-series.ts'
-import { countsAsMemory, METRIC_NAMES, processOfLabels } from './metric-names.ts'
+import { metricOf, MetricSamples } from './metric-names.ts'
 import type { ByteSource, Reader } from './reader.ts'
 import { SampleTable } from './sample-table.ts'
 import { headText, lineBatches } from './text-lines.ts'
@@ -21,25 +20,19 @@ export const prometheusText: Reader<'memory-series'> = {
 
 async function readMetricsText(input: ByteSource, run: Run): Promise<MemorySeries> {
   const table = new SampleTable(input.name, 'prometheus-text', input.sizeBytes)
-  const moments = new Map<string, Map<number, Sample>>()
+  const collected = new MetricSamples()
+  // OpenMetrics says so only at its end, so times are taken as they are until then.
+  const lines: NonNullable<ReturnType<typeof parseLine>>[] = []
   let openMetrics = false
-  for await (const { lines } of lineBatches(input, 'prometheus-text', run)) {
-    for (const line of lines) {
+  for await (const batch of lineBatches(input, 'prometheus-text', run)) {
+    for (const line of batch.lines) {
       if (line.startsWith('# EOF')) openMetrics = true
       const read = parseLine(line)
-      if (read === undefined) continue
-      const metric = METRIC_NAMES[read.name]
-      if (metric === undefined || !Number.isFinite(read.value) || !countsAsMemory(read.labels)) continue
-      const process = processOfLabels(read.labels)
-      let samples = moments.get(process)
-      if (samples === undefined) moments.set(process, (samples = new Map()))
-      const at = read.time ?? 0
-      let sample = samples.get(at)
-      if (sample === undefined) samples.set(at, (sample = {}))
-      sample[metric] = (sample[metric] ?? 0) + read.value
+      if (read !== undefined && metricOf(read.name, read.labels) !== undefined) lines.push(read)
     }
   }
-  for (const [process, samples] of moments) for (const [at, sample] of samples) table.add(process, at * (openMetrics ? 1000 : 1), sample, process === '' ? undefined : process)
+  for (const { time = 0, ...line } of lines) collected.add({ ...line, timeMs: time * (openMetrics ? 1000 : 1) })
+  collected.addTo(table)
   return table.finish('a metric of memory, such as process_resident_memory_bytes')
 }
 

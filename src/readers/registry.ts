@@ -38,6 +38,8 @@ import { v8TraceGc } from './v8-trace-gc.ts'
 import { csvSeries } from './csv-series.ts'
 import { mprof } from './mprof.ts'
 import { pidstat } from './pidstat.ts'
+import { otlpJson } from './otlp-json.ts'
+import { otlpProtobuf } from './otlp-protobuf.ts'
 import { prometheusApi } from './prometheus-api.ts'
 import { prometheusText } from './prometheus-text.ts'
 import { psLoop } from './ps-loop.ts'
@@ -90,6 +92,8 @@ export const READERS: readonly Reader[] = [
   psrecord,
   pidstat,
   sadfJson,
+  otlpJson,
+  otlpProtobuf,
   prometheusApi,
   prometheusText,
   csvSeries,
