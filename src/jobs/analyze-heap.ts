@@ -9,7 +9,7 @@ import type { Finding } from '../model/finding.ts'
 import { EDGE, type HeapGraph, NODE_KINDS, NONE, ROOT } from '../model/heap-graph.ts'
 import { type Report, REPORT_SCHEMA } from '../model/report.ts'
 import { findWatchedStillHere } from './explain-watches.ts'
-import { loadHeap } from './load-heap.ts'
+import { loadHeap, type LoadOptions } from './load-heap.ts'
 import { mapSources } from './source-maps.ts'
 
 export interface AnalyzePlan {
@@ -18,6 +18,7 @@ export interface AnalyzePlan {
   readonly format?: string | undefined
   /** Rows of the class table. */
   readonly classes: number
+  readonly cache?: LoadOptions['cache']
 }
 
 const BIGGEST = 15
@@ -27,8 +28,8 @@ const BIGGEST = 15
  * what is big, not what grows.
  * @throws ReadError, UsageError, Cancelled
  */
-export async function analyzeHeap({ file, version, format, classes }: AnalyzePlan, run: Run): Promise<Report> {
-  const { graph, index } = await loadHeap(file, run, { format })
+export async function analyzeHeap({ file, version, format, classes, cache }: AnalyzePlan, run: Run): Promise<Report> {
+  const { graph, index } = await loadHeap(file, run, { format, cache })
   const tree = index.dominators()
   const paths = findBestPaths(graph, run)
   const total = tree.retainedBytes[ROOT]!

@@ -9,7 +9,7 @@ import type { Notice, Source } from '../model/source.ts'
 import { openInput } from '../readers/open.ts'
 import { decompress, fileSource } from './file-source.ts'
 import { findHolderLines } from './holder-lines.ts'
-import { loadHeap } from './load-heap.ts'
+import { loadHeap, type LoadOptions } from './load-heap.ts'
 import { mapSources } from './source-maps.ts'
 
 export interface DiffPlan {
@@ -24,6 +24,7 @@ export interface DiffPlan {
   readonly cwd: string
   /** Rows of the class table. */
   readonly classes: number
+  readonly cache?: LoadOptions['cache']
 }
 
 /**
@@ -38,7 +39,7 @@ export async function diffHeaps(plan: DiffPlan, run: Run): Promise<Report> {
   let before: ClassCounts | undefined
   let changes: (comparable: 'ids' | 'classes') => ClassChange[] = () => []
   for (const [position, file] of plan.files.entries()) {
-    const { graph, index } = await loadHeap(file, run, { format: plan.format })
+    const { graph, index } = await loadHeap(file, run, { format: plan.format, cache: plan.cache })
     tracker.add(graph, { operations: position * (plan.operations ?? 1) }, run)
     sources.push(graph.source)
     const first = (before ??= countClasses(index))

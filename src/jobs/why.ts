@@ -12,10 +12,11 @@ import { EDGE, edgeNameOf, type HeapGraph, locationOf, NODE, nodeNameOf } from '
 import { type Report, REPORT_SCHEMA } from '../model/report.ts'
 import type { RetainingGraph } from '../model/retaining-graph.ts'
 import type { RetainingPath, StepStatus } from '../model/retaining-path.ts'
-import { loadHeap } from './load-heap.ts'
+import { loadHeap, type LoadOptions } from './load-heap.ts'
 import { mapSources } from './source-maps.ts'
 
 export interface WhyPlan {
+  readonly cache?: LoadOptions['cache']
   readonly file: string
   /** `@id`, a class name, or a string in quotes. */
   readonly selector: string
@@ -57,7 +58,7 @@ export interface Why {
  * @throws UsageError when nothing in the snapshot is meant by the selector; ReadError, Cancelled
  */
 export async function explainWhy(plan: WhyPlan, run: Run): Promise<Why> {
-  const { graph, index } = await loadHeap(plan.file, run, { format: plan.format })
+  const { graph, index } = await loadHeap(plan.file, run, { format: plan.format, cache: plan.cache })
   const nodes = selectNodes(graph, index, plan.selector)
   const paths = findBestPaths(graph, run)
   const reached = nodes.filter((node) => paths.edge[node] !== 0xffffffff)

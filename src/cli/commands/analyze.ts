@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import { analyze } from '../../jobs/analyze.ts'
+import { addCacheOption, cacheOf, type CacheValue } from '../cache-option.ts'
 import type { DefineCommand } from '../command.ts'
 import { FAIL_ON, type FailOn } from '../exit-code.ts'
 import { readVersion } from '../version.ts'
@@ -7,6 +8,7 @@ import { wholeNumber } from './target-options.ts'
 
 interface AnalyzeOptions {
   format?: string
+  cache?: CacheValue
   classes: number
   flame?: string
   folded?: string
@@ -18,7 +20,7 @@ interface AnalyzeOptions {
 }
 
 export const define: DefineCommand = (command, shell) => {
-  command
+  addCacheOption(command)
     .description('Look at one heap snapshot or allocation profile: what is in it, what keeps most of it, what was proven lost.')
     .argument('<file...>', 'files of any format in `stillhere formats`; gzip and zstd are undone')
     .option('--format <name>', 'do not recognize the format, use this reader')
@@ -43,7 +45,7 @@ Examples:
     )
     .action(async (files: string[], options: AnalyzeOptions) => {
       for (const file of files) {
-        const report = await analyze({ file, version: readVersion(), format: options.format, classes: options.classes, exports: { flame: options.flame, folded: options.folded, speedscope: options.speedscope, pprof: options.pprof } }, shell.run)
+        const report = await analyze({ file, version: readVersion(), format: options.format, cache: cacheOf(options.cache), classes: options.classes, exports: { flame: options.flame, folded: options.folded, speedscope: options.speedscope, pprof: options.pprof } }, shell.run)
         shell.finish(report, options)
       }
     })

@@ -2,6 +2,7 @@ import { Option } from 'commander'
 import { UsageError } from '../../base/errors.ts'
 import { diff } from '../../jobs/analyze.ts'
 import { writeReport } from '../../jobs/write-report.ts'
+import { addCacheOption, cacheOf, type CacheValue } from '../cache-option.ts'
 import type { DefineCommand } from '../command.ts'
 import { FAIL_ON, type FailOn } from '../exit-code.ts'
 import { readVersion } from '../version.ts'
@@ -11,6 +12,7 @@ interface DiffOptions {
   ops?: number
   profile?: string
   format?: string
+  cache?: CacheValue
   classes: number
   out?: string
   json?: true
@@ -19,7 +21,7 @@ interface DiffOptions {
 }
 
 export const define: DefineCommand = (command, shell) => {
-  command
+  addCacheOption(command)
     .description('Compare two or more heap snapshots or allocation profiles of one program: what grew at every step, and who holds it.')
     .argument('<file...>', 'snapshots, or profiles, in the order in which they were taken')
     .option('--ops <n>', 'operations done between one snapshot and the next: growth is told per operation', wholeNumber(1))
@@ -44,7 +46,7 @@ Examples:
     .action(async (files: string[], options: DiffOptions) => {
       if (files.length < 2) throw new UsageError({ argument: 'file', given: 'one file', allowed: 'two or more snapshots', hint: 'For a single one: stillhere analyze FILE' })
       const report = await diff(
-        { files, operations: options.ops, profile: options.profile, format: options.format, version: readVersion(), cwd: process.cwd(), classes: options.classes },
+        { files, operations: options.ops, profile: options.profile, format: options.format, cache: cacheOf(options.cache), version: readVersion(), cwd: process.cwd(), classes: options.classes },
         shell.run,
       )
       if (options.out !== undefined) await writeReport(report, options.out, shell.run)

@@ -2,6 +2,7 @@ import { explainWhy } from '../../jobs/why.ts'
 import { renderDot } from '../../render/dot.ts'
 import { renderMermaid } from '../../render/mermaid.ts'
 import { renderSvg } from '../../render/svg.ts'
+import { addCacheOption, cacheOf, type CacheValue } from '../cache-option.ts'
 import type { DefineCommand } from '../command.ts'
 import { readVersion } from '../version.ts'
 import { wholeNumber } from './target-options.ts'
@@ -9,6 +10,7 @@ import { wholeNumber } from './target-options.ts'
 interface WhyOptions {
   paths: number
   format?: string
+  cache?: CacheValue
   dot?: true
   svg?: true
   mermaid?: true
@@ -17,7 +19,7 @@ interface WhyOptions {
 }
 
 export const define: DefineCommand = (command, shell) => {
-  command
+  addCacheOption(command)
     .description('Say why objects of a heap snapshot are still here: the best path from a root to each.')
     .argument('<file>', 'a heap snapshot')
     .argument('<selector>', '@id, a class name, or a string in quotes')
@@ -39,7 +41,7 @@ Examples:
     )
     .action(async (file: string, selector: string, options: WhyOptions) => {
       const isDrawn = options.dot ?? options.svg ?? options.mermaid ?? false
-      const { report, graph } = await explainWhy({ file, selector, paths: options.paths, picture: isDrawn ? 'wanted' : 'not wanted', format: options.format, version: readVersion(), cwd: process.cwd() }, shell.run)
+      const { report, graph } = await explainWhy({ file, selector, paths: options.paths, picture: isDrawn ? 'wanted' : 'not wanted', format: options.format, cache: cacheOf(options.cache), version: readVersion(), cwd: process.cwd() }, shell.run)
       const drawing = { title: `why ${selector}` }
       if (graph === undefined) shell.finish(report, options)
       else if (options.dot === true) shell.write(renderDot(graph, drawing))
