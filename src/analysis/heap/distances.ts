@@ -1,3 +1,4 @@
+import { sortedPosition } from '../../base/sorted-position.ts'
 import type { Run } from '../../base/run.ts'
 import { EDGE, type HeapGraph, NODE, NONE, ROOT } from '../../model/heap-graph.ts'
 
@@ -37,7 +38,7 @@ export function findDistances(graph: HeapGraph, run: Run): Uint32Array {
       return edgeName[edge]! >= 2 && edgeName[edge]! % 3 === 1
     }
     if (ephemerons !== undefined && edgeKind[edge] === EDGE.internal) {
-      const at = positionIn(ephemerons.edge, edge)
+      const at = sortedPosition(ephemerons.edge, edge)
       if (at >= 0) {
         const pair = ephemerons.pair[at]!
         if (pendingPairs.delete(pair)) return false
@@ -85,15 +86,4 @@ export function findDistances(graph: HeapGraph, run: Run): Uint32Array {
 function descriptorIsSkipped(name: string): boolean {
   const index = Number.parseInt(name, 10)
   return !(index < 2 || index % 3 !== 1)
-}
-
-function positionIn(sorted: Uint32Array, wanted: number): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (sorted[middle]! < wanted) low = middle + 1
-    else high = middle
-  }
-  return sorted[low] === wanted ? low : -1
 }

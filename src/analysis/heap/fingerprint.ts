@@ -1,10 +1,11 @@
+import { textHash } from '../../base/text-hash.ts'
 import type { PathStep } from '../../model/retaining-path.ts'
 
 /**
  * Equal for the same bug in another run: a hash over the suspect stretch of a path, from the last holder that belongs
  * there to the first object that does not. Classes and reference names count; ids, positions and keys that are data
  * become `[x]`, strings and numbers stand by kind.
- * Method: as LeakCanary's signature, with a 53-bit hash (cyrb53) in place of SHA-1: it names a group, it guards nothing.
+ * Method: as LeakCanary's signature, with a short hash in place of SHA-1.
  */
 export function fingerprintOf(steps: readonly PathStep[]): string {
   const firstSuspect = steps.findIndex((step) => step.status !== 'fine')
@@ -16,7 +17,7 @@ export function fingerprintOf(steps: readonly PathStep[]): string {
     const word = `${genericEdge(step)} ${step.nodeKind} ${genericName(step)}`
     if (words.at(-1) !== word) words.push(word) // a list is one step, however long it has become
   }
-  return hash(words.join('\n'))
+  return textHash(words.join('\n'))
 }
 
 function genericEdge(step: PathStep): string {
@@ -26,17 +27,4 @@ function genericEdge(step: PathStep): string {
 
 function genericName({ nodeKind, nodeName }: PathStep): string {
   return nodeKind.endsWith('string') || nodeKind === 'number' ? '' : nodeName.replace(/\d+/g, '#')
-}
-
-function hash(text: string): string {
-  let a = 0xdeadbeef
-  let b = 0x41c6ce57
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    a = Math.imul(a ^ code, 2654435761)
-    b = Math.imul(b ^ code, 1597334677)
-  }
-  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909)
-  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909)
-  return (b >>> 0).toString(16).padStart(8, '0') + (a >>> 0).toString(16).padStart(8, '0').slice(0, 4)
 }

@@ -1,3 +1,4 @@
+import { sortedPosition } from '../../base/sorted-position.ts'
 import { Bitset } from '../../base/bitset.ts'
 import { EDGE, type Ephemerons, type HeapGraph, NODE, ROOT } from '../../model/heap-graph.ts'
 import type { StringTable } from '../../model/string-table.ts'
@@ -63,7 +64,7 @@ export function findStrongEdges(graph: Edges, names: EphemeronNames, domTreesNam
       let isStrong = kind !== EDGE.weak && target !== node && (kind !== EDGE.shortcut || node === ROOT)
       if (isStrong && isOutside && ((ownedWords[target >>> 5]! >>> (target & 31)) & 1) === 1) isStrong = false
       if (kind === EDGE.internal && edgeName[edge]! >= lowest && edgeName[edge]! <= highest) {
-        const at = positionIn(names.name, edgeName[edge]!)
+        const at = sortedPosition(names.name, edgeName[edge]!)
         if (at >= 0) {
           ephemeronEdges.push(edge)
           ephemeronPairs.push(names.pair[at]!)
@@ -118,15 +119,4 @@ function longer(stack: Uint32Array, needed = 0): Uint32Array<ArrayBuffer> {
   const copy = new Uint32Array(Math.max(stack.length * 2, needed))
   copy.set(stack)
   return copy
-}
-
-function positionIn(sorted: Uint32Array, wanted: number): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (sorted[middle]! < wanted) low = middle + 1
-    else high = middle
-  }
-  return sorted[low] === wanted ? low : -1
 }
