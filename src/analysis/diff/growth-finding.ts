@@ -50,7 +50,7 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
   const holderStep = stepOfHolder(graph, path, top, pathOf)
   const entryStep = Math.min(path.nodes.length - 1, path.nodes.findIndex((node) => top.has(pathOf[node]!)))
   const holderNode = path.nodes[holderStep] ?? ROOT
-  const entries = countMembers(facts, top, holderNode)
+  const entries = countMembers(facts)
   const className = main !== undefined && main.origin < ORIGIN.builtin ? main.className : nameOfClass(graph, path.nodes[entryStep] ?? weight)
   const holderLabel = describeHolder(graph, path, holderStep)
   const describe = describePath(graph, path, (step) => judgeStep(step, { holderStep, entryStep, entries, per, cause, births, graph, path }))
@@ -187,13 +187,11 @@ function stepOfHolder(graph: HeapGraph, path: NodePath, top: ReadonlySet<number>
   return Math.max(0, step)
 }
 
-function countMembers({ graph, paths, pathOf, cause }: GrowthFacts, top: ReadonlySet<number>, holder: number): number {
-  let members = 0
+/** Objects at the cause's main path; not those of its other paths, which come with them. */
+function countMembers({ paths, pathOf, cause }: GrowthFacts): number {
   const main = cause.growths[0]!.path
+  let members = 0
   for (const node of paths.order) if (pathOf[node] === main) members++
-  void graph
-  void top
-  void holder
   return members
 }
 

@@ -74,6 +74,27 @@ test('a linked list is one kind of path, however long it is', () => {
   expect(findings[0]).toMatchObject({ pattern: 'linked-list', subject: { className: 'Entry' }, growth: { count: 1, bytes: 40 } })
 })
 
+test('a list of which a copy is made now and then grows under its own name, in whatever snapshots the copy stands', () => {
+  // The copy comes first in the owner; its id is smaller than the list's, or bigger than all before, as it was made.
+  const heap = (length: number, copyId: number | undefined): ReturnType<typeof graphOf> => {
+    const items = Object.fromEntries(range(0, length).map((i) => [`element:${i}`, `o${i}`]))
+    return graphOf({
+      root: { edges: { 'root:app': 'subject' } },
+      subject: { id: 1, name: 'Topic', edges: copyId === undefined ? { listeners: 'list' } : { copy: 'copy', listeners: 'list' } },
+      ...(copyId === undefined ? {} : { copy: { id: copyId, name: 'Array', edges: items } }),
+      list: { id: 5, name: 'Array', edges: items },
+      ...Object.fromEntries(range(0, length).map((i) => [`o${i}`, { id: 1001 + 4 * i, name: 'Listener', bytes: 100 }])),
+    })
+  }
+  const ids = [3, 1003 + 4 * 149, 1003 + 4 * 199]
+  for (let copies = 0; copies < 8; copies++) {
+    const { findings } = grow([100, 150, 200].map((length, rung) => heap(length, (copies & (1 << rung)) === 0 ? undefined : ids[rung])))
+    expect(findings, `copies ${copies}`).toHaveLength(1)
+    expect(findings[0]).toMatchObject({ verdict: 'leak', subject: { className: 'Listener' }, growth: { count: 1 } })
+    expect(findings[0]!.paths[0]!.steps.map((step) => step.edgeName)).toContain('listeners')
+  }
+})
+
 test('two lists that grow are two causes, the heavier first', () => {
   const log = (length: number): Drawn => ({
     log: { id: 7, name: 'Array', edges: Object.fromEntries(range(0, length).map((i) => [`element:${i}`, `e${i}`])) },

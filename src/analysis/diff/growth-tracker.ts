@@ -7,6 +7,7 @@ import { PREFERENCE } from '../heap/holder-preference.ts'
 import { findGrowingPaths, type Rung, topmost } from './growing-paths.ts'
 import { type Births, type Cause, findCauses } from './growth-causes.ts'
 import { makeGrowthFinding } from './growth-finding.ts'
+import { findPassingNodes } from './passing-nodes.ts'
 import { PathTree } from './path-tree.ts'
 import { IdSample } from './same-process.ts'
 import { bytesText } from '../../base/bytes-text.ts'
@@ -44,29 +45,43 @@ const LEAST_SHARE = 0.005
  *
  * Method: objects are counted per kind of path (`PathTree`); a path counts as growing when its objects become more at
  *   every step, in proportion to the operations done; the topmost growing path names the holder. Where ids are stable
- *   the holder must be older than the ladder, and the objects shown were born on it and have survived.
+ *   the holder must be older than the ladder, and the objects shown were born on it and have survived; of equal
+ *   holders the one is counted that the neighbouring snapshots have too, or a copy made now and then would hide growth.
+ *   For that a graph waits until the next one is there.
  * Cost: per graph one breadth-first search and one pass; only the latest graph is kept, of the others only numbers
  *   per path. While a graph is added, two are alive.
  */
 export class GrowthTracker {
   readonly #tree = new PathTree()
   readonly #rungs: Rung[] = []
+  #waiting: { graph: HeapGraph; operations: number } | undefined
   #latest: { graph: HeapGraph; paths: BestPaths; pathOf: Uint32Array } | undefined
   #sample: IdSample | undefined
   #isSameProcess = true
 
   /** `operations`: how many had been done when this graph was taken; it must rise. */
   add(graph: HeapGraph, at: { operations: number }, run: Run): void {
-    run.progress({ step: 'following references', done: 0 })
-    const paths = findBestPaths(graph, run)
-    const pathOf = this.#tree.place(graph, paths, run)
     if (!graph.source.idsAreStable || this.#sample?.agreesWith(graph) === false) this.#isSameProcess = false
     this.#sample = new IdSample(graph)
-    this.#rungs.push({ operations: at.operations, counts: this.#tree.count(graph, pathOf, paths), lastId: lastIdOf(graph) })
+    this.#place(graph, run)
+    this.#waiting = { graph, operations: at.operations }
+  }
+
+  /** Counts the graph that waits; `next` is the one after it. */
+  #place(next: HeapGraph | undefined, run: Run): void {
+    if (this.#waiting === undefined) return
+    const { graph, operations } = this.#waiting
+    this.#waiting = undefined
+    run.progress({ step: 'following references', done: 0 })
+    const lastIdBefore = this.#rungs.at(-1)?.lastId ?? Number.POSITIVE_INFINITY
+    const paths = findBestPaths(graph, run, this.#isSameProcess ? findPassingNodes(graph, { lastIdBefore, next }) : undefined)
+    const pathOf = this.#tree.place(graph, paths, run)
+    this.#rungs.push({ operations, counts: this.#tree.count(graph, pathOf, paths), lastId: lastIdOf(graph) })
     this.#latest = { graph, paths, pathOf }
   }
 
   explain(context: GrowthContext, run: Run): GrowthResult {
+    this.#place(undefined, run)
     const rungs = this.#rungs
     const latest = this.#latest
     const isSameProcess = this.#isSameProcess
