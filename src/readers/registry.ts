@@ -30,6 +30,7 @@ import { goGctrace } from './go-gctrace.ts'
 import { jvm8GcLog } from './jvm8-gc-log.ts'
 import { jvmGcLog } from './jvm-gc-log.ts'
 import { nodePerfGc } from './node-perf-gc.ts'
+import { nodeReport } from './node-report.ts'
 import { pythonGcStats } from './python-gc-stats.ts'
 import { v8HeapProfile } from './v8-heapprofile.ts'
 import { v8HeapSnapshot } from './v8-heapsnapshot.ts'
@@ -87,6 +88,7 @@ export const READERS: readonly Reader[] = [
   v8TraceGc,
   v8GcProfiler,
   nodePerfGc,
+  nodeReport,
   pythonGcStats,
   mprof,
   psrecord,

@@ -11,6 +11,7 @@ export class SampleTable {
   readonly source: Source
   readonly #rows = new Map<string, { timeMs: number; sample: Sample }[]>()
   readonly #commands = new Map<string, string>()
+  #limitBytes: number | undefined
 
   constructor(name: string, format: string, sizeBytes?: number) {
     this.source = { name, format, idsAreStable: false, sizeBytes, notices: [] }
@@ -22,6 +23,11 @@ export class SampleTable {
     if (rows === undefined) this.#rows.set(process, [{ timeMs, sample }])
     else rows.push({ timeMs, sample })
     if (command !== undefined && command !== '') this.#commands.set(process, command)
+  }
+
+  /** The memory limit that applies; the last one said counts. */
+  limit(bytes: number): void {
+    this.#limitBytes = bytes
   }
 
   get isEmpty(): boolean {
@@ -48,6 +54,7 @@ export class SampleTable {
       command: this.#commands.get(chosen.process),
     })
     for (const { timeMs, sample } of this.#rows.get(chosen.process) ?? []) builder.add(timeMs, sample)
+    if (this.#limitBytes !== undefined) builder.limit(this.#limitBytes)
     return builder.finish()
   }
 }
