@@ -10,6 +10,7 @@ import { EDGE, type HeapGraph, NODE_KINDS, NONE, ROOT } from '../model/heap-grap
 import { type Report, REPORT_SCHEMA } from '../model/report.ts'
 import { findWatchedStillHere } from './explain-watches.ts'
 import { loadHeap, type LoadOptions } from './load-heap.ts'
+import { nameKnownLeaks } from './name-known-leaks.ts'
 import { mapSources } from './source-maps.ts'
 
 export interface AnalyzePlan {
@@ -51,7 +52,7 @@ export async function analyzeHeap({ file, version, format, classes, cache }: Ana
         : `${Math.round(first.share * 100)} % is kept by ${first.count === 1 ? `one ${first.className}` : `${countText(first.count)} ${first.className}`}. Big is not leaking.`),
     wouldDecide: 'two more snapshots of the same process, each after the same work again: stillhere diff A B C',
     sources: [graph.source],
-    findings: [...(watched?.findings ?? []), ...findings],
+    findings: await nameKnownLeaks([...(watched?.findings ?? []), ...findings], run),
     notices: watched?.notices ?? [],
     details: {
       ...(watched === undefined ? {} : { watched: watched.details }),

@@ -10,6 +10,7 @@ import { openInput } from '../readers/open.ts'
 import { decompress, fileSource } from './file-source.ts'
 import { findHolderLines } from './holder-lines.ts'
 import { loadHeap, type LoadOptions } from './load-heap.ts'
+import { nameKnownLeaks } from './name-known-leaks.ts'
 import { mapSources } from './source-maps.ts'
 
 export interface DiffPlan {
@@ -47,7 +48,7 @@ export async function diffHeaps(plan: DiffPlan, run: Run): Promise<Report> {
   }
   const allocations = plan.profile === undefined ? undefined : await readProfile(plan.profile, run)
   const grown = tracker.explain({ per: plan.operations === undefined ? 'snapshot' : 'operation', allocations }, run)
-  const findings = (await findHolderLines(grown.findings, run)).map((finding) => (plan.files.length > 2 ? finding : asSuspect(finding)))
+  const findings = (await nameKnownLeaks(await findHolderLines(grown.findings, run), run)).map((finding) => (plan.files.length > 2 ? finding : asSuspect(finding)))
   const verdict = verdictOf(findings)
   const notices: Notice[] = grown.notLeaks.map((text) => ({ code: 'not-a-leak', count: 1, message: `not counted: ${text}` }))
   if (!grown.isSameProcess) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Run } from '../base/run.ts'
 import type { Report } from '../model/report.ts'
+import { PlantedControl } from '../probes/planted-control.ts'
 import { explainGrowth } from './hunt/explain-growth.ts'
 import type { HuntEvent, HuntPlan } from './hunt/hunt-plan.ts'
 import { measure } from './hunt/measure.ts'
@@ -10,6 +11,7 @@ import { openOperation } from './hunt/open-operation.ts'
 import { OutputCounter } from './hunt/own-pace-operation.ts'
 import { reportHunt } from './hunt/report-hunt.ts'
 import { openTarget } from './hunt/target.ts'
+import { nameKnownLeaks } from './name-known-leaks.ts'
 import { mapSources } from './source-maps.ts'
 import { makeFolder, writeReport } from './write-report.ts'
 import { writeWholeFile } from './write-whole-file.ts'
@@ -35,20 +37,23 @@ export async function hunt(plan: HuntPlan, run: Run, tell: (event: HuntEvent) =>
     const { operation, measured, address } = await (async () => {
       try {
         const { operation, address, notices } = await openOperation(plan, target, counter, run)
+        const control = plan.control === undefined ? undefined : new PlantedControl(target.inspector, operation.per)
         try {
           tell({ kind: 'ready', target: name, pid: runtime.pid, version: runtime.version, address })
-          const measured = await measure({ plan, target, operation, folder, tell }, run)
+          const measured = await measure({ plan, target, operation, control, folder, tell }, run)
           measured.notices.unshift(...target.notices(), ...notices)
           return { operation, measured, address }
         } finally {
+          await control?.remove()
           await operation.close()
         }
       } finally {
         await target.release()
       }
     })()
-    const { growth, judgement } = await explainGrowth(measured, operation, run)
-    const report = reportHunt({ plan, target: name, runtime, operation, address, measured, growth, judgement, lastedMs: Date.now() - startedMs })
+    const { growth, judgement, control } = await explainGrowth(measured, operation, run)
+    growth.findings = await nameKnownLeaks(growth.findings, run, { node: runtime.version })
+    const report = reportHunt({ plan, target: name, runtime, operation, address, measured, growth, judgement, control, lastedMs: Date.now() - startedMs })
     const mapped = await mapSources(report, { run, cwd: process.cwd() })
     if (plan.keepIn !== undefined) {
       await writeReport(mapped, plan.keepIn, run)

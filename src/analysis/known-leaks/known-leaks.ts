@@ -404,16 +404,7 @@ export const KNOWN_LEAKS: readonly KnownLeak[] = [
     what: 'A socket that joins a room after it disconnected leaves the room in the adapter.',
   },
 
-  // Reactive, text, caches, validation
-  {
-    id: 'rxjs-share-replay',
-    package: 'rxjs',
-    versionsAffected: '*',
-    signature: [/^observers$/, /Subscriber$/, /^ReplaySubject$/],
-    link: 'https://github.com/ReactiveX/rxjs/issues/3336',
-    what: 'shareReplay(n) stays subscribed to its source when its last subscriber has left.',
-    remedy: 'Use shareReplay({ bufferSize: n, refCount: true }).',
-  },
+  // Text, styles, validation, caches
   {
     id: 'i18next-cached-formatter',
     package: 'i18next',

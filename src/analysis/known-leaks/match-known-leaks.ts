@@ -46,11 +46,17 @@ export function matchKnownLeak(finding: Finding, versionOf: VersionOf, leaks: re
   return best
 }
 
-/** The finding with the known leak said first: in its title, as its first reason, and with the update as its advice. */
+/**
+ * The finding with the known leak said first: in its title, as its first reason, and with the update as its advice.
+ * It "may be" the leak where the version is not known, and where nothing was seen to grow: the path of a package that
+ * leaks looks the same before it has leaked.
+ */
 export function sayKnownLeak(finding: Finding, { leak, version }: KnownLeakMatch): Finding {
   const fixed = leak.fixedIn === undefined ? '' : `, fixed in ${leak.fixedIn}`
   const name = leak.package === 'node' ? 'Node' : leak.package
-  const title = version === undefined ? `may be the known leak of ${name}${fixed}` : `known leak of ${name} ${version.replace(/^v/, '')}${fixed}`
+  const isSure = version !== undefined && (finding.verdict === 'leak' || finding.verdict === 'suspect')
+  const which = version === undefined ? name : `${name} ${version.replace(/^v/, '')}`
+  const title = `${isSure ? '' : 'may be the '}known leak of ${which}${fixed}`
   const doubt = version === undefined ? ` The version that runs is not known; affected: ${leak.versionsAffected}.` : ''
   const update = leak.fixedIn === undefined ? undefined : `Update ${name} to ≥ ${leak.fixedIn}.`
   const advice = [update, leak.remedy].filter((part) => part !== undefined).join(' ') || `No fixed version is named: see ${leak.link}.`
