@@ -8,8 +8,7 @@ import type { MemorySeries } from '../model/memory-series.ts'
 import { SampleTable } from './sample-table.ts'
 import type { ByteSource, Reader } from './reader.ts'
 import { headText, lineBatches } from './text-lines.ts'
-
-const DAY_MS = 86_400_000
+import { DayClock } from './time-of-day.ts'
 
 export const pidstat: Reader<'memory-series'> = {
   format: 'pidstat',
@@ -22,8 +21,7 @@ export const pidstat: Reader<'memory-series'> = {
 async function readPidstat(input: ByteSource, run: Run): Promise<MemorySeries> {
   const table = new SampleTable(input.name, 'pidstat', input.sizeBytes)
   let names: string[] = []
-  let day = 0
-  let before = -1
+  const clock = new DayClock()
   for await (const { lines } of lineBatches(input, 'pidstat', run)) {
     for (const line of lines) {
       if (line.startsWith('Average:') || line.trim() === '') continue
@@ -35,22 +33,11 @@ async function readPidstat(input: ByteSource, run: Run): Promise<MemorySeries> {
       }
       const pid = names.indexOf('PID')
       const rss = names.indexOf('RSS')
-      const time = timeOf(cells[0] ?? '')
-      if (pid < 0 || cells.length < names.length || Number.isNaN(time) || !/^\d+$/.test(cells[pid])) continue
-      if (time < before - DAY_MS / 2) day++
-      before = time
+      if (pid < 0 || cells.length < names.length || !/^\d+$/.test(cells[pid])) continue
+      const timeMs = /^\d{9,11}$/.test(cells[0]) ? Number(cells[0]) * 1000 : clock.msOf(cells[0]) // -H: since the epoch
       const command = names.indexOf('Command')
-      table.add(cells[pid], day * DAY_MS + time, { rss: Number(cells[rss]) * 1024, vsize: Number(cells[names.indexOf('VSZ')]) * 1024 }, cells.slice(command).join(' '))
+      table.add(cells[pid], timeMs, { rss: Number(cells[rss]) * 1024, vsize: Number(cells[names.indexOf('VSZ')]) * 1024 }, cells.slice(command).join(' '))
     }
   }
   return table.finish('rows of pidstat -r')
-}
-
-/** Ms of the day, or of the epoch where -H printed seconds. */
-function timeOf(text: string): number {
-  if (/^\d{9,11}$/.test(text)) return Number(text) * 1000
-  const match = /^(\d\d):(\d\d):(\d\d)([AP]M)?$/.exec(text)
-  if (match === null) return Number.NaN
-  const hour = match[4] === undefined ? Number(match[1]) : (Number(match[1]) % 12) + (match[4] === 'PM' ? 12 : 0)
-  return ((hour * 60 + Number(match[2])) * 60 + Number(match[3])) * 1000
 }

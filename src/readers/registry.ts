@@ -45,6 +45,10 @@ import { prometheusApi } from './prometheus-api.ts'
 import { prometheusText } from './prometheus-text.ts'
 import { psLoop } from './ps-loop.ts'
 import { psrecord } from './psrecord.ts'
+import { procText } from './proc-text.ts'
+import { sadfCsv } from './sadf-csv.ts'
+import { sarText } from './sar-text.ts'
+import { topBatch } from './top-batch.ts'
 import { sadfJson } from './sadf-json.ts'
 import type { Reader } from './reader.ts'
 
@@ -94,6 +98,10 @@ export const READERS: readonly Reader[] = [
   psrecord,
   pidstat,
   sadfJson,
+  sadfCsv,
+  sarText,
+  topBatch,
+  procText,
   otlpJson,
   otlpProtobuf,
   prometheusApi,
