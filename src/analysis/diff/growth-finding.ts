@@ -128,7 +128,7 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
       reasons.push({ for: true, text: `The same object took ${all.rungs.map((rung) => bytesText(rung.counts.bytes[cause.growths[0]!.path] ?? 0)).join(', then ')}.` })
     }
     if (Number.isFinite(births.beforeFirst)) {
-      const survived = survivors(all, top)
+      const survived = survivors(all)
       if (survived > 0) reasons.push({ for: true, text: `${countText(survived)} of them were created before the last step and are still here, after full collections.` })
     } else reasons.push({ for: false, text: 'The snapshots are of different processes: compared by class and path, not object by object.' })
     const share = total.bytes > 0 ? cause.bytesRate / total.bytes : Number.NaN
@@ -195,10 +195,12 @@ function countMembers({ paths, pathOf, cause }: GrowthFacts): number {
   return members
 }
 
-function survivors({ graph, paths, pathOf, births }: GrowthFacts, top: ReadonlySet<number>): number {
+/** Of the objects at the cause's main path those born on the ladder, before its last step. */
+function survivors({ graph, paths, pathOf, births, cause }: GrowthFacts): number {
+  const main = cause.growths[0]!.path
   let count = 0
   for (const node of paths.order) {
-    if (top.has(pathOf[node]!) && graph.nodeId[node]! > births.beforeFirst && graph.nodeId[node]! <= births.beforeLast) count++
+    if (pathOf[node] === main && graph.nodeId[node]! > births.beforeFirst && graph.nodeId[node]! <= births.beforeLast) count++
   }
   return count
 }

@@ -64,6 +64,7 @@ export class GrowthTracker {
     if (!graph.source.idsAreStable || this.#sample?.agreesWith(graph) === false) this.#isSameProcess = false
     this.#sample = new IdSample(graph)
     this.#place(graph, run)
+    this.#latest = undefined // or three graphs would be alive
     this.#waiting = { graph, operations: at.operations }
   }
 
