@@ -8,9 +8,9 @@ import type { Operation } from './operation.ts'
 
 /**
  * Reads the snapshots of a hunt, finds what grew over them, and judges it together with the floors.
- * When the floors rise to the end and no holder grew in every step, pairs of snapshots are asked: an object with two
- * ways to it (a list, and a copy of it that is made now and then) may be found by another way in one of them. That it
- * grew in every round is then the floors' word.
+ * When the floors rise to the end and no holder grew in every step, pairs of snapshots are asked: in one of the others
+ * something that soon went may have held the objects by a shorter way. That they became more in every round is then
+ * the floors' word.
  */
 export async function explainGrowth(measured: Measured, { per }: Operation, run: Run): Promise<{ growth: GrowthResult; judgement: Judgement }> {
   const explain = async (marks: readonly Mark[]): Promise<{ growth: GrowthResult; judgement: Judgement }> => {
