@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Run } from '../base/run.ts'
 import type { Report } from '../model/report.ts'
+import { PlantedControl } from '../probes/planted-control.ts'
 import { explainGrowth } from './hunt/explain-growth.ts'
 import type { HuntEvent, HuntPlan } from './hunt/hunt-plan.ts'
 import { measure } from './hunt/measure.ts'
@@ -36,21 +37,23 @@ export async function hunt(plan: HuntPlan, run: Run, tell: (event: HuntEvent) =>
     const { operation, measured, address } = await (async () => {
       try {
         const { operation, address, notices } = await openOperation(plan, target, counter, run)
+        const control = plan.control === undefined ? undefined : new PlantedControl(target.inspector, operation.per)
         try {
           tell({ kind: 'ready', target: name, pid: runtime.pid, version: runtime.version, address })
-          const measured = await measure({ plan, target, operation, folder, tell }, run)
+          const measured = await measure({ plan, target, operation, control, folder, tell }, run)
           measured.notices.unshift(...target.notices(), ...notices)
           return { operation, measured, address }
         } finally {
+          await control?.remove()
           await operation.close()
         }
       } finally {
         await target.release()
       }
     })()
-    const { growth, judgement } = await explainGrowth(measured, operation, run)
+    const { growth, judgement, control } = await explainGrowth(measured, operation, run)
     growth.findings = await nameKnownLeaks(growth.findings, run, { node: runtime.version })
-    const report = reportHunt({ plan, target: name, runtime, operation, address, measured, growth, judgement, lastedMs: Date.now() - startedMs })
+    const report = reportHunt({ plan, target: name, runtime, operation, address, measured, growth, judgement, control, lastedMs: Date.now() - startedMs })
     const mapped = await mapSources(report, { run, cwd: process.cwd() })
     if (plan.keepIn !== undefined) {
       await writeReport(mapped, plan.keepIn, run)

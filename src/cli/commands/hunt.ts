@@ -11,7 +11,7 @@ import { readVersion } from '../version.ts'
 import { writeWholeFile } from '../../jobs/write-whole-file.ts'
 import { durationArgument, targetOf, wholeNumber } from './target-options.ts'
 
-interface HuntOptions {
+export interface HuntOptions {
   request?: string
   op?: string
   method: string
@@ -83,7 +83,8 @@ Examples:
     })
 }
 
-function planOf(args: string[], options: HuntOptions): HuntPlan {
+/** The hunt that these options ask for. @throws UsageError when they contradict each other */
+export function planOf(args: string[], options: HuntOptions): HuntPlan {
   if (options.request !== undefined && options.op !== undefined) {
     throw new UsageError({ argument: '--op', given: 'both --request and --op', allowed: 'one kind of operation' })
   }
@@ -135,7 +136,7 @@ function operationOf(options: HuntOptions): OperationChoice {
 }
 
 /** Tells on stderr how the hunt goes: one line per phase and round. */
-function narrator(shell: Shell, { showOutput }: HuntOptions): (event: HuntEvent) => void {
+export function narrator(shell: Shell, { showOutput }: Pick<HuntOptions, 'showOutput'>): (event: HuntEvent) => void {
   const row = (label: string, done: number, noun: string, floorBytes: number, gained: string): string =>
     `  ${label.padEnd(9)}${`${countText(Math.round(done * 10) / 10)} ${noun}s`.padEnd(18)}floor ${bytesText(floorBytes).padStart(8)}${gained}`
   return (event) => {

@@ -1,28 +1,40 @@
 import { GrowthTracker, type GrowthResult } from '../../analysis/diff/growth-tracker.ts'
 import { type Judgement, judgeRounds } from '../../analysis/rounds/judge.ts'
+import { type ControlOutcome, floorsWithoutControl, takeOutControl } from '../../analysis/verify/take-out-control.ts'
 import type { Run } from '../../base/run.ts'
+import { CONTROL } from '../../probes/planted-control.ts'
 import { findHolderLines } from '../holder-lines.ts'
 import { loadHeap } from '../load-heap.ts'
 import type { Mark, Measured } from './measure.ts'
 import type { Operation } from './operation.ts'
+
+export interface Explained {
+  growth: GrowthResult
+  judgement: Judgement
+  /** Only where a control was planted. */
+  control?: ControlOutcome | undefined
+}
 
 /**
  * Reads the snapshots of a hunt, finds what grew over them, and judges it together with the floors.
  * When the floors rise to the end and no holder grew in every step, pairs of snapshots are asked: in one of the others
  * something that soon went may have held the objects by a shorter way. That they became more in every round is then
  * the floors' word.
+ * A planted control is taken out of findings, sums and floors: the answer is about the program alone.
  */
-export async function explainGrowth(measured: Measured, { per }: Operation, run: Run): Promise<{ growth: GrowthResult; judgement: Judgement }> {
-  const explain = async (marks: readonly Mark[]): Promise<{ growth: GrowthResult; judgement: Judgement }> => {
+export async function explainGrowth(measured: Measured, { per }: Operation, run: Run): Promise<Explained> {
+  const explain = async (marks: readonly Mark[]): Promise<Explained> => {
     const tracker = new GrowthTracker()
     for (const { path, done } of marks) {
       const { graph } = await loadHeap(path, run)
       tracker.add(graph, { operations: done }, run)
     }
     const growth = tracker.explain({ per, allocations: measured.allocations }, run)
+    const control = marks.at(-1)!.planted === 0 ? undefined : separateControl(tracker, growth, marks, { per, run })
     growth.findings = await findHolderLines(growth.findings, run)
-    const judgement = judgeRounds({ per, floors: measured.floors, findings: growth.findings, snapshotBytes: growth.total.bytes, snapshotCount: marks.length })
-    return { growth, judgement }
+    const floors = control?.bytesRate === undefined ? measured.floors : floorsWithoutControl(measured.floors, control.bytesRate)
+    const judgement = judgeRounds({ per, floors, findings: growth.findings, snapshotBytes: growth.total.bytes, snapshotCount: marks.length })
+    return { growth, judgement, control }
   }
   const { marks } = measured
   const whole = await explain(marks)
@@ -34,4 +46,15 @@ export async function explainGrowth(measured: Measured, { per }: Operation, run:
     if (part.judgement.verdict === 'leak' && part.judgement.unexplained === undefined) return part
   }
   return whole
+}
+
+/** Takes the control out of `growth`. Beside a big leak it may be too small for the list; then it is looked for in the whole one. */
+function separateControl(tracker: GrowthTracker, growth: GrowthResult, marks: readonly Mark[], { per, run }: { per: Operation['per']; run: Run }): ControlOutcome {
+  const [first, last] = [marks[0]!, marks.at(-1)!]
+  const planted = { ...CONTROL, plantedRate: (last.planted - first.planted) / (last.done - first.done) }
+  const { findings, outcome } = takeOutControl(growth.findings, planted)
+  growth.findings = findings
+  const found = outcome.foundRate !== undefined ? outcome : takeOutControl(tracker.explain({ per, leastShare: 0, mostFindings: Infinity }, run).findings, planted).outcome
+  growth.total = { bytes: growth.total.bytes - (found.bytesRate ?? 0), count: growth.total.count - (found.foundRate ?? 0) }
+  return found
 }

@@ -11,6 +11,7 @@ import type { Notice } from '../../model/source.ts'
 import { captureHeapSnapshot, forecastCapture, refuseCostlyCapture } from '../../probes/heap-capture.ts'
 import { memoryRoom } from '../../probes/linux-process.ts'
 import type { MemoryReading } from '../../probes/node-inspector.ts'
+import type { PlantedControl } from '../../probes/planted-control.ts'
 import { allocationsOfSampling } from '../../readers/v8-heapprofile.ts'
 import { readFloor } from './floor.ts'
 import type { HuntEvent, HuntPlan } from './hunt-plan.ts'
@@ -21,6 +22,8 @@ import { endedError, pause, type Target } from './target.ts'
 export interface Mark {
   path: string
   done: number
+  /** Objects of the control that there were. */
+  planted: number
   takenAtMs: number
   sizeBytes: number
   pauseMs: number
@@ -64,6 +67,7 @@ export interface MeasureContext {
   plan: HuntPlan
   target: Target
   operation: Operation
+  control?: PlantedControl | undefined
   /** Where snapshots go. */
   folder: string
   tell: (event: HuntEvent) => void
@@ -125,6 +129,7 @@ class Measuring {
     const operationMs = (performance.now() - started) / Math.max(1, operation.done())
     if (!isTime) this.#count = plan.operations ?? chooseOperations(operationMs, operation.selfDriven ? ROUND_MS.ownPace : ROUND_MS.driven)
     await operation.rest()
+    await this.#context.control?.plantUpTo(operation.done())
     const memory = await this.#readFloor()
     tell({ kind: 'warm-up', done: operation.done(), noun: operation.noun, memory })
     await this.#mark(memory)
@@ -225,6 +230,7 @@ class Measuring {
     const doneBefore = this.result.floors.at(-1)!.done
     await this.#perform(this.#count)
     await operation.rest()
+    await this.#context.control?.plantUpTo(operation.done())
     const memory = await this.#readFloor()
     this.#pushFloor(memory)
     this.result.perRound.push(this.result.floors.at(-1)!.done - doneBefore)
@@ -272,7 +278,7 @@ class Measuring {
     const capture = await captureHeapSnapshot(target.inspector, join(folder, `${number}.heapsnapshot`), this.#run)
     operation.discount(capture.pauseMs)
     this.#bytesPerNode = capture.nodeCount === undefined ? undefined : memory.heapUsedBytes / capture.nodeCount
-    marks.push({ path: capture.path, done, takenAtMs: capture.takenAtMs, sizeBytes: capture.sizeBytes, pauseMs: capture.pauseMs })
+    marks.push({ path: capture.path, done, planted: this.#context.control?.planted ?? 0, takenAtMs: capture.takenAtMs, sizeBytes: capture.sizeBytes, pauseMs: capture.pauseMs })
     tell({ kind: 'snapshot', number, sizeBytes: capture.sizeBytes, pauseMs: capture.pauseMs })
   }
 

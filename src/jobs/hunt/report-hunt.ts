@@ -5,6 +5,7 @@ import { bytesText, countText } from '../../base/bytes-text.ts'
 import type { Finding, Growth } from '../../model/finding.ts'
 import { type Report, REPORT_SCHEMA } from '../../model/report.ts'
 import type { Notice } from '../../model/source.ts'
+import type { ControlOutcome } from '../../analysis/verify/take-out-control.ts'
 import type { RuntimeFacts } from '../../probes/node-inspector.ts'
 import type { HuntPlan } from './hunt-plan.ts'
 import type { Measured } from './measure.ts'
@@ -20,11 +21,12 @@ export interface HuntOutcome {
   measured: Measured
   growth: GrowthResult
   judgement: Judgement
+  control?: ControlOutcome | undefined
   lastedMs: number
 }
 
 /** What was measured and judged, as the report a person and a script read. */
-export function reportHunt({ plan, target, runtime, operation, address, measured, growth, judgement, lastedMs }: HuntOutcome): Report {
+export function reportHunt({ plan, target, runtime, operation, address, measured, growth, judgement, control, lastedMs }: HuntOutcome): Report {
   const { floors, marks, perRound } = measured
   return {
     schema: REPORT_SCHEMA,
@@ -45,6 +47,8 @@ export function reportHunt({ plan, target, runtime, operation, address, measured
     details: {
       operation: address ?? (operation.selfDriven ? 'what the program does by itself' : 'module'),
       lastedMs,
+      repeat: repeatOf(plan, measured),
+      ...(control === undefined ? {} : { control }),
       // Nested, so that it stays in the JSON: the summary says it for people.
       evidence: { reasons: judgement.reasons, heap: judgement.heap, external: judgement.external, code: judgement.code, detachedContexts: judgement.detachedContexts, snapshots: growth.total },
       rounds: floors.map((floor, round) => ({
@@ -73,6 +77,14 @@ export function reportHunt({ plan, target, runtime, operation, address, measured
       })),
     },
   }
+}
+
+/** What `verify` needs to ask for the same once more. Headers and bodies may hold secrets: only that there were some is kept. */
+function repeatOf({ operation, warmup, operations, rounds, everyMs }: HuntPlan, { perRound, failed }: Measured): Record<string, unknown> {
+  const asked = { warmup, operations: operations ?? (operation.kind === 'none' ? undefined : perRound[0]), rounds, everyMs, failed }
+  if (operation.kind !== 'request') return { ...operation, ...asked }
+  const { headers, body, ...shown } = operation
+  return { ...shown, headerNames: Object.keys(headers), hadBody: body !== undefined, ...asked }
 }
 
 /** The biggest first; those the floors agree with are leaks. A healthy program has none. */
