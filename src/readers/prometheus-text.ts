@@ -1,10 +1,12 @@
 /**
  * The text a `/metrics` page gives: Prometheus exposition 0.0.4 and OpenMetrics 1.0. One page is one moment, so one page
- * makes a series of one sample; pages written one after the other make one sample each where lines carry timestamps.
+ * makes a series of one sample; pages written one after the other make one sample each: a value that comes again without a
+ * timestamp begins the next page, taken as a second later, which a notice says.
  * Timestamps are ms in the older format and seconds in OpenMetrics (which ends with `# EOF`).
  */
 import type { Run } from '../base/run.ts'
 import type { MemorySeries } from '../model/memory-series.ts'
+import { addNotice } from '../model/source.ts'
 import { metricOf, MetricSamples } from './metric-names.ts'
 import type { ByteSource, Reader } from './reader.ts'
 import { SampleTable } from './sample-table.ts'
@@ -31,7 +33,20 @@ async function readMetricsText(input: ByteSource, run: Run): Promise<MemorySerie
       if (read !== undefined && metricOf(read.name, read.labels) !== undefined) lines.push(read)
     }
   }
-  for (const { time = 0, ...line } of lines) collected.add({ ...line, timeMs: time * (openMetrics ? 1000 : 1) })
+  let page = 0
+  let seen = new Set<string>()
+  for (const { time, ...line } of lines) {
+    if (time === undefined) {
+      const key = JSON.stringify([line.name, line.labels])
+      if (seen.has(key)) {
+        page++
+        seen = new Set()
+        addNotice(table.source, { code: 'no-clock', message: 'the pages carry no time: one second between them is assumed' })
+      }
+      seen.add(key)
+    }
+    collected.add({ ...line, timeMs: time === undefined ? page * 1000 : time * (openMetrics ? 1000 : 1) })
+  }
   collected.addTo(table)
   return table.finish('a metric of memory, such as process_resident_memory_bytes')
 }
