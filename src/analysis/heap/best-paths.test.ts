@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { graphOf } from '../../../test/support/graph-of.ts'
+import { Bitset } from '../../base/bitset.ts'
 import { startRun } from '../../base/run.ts'
 import { NONE, nodeNameOf } from '../../model/heap-graph.ts'
-import { findBestPaths } from './best-paths.ts'
+import { type BestPaths, findBestPaths } from './best-paths.ts'
 import { nodePathTo } from './retaining-paths.ts'
 
 const run = startRun()
@@ -85,6 +86,29 @@ test('every reachable node gets a real path, no unreachable one does', () => {
         }
         expect(at).toBe(node)
       }
+    }),
+  )
+})
+
+test('what comes and goes is the holder only where nothing as near is', () => {
+  const graph = graphOf({ root: ['owner'], owner: { edges: { copy: 'copy', list: 'list' } }, copy: ['both', 'alone'], list: ['both'], both: {}, alone: {} })
+  const passing = new Bitset(graph.nodeCount)
+  passing.add(graph.node('copy'))
+  const paths = findBestPaths(graph, run, passing)
+  expect(paths.holder[graph.node('both')]).toBe(graph.node('list'))
+  expect(paths.holder[graph.node('alone')]).toBe(graph.node('copy'))
+})
+
+test('no path gets longer because objects come and go', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(11), fc.nat(11)), { maxLength: 40 }), fc.array(fc.nat(11)), (pairs, gone) => {
+      const drawn: Record<string, string[]> = { root: ['n0', 'n1'] }
+      for (let i = 0; i < 12; i++) drawn[`n${i}`] = pairs.filter(([from]) => from === i).map(([, to]) => `n${to}`)
+      const graph = graphOf(drawn)
+      const passing = new Bitset(graph.nodeCount)
+      for (const i of gone) passing.add(graph.node(`n${i}`))
+      const lengths = (paths: BestPaths): number[] => Array.from({ length: graph.nodeCount }, (_, node) => (paths.edge[node] === NONE ? 0 : nodePathTo(paths, node).nodes.length))
+      expect(lengths(findBestPaths(graph, run, passing))).toEqual(lengths(findBestPaths(graph, run)))
     }),
   )
 })
