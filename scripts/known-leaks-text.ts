@@ -18,10 +18,10 @@ A path is such a leak when three things hold: the names of its references and no
 of the package is on the path, holds it, or allocates what grows; and the version in the package's own \`package.json\` (or of Node)
 is one of those affected. Where the version cannot be read the title says "may be". Verdict, pattern and fingerprint stay as they are.
 
-The versions are those that the issues name. A range that ends with the last version reported does not say that the next one is
+The versions are those that the issues name, and those of Node on which we ran their programs. A range that ends with the last version reported does not say that the next one is
 free of it; "all" means that the package works like that on purpose or has no release that changes it. The names come from the
-issues and from the sources they point at; each is tested on a drawn path, nine of them on the path that a hunt of the package
-itself found (\`test/known-leaks\`). Where nothing was seen to grow, as in a single snapshot, a match is no more than a "may be".
+issues and from the sources they point at; each is tested on a drawn path, ten of them on the path that a hunt of the real
+thing found (\`test/known-leaks\`). Where nothing was seen to grow, as in a single snapshot, a match is no more than a "may be".
 
 Made by \`node scripts/list-known-leaks.ts\` from \`src/analysis/known-leaks/known-leaks.ts\`: to add one, add it there with the path in
 its test.

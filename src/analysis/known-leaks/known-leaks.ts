@@ -25,18 +25,20 @@ export const KNOWN_LEAKS: readonly KnownLeak[] = [
     what: 'AbortSignal.any() on a long-lived source fills kDependantSignals again, as before 22.12.0.',
   },
   {
+    // 22.12.0 and 26.5.0 are the issue's; its program, run by us, leaks on 20.20.2 and 22.23.3, not on 24.21.0 and 26.10.0.
     id: 'node-abort-signal-any-observed',
     package: 'node',
-    versionsAffected: '>=22.12.0 <=26.5.0',
+    versionsAffected: '20.20.2 || >=22.12.0 <=22.23.3 || >=26.0.0 <=26.5.0',
     signature: [/gcPersistentSignals/, /^AbortSignal$/],
     link: 'https://github.com/nodejs/node/issues/64476',
     what: 'A composite of AbortSignal.any() that has an abort listener stays in gcPersistentSignals after one of its sources aborted.',
     remedy: 'Remove the abort listener of a composite signal when the operation ends.',
   },
   {
+    // 24 is the issue's; its program, run by us, leaks on 20.20.2 and 22.23.3 as well, not on 24.21.0 and 26.10.0.
     id: 'node-error-keeps-immediate',
     package: 'node',
-    versionsAffected: '>=24.14.0 <=24.19.0',
+    versionsAffected: '20.20.2 || 22.23.3 || >=24.14.0 <=24.19.0',
     signature: [/Error$/, /^Immediate$/, /^_idle(Next|Prev)$/],
     link: 'https://github.com/nodejs/node/issues/66129',
     what: 'An Error made in a setImmediate callback keeps the Immediate, and by its stale _idleNext and _idlePrev the async stores of every Immediate that ran with it.',

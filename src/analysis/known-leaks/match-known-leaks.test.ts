@@ -16,7 +16,7 @@ interface Example {
 const EXAMPLES: Record<string, Example> = {
   'node-abort-signal-any': { version: 'v22.9.0', other: 'v22.12.0', path: 'shutdown AbortSignal, <symbol kDependantSignals> SafeSet, table Array, 7 WeakRef' },
   'node-abort-signal-any-again': { version: 'v24.13.1', other: 'v24.0.0', path: 'shutdown AbortSignal, <symbol kDependantSignals> SafeSet, table Array' },
-  'node-abort-signal-any-observed': { version: 'v26.5.0', other: 'v26.6.0', path: 'context Context, gcPersistentSignals SafeSet, table Array, 5 AbortSignal' },
+  'node-abort-signal-any-observed': { version: 'v26.5.0', other: 'v24.21.0', path: 'context Context, gcPersistentSignals SafeSet, table Array, 5 AbortSignal' },
   'node-error-keeps-immediate': { version: 'v24.14.0', other: 'v24.13.0', path: 'kept Array, 0 Error, <symbol error_stack_symbol> ErrorStackData, receiver Immediate, _idlePrev Immediate' },
   'node-vm-compile-function': { version: 'v20.8.0', other: 'v14.19.0', path: 'table CompiledFnEntry, callbackMap Object, importModuleDynamically importModuleDynamically' },
   'node-http-keep-alive-timeout': { version: 'v6.9.1', other: 'v6.10.0', path: 'freeSockets Object, 0 Socket, _events Object, timeout Array, 3 listener, context Context, req ClientRequest' },
