@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { startRun } from '../../../src/base/run.ts'
 import { parseGoSettings } from '../../../src/jobs/go-settings.ts'
 import { readGcLog } from '../../../src/jobs/read-gc-log.ts'
+import { judgeFile } from '../../../src/jobs/verdict.ts'
 
 const samples = join(import.meta.dirname, '..', '..', 'readers')
 const log = (...path: string[]): string => join(samples, ...path)
@@ -60,4 +61,10 @@ test('settings are read in Go’s own words, and refused in any other', () => {
   expect(parseGoSettings('GOGC=200,GOMEMLIMIT=2GiB')).toEqual({ percent: 200, limitBytes: 2 ** 31 })
   expect(() => parseGoSettings('GOMEMLIMIT=2GB')).toThrow('GOMEMLIMIT=<number>[B|KiB|MiB|GiB|TiB]')
   expect(() => parseGoSettings('GOGC=off')).toThrow('GOGC=off only together with GOMEMLIMIT')
+})
+
+test('a log long enough is judged by `verdict` as well', async () => {
+  const logs = join(import.meta.dirname, 'logs')
+  expect((await judgeFile(join(logs, 'gcwork-50.txt'), startRun())).verdict.verdict).toBe('leak')
+  expect((await judgeFile(join(logs, 'steady-50.txt'), startRun())).verdict.verdict).not.toBe('leak')
 })
