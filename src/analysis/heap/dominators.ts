@@ -134,8 +134,7 @@ function searchDepthFirst(graph: HeapGraph, run: Run): Search {
       for (let node = 0; node < nodeCount; node++) if (numberOf[node] === NONE && !isHeld.has(node)) explore(node)
     }
   }
-  const explored = count
-  const later = collectLater(graph, vertex, numberOf, explored, firstLater, run)
+  const later = collectLater(graph, numberOf, firstLater, run)
   if (graph.orphansAreAlive === true) {
     // What is left holds itself in circles: each by itself below the root, its edges left out of account.
     for (let node = 0; node < nodeCount; node++) if (numberOf[node] === NONE) vertex[count++] = node
@@ -144,17 +143,19 @@ function searchDepthFirst(graph: HeapGraph, run: Run): Search {
 }
 
 /** The sources of all edges from a later number to an earlier one, by target. `firstLater` comes as counts, and ends as places. */
-function collectLater(graph: HeapGraph, vertex: Uint32Array, numberOf: Uint32Array, explored: number, firstLater: Uint32Array, run: Run): Uint32Array {
-  const { firstEdge, edgeTarget } = graph
+function collectLater(graph: HeapGraph, numberOf: Uint32Array, firstLater: Uint32Array, run: Run): Uint32Array {
+  const { nodeCount, firstEdge, edgeTarget } = graph
   const strong = graph.edgeIsStrong.words
   firstLater[0] = 0 // nothing dominates the root
   let total = 0
   for (let w = 0; w < firstLater.length; w++) firstLater[w] = total += firstLater[w]!
   const later = new Uint32Array(total)
-  // Each entry is the end of its part by now; filling from the back moves it to the beginning.
-  for (let v = explored - 1; v > 0; v--) {
-    if (v % TURNS_PER_CHECKPOINT === 0) run.checkpoint()
-    const node = vertex[v]!
+  // Each entry is the end of its part by now; filling from the back moves it to the beginning. In the order of the
+  // nodes, not of their numbers: which of a target's sources comes first does not matter, and edges are read in a row.
+  for (let node = 0; node < nodeCount; node++) {
+    if (node % TURNS_PER_CHECKPOINT === 0) run.checkpoint()
+    const v = numberOf[node]!
+    if (v === NONE) continue
     const end = firstEdge[node + 1]!
     for (let edge = firstEdge[node]!; edge < end; edge++) {
       if (((strong[edge >>> 5]! >>> (edge & 31)) & 1) === 0) continue
