@@ -256,7 +256,7 @@ const MEMBERS = new Set([
 ])
 
 /** An array whose opening bracket is taken here, so that the reader behind sees items only. */
-class OpenedArray implements MemberReader {
+export class OpenedArray implements MemberReader {
   readonly #inner: MemberReader
   readonly #onDone: (() => void) | undefined
   #isOpen = false
