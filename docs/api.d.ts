@@ -902,6 +902,8 @@ export interface HuntPlan {
     /** Folder that keeps snapshots, profile, report and pictures. */
     keepIn?: string | undefined;
     snapshots: 'careful' | 'forced';
+    /** `planted`: a leak of our own goes beside, must be seen, and is taken out of the result. */
+    control?: 'planted' | undefined;
     version: string;
 }
 export type OperationChoice = {

@@ -30,7 +30,7 @@ export function verifyReports(before: Report, after: Report, { version, control 
     wouldDecide: doubt === undefined ? undefined : 'the same hunt once more, after what stands in the notices is mended',
     sources: after.sources,
     findings: after.findings,
-    notices: [...[doubt, ...moreDoubts].flatMap(doubtNotice), ...controlNotice(control), ...after.notices],
+    notices: [...[doubt, ...moreDoubts].flatMap(doubtNotice), ...controlNotice(control, comparison.rows[0]), ...after.notices],
     details: {
       comparison: comparison.rows.map(rowOf),
       ...(control === undefined ? {} : { control }),
@@ -88,8 +88,8 @@ function doubtNotice(doubt: string | undefined): Notice[] {
   return doubt === undefined ? [] : [{ code: 'not-proven', count: 1, message: doubt }]
 }
 
-function controlNotice(control: ControlOutcome | undefined): Notice[] {
+function controlNotice(control: ControlOutcome | undefined, row: Compared | undefined): Notice[] {
   if (control === undefined) return [{ code: 'no-control', count: 1, message: 'two finished reports were compared: no leak was planted to show that the second measurement would have seen one' }]
   if (!control.isSeen) return []
-  return [{ code: 'control-seen', count: 1, message: `the planted control was found: ${control.foundRate?.toFixed(2)} objects each operation or second, planted ${control.plantedRate.toFixed(2)}; it is not among the findings` }]
+  return [{ code: 'control-seen', count: 1, message: `the planted control was found: ${control.foundRate?.toFixed(2)} objects per ${(row?.after ?? row?.before)?.per ?? 'unit'}, planted ${control.plantedRate.toFixed(2)}; it is not among the findings` }]
 }

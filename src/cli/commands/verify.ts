@@ -49,8 +49,8 @@ export const define: DefineCommand = (command, shell) => {
     .addHelpText(
       'after',
       `
-Ends with 0 when every leak of the report is gone or below noise; with 1 when one is still here, one is new,
-or it could not be shown.
+Ends with 0 when every leak of the report is gone or below noise; with 1 when
+one is still here, one is new, or it could not be shown.
 
 Examples:
   $ stillhere hunt --request /checkout --json before.json -- node server.js
