@@ -224,6 +224,104 @@ export interface RunOptions {
 /** Makes a `Run`; with no options one that is silent and cannot be stopped. */
 export declare function startRun({ signal, onProgress }?: RunOptions): Run;
 
+// dist/bounded/index.d.ts
+/** Collections that cannot grow for ever, for the remedies that findings name. They import nothing of this package. */
+export { LfuCache } from './lfu-cache.ts';
+export { RingBuffer } from './ring-buffer.ts';
+export type { BoundedSize } from './size-channel.ts';
+export { WeakValueMap } from './weak-value-map.ts';
+
+// dist/bounded/lfu-cache.d.ts
+/**
+ * A cache that drops what was used least often; of several, what was used longest ago.
+ * Method: Shah, Mitra and Matani, "An O(1) algorithm for implementing the LFU cache eviction scheme" (2010), with two
+ *   maps: key → entry, and number of uses → the keys with that number, in order of use (a `Set` keeps it).
+ * Cost: O(1) get and put; at most `capacity` entries. What was used often once stays until it is deleted: for values
+ *   that grow old take `lru-cache` with its `ttl`.
+ */
+export declare class LfuCache<Key, Value> {
+    #private;
+    readonly capacity: number;
+    /** @throws RangeError */
+    constructor(capacity: number, { name }?: {
+        name?: string | undefined;
+    });
+    get size(): number;
+    /** Does not count as a use. */
+    has(key: Key): boolean;
+    /** The value; counts as a use. */
+    get(key: Key): Value | undefined;
+    /** Stores the value; counts as a use. Returns the key that had to go for it. */
+    put(key: Key, value: Value): {
+        dropped: Key;
+    } | undefined;
+    delete(key: Key): boolean;
+    clear(): void;
+}
+
+// dist/bounded/ring-buffer.d.ts
+/**
+ * The last `capacity` values that were pushed, the oldest first: in place of an array that only grows.
+ * Cost: one slot a value, taken as they come; every operation but iterating is O(1).
+ */
+export declare class RingBuffer<Value> implements Iterable<Value> {
+    #private;
+    readonly capacity: number;
+    /** @throws RangeError */
+    constructor(capacity: number, { name }?: {
+        name?: string | undefined;
+    });
+    get size(): number;
+    /** Appends `value`; returns the value that had to go for it, `undefined` while there was room. */
+    push(value: Value): Value | undefined;
+    /** Takes the oldest value out. */
+    shift(): Value | undefined;
+    /** The value at `index`, 0 the oldest; negative from the newest, as `Array.prototype.at`. */
+    at(index: number): Value | undefined;
+    clear(): void;
+    [Symbol.iterator](): Generator<Value, void, undefined>;
+}
+
+// dist/bounded/size-channel.d.ts
+/** What subscribers of the channel `stillhere:bounded` are told whenever the size of a collection changed. */
+export interface BoundedSize {
+    /** As given to the constructor; `undefined` for a collection without a name. */
+    name: string | undefined;
+    kind: 'lfu-cache' | 'weak-value-map' | 'ring-buffer';
+    size: number;
+    /** The most it can hold; `undefined` where there is no bound. */
+    capacity: number | undefined;
+}
+/** Tells the size to whoever subscribed. Costs one look at a flag while nobody did. */
+export declare function publishSize(kind: BoundedSize['kind'], name: string | undefined, size: number, capacity: number | undefined): void;
+/** @throws RangeError unless `capacity` is a whole number above 0 */
+export declare function checkCapacity(capacity: number): number;
+
+// dist/bounded/weak-value-map.d.ts
+/**
+ * A map that does not keep its values alive, and does not keep the keys of values that are gone: in place of a `Map`
+ * of `WeakRef`, which grows for ever by its empty entries.
+ * Method: one `WeakRef` a value; a `FinalizationRegistry` removes the entry, if the key was not given to another value
+ *   meanwhile. A key that is an object is kept until its value is gone.
+ * Cost: O(1) an operation; one `WeakRef` and one registration an entry.
+ */
+export declare class WeakValueMap<Key, Value extends WeakKey> implements Iterable<[Key, Value]> {
+    #private;
+    constructor({ name }?: {
+        name?: string | undefined;
+    });
+    /** Entries, those included whose value was collected and whose removal is still to come. */
+    get size(): number;
+    get(key: Key): Value | undefined;
+    has(key: Key): boolean;
+    set(key: Key, value: Value): this;
+    /** True when there was an entry whose value still lived. */
+    delete(key: Key): boolean;
+    clear(): void;
+    /** The entries whose values live. */
+    [Symbol.iterator](): Generator<[Key, Value], void, undefined>;
+}
+
 // dist/in-process/assertions.d.ts
 /** What an assertion found; every test runner says it in its own way. */
 export interface AssertionOutcome {
