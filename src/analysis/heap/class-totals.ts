@@ -26,10 +26,11 @@ export interface ClassTotalInputs {
 export function totalByClass(index: ClassTotalInputs, run: Run): ClassTotal[] {
   const { graph } = index
   const { nodeCount } = graph
+  // First of all, since finding dominators takes the most memory: what the others keep comes when that is free again.
+  const { immediateDominator, retainedBytes, order } = index.dominators()
   const { classOfNode, name, place } = index.classes()
   const bytes = index.ownedBytes()
   const distances = index.distances()
-  const { immediateDominator, retainedBytes, order } = index.dominators()
   run.progress({ step: 'totalling classes', done: 0, total: nodeCount })
   const count = new Float64Array(name.length)
   const shallow = new Float64Array(name.length)
