@@ -226,10 +226,10 @@ export declare function startRun({ signal, onProgress }?: RunOptions): Run;
 
 // dist/bounded/index.d.ts
 /** Collections that cannot grow for ever, for the remedies that findings name. They import nothing of this package. */
-export { LfuCache } from './lfu-cache.ts';
-export { RingBuffer } from './ring-buffer.ts';
-export type { BoundedSize } from './size-channel.ts';
-export { WeakValueMap } from './weak-value-map.ts';
+export { LfuCache } from './lfu-cache.js';
+export { RingBuffer } from './ring-buffer.js';
+export type { BoundedSize } from './size-channel.js';
+export { WeakValueMap } from './weak-value-map.js';
 
 // dist/bounded/lfu-cache.d.ts
 /**
@@ -930,23 +930,26 @@ export type { Notice, Source } from './model/source.js';
 // dist/jobs/analyze-heap.d.ts
 import type { Run } from '../base/run.js';
 import { type Report } from '../model/report.js';
+import { type LoadOptions } from './load-heap.js';
 export interface AnalyzePlan {
     readonly file: string;
     readonly version: string;
     readonly format?: string | undefined;
     /** Rows of the class table. */
     readonly classes: number;
+    readonly cache?: LoadOptions['cache'];
 }
 /**
  * One snapshot: what is in it, what keeps most, and what gathers an unusual share. No verdict: a single snapshot shows
  * what is big, not what grows.
  * @throws ReadError, UsageError, Cancelled
  */
-export declare function analyzeHeap({ file, version, format, classes }: AnalyzePlan, run: Run): Promise<Report>;
+export declare function analyzeHeap({ file, version, format, classes, cache }: AnalyzePlan, run: Run): Promise<Report>;
 
 // dist/jobs/diff-heaps.d.ts
 import type { Run } from '../base/run.js';
 import { type Report } from '../model/report.js';
+import { type LoadOptions } from './load-heap.js';
 export interface DiffPlan {
     /** Two or more, in the order in which they were taken. */
     readonly files: readonly string[];
@@ -959,6 +962,7 @@ export interface DiffPlan {
     readonly cwd: string;
     /** Rows of the class table. */
     readonly classes: number;
+    readonly cache?: LoadOptions['cache'];
 }
 /**
  * Compares two or more snapshots of one program: what grew at every step, held by whom, and how every class changed.
@@ -1097,7 +1101,9 @@ export declare function loadHeap(path: string, run: Run, options?: LoadOptions):
 import type { Run } from '../base/run.js';
 import { type Report } from '../model/report.js';
 import type { RetainingGraph } from '../model/retaining-graph.js';
+import { type LoadOptions } from './load-heap.js';
 export interface WhyPlan {
+    readonly cache?: LoadOptions['cache'];
     readonly file: string;
     /** `@id`, a class name, or a string in quotes. */
     readonly selector: string;
