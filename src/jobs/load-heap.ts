@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
-import { type Computed, type HeapIndex, heapIndex } from '../analysis/heap/heap-index.ts'
-import { findDominators } from '../analysis/heap/dominators.ts'
+import { type HeapIndex, heapIndex } from '../analysis/heap/heap-index.ts'
 import { bytesText } from '../base/bytes-text.ts'
 import { UsageError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
@@ -11,9 +10,6 @@ import type { Header } from '../readers/v8-heapsnapshot/header.ts'
 import { readHeapSnapshot } from '../readers/v8-heapsnapshot.ts'
 import { fileSource } from './file-source.ts'
 import { type Forecast, forecastMemory } from './load-heap/forecast.ts'
-import { readWithTwoThreads } from './load-heap/read-with-two-threads.ts'
-import { SecondThread } from './load-heap/second-thread.ts'
-import { shareGraph } from './load-heap/shared-graph.ts'
 import { HEADER_END, headerIn } from './load-heap/snapshot-head.ts'
 
 export interface LoadedHeap {
@@ -64,8 +60,9 @@ async function readHeap(path: string, run: Run, { format, threads = availablePar
     run.progress({ step: `reading ${path}, which takes about ${bytesText(forecast.peakBytes)} of memory`, done: 0, total: info.size })
     const isTight = forecast.peakBytes > forecast.availableBytes
     if (threads > 1 && info.size >= WORTH_TWO_THREADS_BYTES && !isTight) {
+      const { loadWithTwoThreads } = await import('./load-heap/load-with-two-threads.ts') // small files need none of it
       const loaded = await loadWithTwoThreads(path, info.size, run)
-      if (loaded !== undefined) return loaded
+      if (loaded !== undefined) return { graph: loaded.graph, index: heapIndex(loaded.graph, run, loaded.computed) }
     }
     const graph = await readHeapSnapshot(await fileSource(path), run)
     if (isTight) addNotice(graph.source, tightNotice(forecast))
@@ -93,25 +90,4 @@ function tightNotice({ peakBytes, oneThreadBytes, availableBytes }: Forecast): {
     code: enough ? 'memory-tight' : 'memory-short',
     message: `Both threads would take about ${bytesText(peakBytes)} of memory, ${bytesText(availableBytes)} are free: read by one, which takes about ${bytesText(oneThreadBytes)}${enough ? '' : ' and may not suffice either'}.`,
   }
-}
-
-async function loadWithTwoThreads(path: string, sizeBytes: number, run: Run): Promise<LoadedHeap | undefined> {
-  const second = new SecondThread()
-  try {
-    const graph = await readWithTwoThreads(path, sizeBytes, run, second)
-    if (graph === undefined) return undefined
-    return { graph, index: heapIndex(graph, run, await prepare(graph, run, second)) }
-  } finally {
-    await second.stop()
-  }
-}
-
-/** Dominators here, and on the other thread what does not need them. */
-async function prepare(graph: HeapGraph, run: Run, second: SecondThread): Promise<Computed> {
-  const shared = shareGraph(graph)
-  if (shared === undefined) return {}
-  const derived = second.start({ kind: 'derive', graph: shared })
-  const dominators = findDominators(graph, run)
-  const answer = await derived
-  return answer.kind === 'derived' ? { dominators, ...answer.derived } : { dominators }
 }
