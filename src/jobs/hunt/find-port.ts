@@ -37,7 +37,9 @@ export async function findPort(
     run.progress({ step: 'waiting until the program listens', done: 0 })
     if (target.ended() !== undefined) {
       if (target.launched !== undefined) {
-        await Promise.race([target.launched.exited, pause(300)])
+        // A program at its end waits for its debugger to go; only then does it say with what it ended.
+        await target.inspector.session.close()
+        await Promise.race([target.launched.exited, pause(2000)])
         throw endedError(target.launched, 'waiting until it listens')
       }
       throw new ProbeError({ target: target.name, step: 'waiting until it listens', problem: target.ended()! })
