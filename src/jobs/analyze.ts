@@ -3,7 +3,7 @@ import { UsageError } from '../base/errors.ts'
 import type { AllocationProfile } from '../model/allocation-profile.ts'
 import type { Verdict } from '../model/finding.ts'
 import { type Report, REPORT_SCHEMA } from '../model/report.ts'
-import { openInput, recognizeInput } from '../readers/open.ts'
+import { recognizeInput } from '../readers/open.ts'
 import type { ModelName } from '../readers/reader.ts'
 import { analyzeHeap, type AnalyzePlan } from './analyze-heap.ts'
 import { analyzeProfile } from './analyze-profile.ts'
@@ -12,6 +12,7 @@ import { diffProfiles } from './diff-profiles.ts'
 import { exportProfile, type ProfileExports } from './export-profile.ts'
 import { decompress, fileSource } from './file-source.ts'
 import { readGcLog } from './read-gc-log.ts'
+import { readProfile } from './read-profile.ts'
 import { type FileVerdict, judgeFile } from './verdict.ts'
 
 /** What kind of thing a file holds, from its beginning. @throws ReadError, UsageError */
@@ -39,7 +40,7 @@ export async function analyze(plan: AnalyzePlan & { exports?: ProfileExports | u
     case 'memory-series':
       return seriesReport(await judgeFile(file, run, { format }), version)
     case 'allocation-profile': {
-      const profile = await readProfile(file, format, run)
+      const profile = await readProfile(file, run, { format })
       const report = analyzeProfile(profile, { version }, run)
       const written = await exportProfile(profile, exports)
       for (const path of written) report.notices.push({ code: 'written', count: 1, message: `written: ${path}` })
@@ -62,13 +63,8 @@ export async function diff(plan: DiffPlan, run: Run): Promise<Report> {
   }
   if (kind === 'heap-graph') return diffHeaps(plan, run)
   const profiles: AllocationProfile[] = []
-  for (const file of plan.files) profiles.push(await readProfile(file, plan.format, run))
+  for (const file of plan.files) profiles.push(await readProfile(file, run, { format: plan.format }))
   return diffProfiles(profiles, { version: plan.version }, run)
-}
-
-async function readProfile(file: string, format: string | undefined, run: Run): Promise<AllocationProfile> {
-  const opened = await openInput(await fileSource(file), run, { decompress, format, makes: ['allocation-profile'] })
-  return opened.model as AllocationProfile
 }
 
 const VERDICTS: Record<string, Verdict> = { leak: 'leak', growing: 'suspect', undecided: 'undecided' }

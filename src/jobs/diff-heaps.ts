@@ -2,15 +2,13 @@ import { bytesText, countText } from '../base/bytes-text.ts'
 import type { Run } from '../base/run.ts'
 import { type ClassChange, type ClassCounts, countClasses, findClassChanges } from '../analysis/diff/class-changes.ts'
 import { GrowthTracker } from '../analysis/diff/growth-tracker.ts'
-import type { AllocationProfile } from '../model/allocation-profile.ts'
 import type { Finding, Verdict } from '../model/finding.ts'
 import { type Report, REPORT_SCHEMA } from '../model/report.ts'
 import type { Notice, Source } from '../model/source.ts'
-import { openInput } from '../readers/open.ts'
-import { decompress, fileSource } from './file-source.ts'
 import { findHolderLines } from './holder-lines.ts'
 import { loadHeap, type LoadOptions } from './load-heap.ts'
 import { nameKnownLeaks } from './name-known-leaks.ts'
+import { readProfile } from './read-profile.ts'
 import { mapSources } from './source-maps.ts'
 
 export interface DiffPlan {
@@ -67,11 +65,6 @@ export async function diffHeaps(plan: DiffPlan, run: Run): Promise<Report> {
     details: { classes: changes(grown.isSameProcess ? 'ids' : 'classes').slice(0, plan.classes) },
   }
   return mapSources(report, { run, cwd: plan.cwd })
-}
-
-async function readProfile(path: string, run: Run): Promise<AllocationProfile> {
-  const opened = await openInput(await fileSource(path), run, { decompress, makes: ['allocation-profile'] })
-  return opened.model as AllocationProfile
 }
 
 function asSuspect(finding: Finding): Finding {

@@ -77,7 +77,7 @@ async function readParts({ files, format }: GcLogRequest, run: Run): Promise<GcL
   const parts = []
   for (const source of sources) {
     const log = await read(source)
-    parts.push({ source, firstMs: log.startMs[0] ?? Number.NaN, takenAt: log.source.name })
+    parts.push({ source, firstMs: log.startMs[0] ?? Number.NaN })
   }
   const ordered = parts.some(({ firstMs }) => Number.isNaN(firstMs)) ? parts : parts.toSorted((a, b) => a.firstMs - b.firstMs)
   return read({

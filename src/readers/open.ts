@@ -55,9 +55,8 @@ export function chooseReader(head: Uint8Array, name: string, { format, makes, re
       allowed: `one of ${allowed.map((reader) => reader.format).join(', ')}`,
     })
   }
-  const likely = allowed.filter((reader) => reader.recognize(head, name) === 'likely')
-  const certain = allowed.find((reader) => reader.recognize(head, name) === 'certain')
-  const reader = certain ?? likely[0]
+  const answers = allowed.map((reader) => ({ reader, sure: reader.recognize(head, name) }))
+  const { reader } = answers.find(({ sure }) => sure === 'certain') ?? answers.find(({ sure }) => sure === 'likely') ?? {}
   if (reader !== undefined) return reader
   throw new ReadError({
     file: name,

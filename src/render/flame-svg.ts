@@ -2,6 +2,7 @@ import { bytesText, countText } from '../base/bytes-text.ts'
 import { safeText } from '../base/safe-text.ts'
 import type { AllocationProfile } from '../model/allocation-profile.ts'
 import { framesOfSites, placeOf, type ProfileColumn } from './profile-frames.ts'
+import { xmlText } from './xml-text.ts'
 
 const WIDTH = 1200
 const ROW = 17
@@ -35,9 +36,9 @@ export function renderFlameSvg(profile: AllocationProfile, column: ProfileColumn
   const amount = amountText(whole, column, profile.unit)
   const label = `${amount} · ${profile.source.format} · ${profile.source.name}`
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="ui-monospace, Menlo, Consolas, monospace" font-size="11" role="img" aria-label="${escape(safeText(label, 300))}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="ui-monospace, Menlo, Consolas, monospace" font-size="11" role="img" aria-label="${xmlText(safeText(label, 300))}">`,
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
-    `<text x="8" y="20" font-size="13">${escape(safeText(label, 160))}</text>`,
+    `<text x="8" y="20" font-size="13">${xmlText(safeText(label, 160))}</text>`,
     ...boxes.map(drawBox),
     ...(boxes.length === 0 ? ['<text x="8" y="40">nothing with a weight above zero</text>'] : []),
     '</svg>',
@@ -78,8 +79,8 @@ function layOut(profile: AllocationProfile, totals: Float64Array, column: Profil
 function drawBox({ name, title, x, width, depth }: Box): string {
   const y = 30 + depth * ROW
   const fits = Math.floor((width - 6) / CHARACTER)
-  const text = fits < 3 ? '' : `<text x="${(x + 3).toFixed(1)}" y="${y + 12}">${escape(safeText(name, fits))}</text>`
-  return `<g><title>${escape(safeText(title, 500))}</title><rect x="${x.toFixed(2)}" y="${y}" width="${Math.max(0.2, width - 0.5).toFixed(2)}" height="${ROW - 1}" rx="1" fill="${colorOf(name)}"/>${text}</g>`
+  const text = fits < 3 ? '' : `<text x="${(x + 3).toFixed(1)}" y="${y + 12}">${xmlText(safeText(name, fits))}</text>`
+  return `<g><title>${xmlText(safeText(title, 500))}</title><rect x="${x.toFixed(2)}" y="${y}" width="${Math.max(0.2, width - 0.5).toFixed(2)}" height="${ROW - 1}" rx="1" fill="${colorOf(name)}"/>${text}</g>`
 }
 
 /** A warm colour that depends on the package or folder, so that neighbours of one origin look alike. */
@@ -92,8 +93,4 @@ function colorOf(name: string): string {
 
 function amountText(value: number, column: ProfileColumn, unit: string): string {
   return column.endsWith('Bytes') ? bytesText(value) : `${countText(value)} ${safeText(unit, 30)}`
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }

@@ -1,6 +1,7 @@
 import { safeText } from '../base/safe-text.ts'
 import type { Finding } from '../model/finding.ts'
 import { renderFinding } from './finding-text.ts'
+import { xmlText } from './xml-text.ts'
 
 /** One case of a JUnit report: a leak that fails the build, or one that is known and skipped. */
 export interface JunitCase {
@@ -36,5 +37,5 @@ export function renderJunit(cases: readonly JunitCase[]): string {
 
 /** Line by line, so that the lines stay; what XML 1.0 cannot hold becomes an escape that can be read. */
 function escape(text: string): string {
-  return text.split('\n').map((line) => safeText(line, 4000)).join('\n').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replace(/[\ufffe\uffff]/g, '\ufffd')
+  return xmlText(text.split('\n').map((line) => safeText(line, 4000)).join('\n')).replace(/[\ufffe\uffff]/g, '\ufffd')
 }

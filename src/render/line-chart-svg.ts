@@ -6,6 +6,7 @@ import { scaleLinear } from 'd3-scale'
 import { line as linePath } from 'd3-shape'
 import { bytesText } from '../base/bytes-text.ts'
 import { safeText } from '../base/safe-text.ts'
+import { xmlText } from './xml-text.ts'
 
 /** One line of a chart; a NaN breaks it. */
 export interface ChartLine {
@@ -43,7 +44,7 @@ export function renderLineCharts(title: string, panels: readonly ChartPanel[]): 
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" font-family="system-ui, sans-serif" font-size="12">`,
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
-    `<text x="${LEFT}" y="20" font-size="15" font-weight="600">${escape(safeText(title, 120))}</text>`,
+    `<text x="${LEFT}" y="20" font-size="15" font-weight="600">${xmlText(safeText(title, 120))}</text>`,
     ...parts,
     '</svg>',
     '',
@@ -58,14 +59,14 @@ function renderPanel(panel: { title: string; unit: ChartPanel['unit']; lines: Th
     const at = y(tick).toFixed(1)
     return `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at}" y2="${at}" stroke="#ddd"/><text x="${LEFT - 6}" y="${at}" dy="4" text-anchor="end" fill="#555">${text(tick)}</text>`
   })
-  const seconds = x.ticks(8).map((tick) => `<text x="${x(tick).toFixed(1)}" y="${top + PANEL_HEIGHT - BOTTOM + 16}" text-anchor="middle" fill="#555">${escape(timeText(tick))}</text>`)
+  const seconds = x.ticks(8).map((tick) => `<text x="${x(tick).toFixed(1)}" y="${top + PANEL_HEIGHT - BOTTOM + 16}" text-anchor="middle" fill="#555">${xmlText(timeText(tick))}</text>`)
   const path = linePath<[number, number]>((point) => x(point[0]), (point) => y(point[1])).defined((point) => !Number.isNaN(point[1]))
   const lines = panel.lines.map(({ line, points }) => {
     if (line.style === 'points') return points.map(([px, py]) => `<circle cx="${x(px).toFixed(1)}" cy="${y(py).toFixed(1)}" r="2" fill="${line.color}"/>`).join('')
     return `<path d="${path(points) ?? ''}" fill="none" stroke="${line.color}" stroke-width="1.6"${line.style === 'dashed' ? ' stroke-dasharray="5 4"' : ''}/>`
   })
-  const names = panel.lines.map(({ line }, index) => `<text x="${WIDTH - RIGHT + 10}" y="${top + TOP + 12 + 18 * index}" fill="${line.color}">${escape(safeText(line.name, 24))}</text>`)
-  return [`<text x="${LEFT}" y="${top + 20}" fill="#222">${escape(safeText(panel.title, 120))}</text>`, ...grid, ...seconds, ...lines, ...names].join('\n')
+  const names = panel.lines.map(({ line }, index) => `<text x="${WIDTH - RIGHT + 10}" y="${top + TOP + 12 + 18 * index}" fill="${line.color}">${xmlText(safeText(line.name, 24))}</text>`)
+  return [`<text x="${LEFT}" y="${top + 20}" fill="#222">${xmlText(safeText(panel.title, 120))}</text>`, ...grid, ...seconds, ...lines, ...names].join('\n')
 }
 
 interface Thinned {
@@ -93,8 +94,4 @@ function thin(line: ChartLine): Thinned {
 function timeText(ms: number): string {
   if (ms < 120_000) return `${Number((ms / 1000).toPrecision(4))} s`
   return ms < 7_200_000 ? `${Number((ms / 60_000).toPrecision(4))} min` : `${Number((ms / 3_600_000).toPrecision(4))} h`
-}
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
