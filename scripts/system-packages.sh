@@ -12,6 +12,8 @@ missing heaptrack heaptrack
 missing go golang-go
 missing javac openjdk-17-jdk-headless
 missing jeprof libjemalloc-dev
+missing chromium chromium
+missing promtool prometheus
 if [ ${#packages[@]} -gt 0 ]; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     apt-get update -qq
