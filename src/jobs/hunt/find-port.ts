@@ -3,7 +3,7 @@ import { ProbeError } from '../../base/errors.ts'
 import type { Run } from '../../base/run.ts'
 import { inspectorAt } from '../../probes/attached-program.ts'
 import { type ListeningPort, listeningPorts } from '../../probes/linux-process.ts'
-import { endedError, pause, type Target } from './target.ts'
+import { endedError, type HuntedProgram, pause } from './target.ts'
 
 export interface FoundPort {
   host: string
@@ -24,21 +24,21 @@ const PORT_WORD = /\b(?:listening|port|ready|started|running|serving|up)\b\D{0,2
  * @throws ProbeError when it ends or does not listen in time; Cancelled
  */
 export async function findPort(
-  target: Target,
+  target: HuntedProgram,
   { timeoutMs, worksByItself }: { timeoutMs: number; worksByItself: () => boolean },
   run: Run,
 ): Promise<PortSearch> {
   const deadline = Date.now() + timeoutMs
   let seen = ''
   let steadySince = Date.now()
-  const inspectors = new Set(target.launched?.inspectorUrls.map((url) => Number(new URL(url).port)) ?? [Number(new URL(target.inspector.session.url).port)])
+  const inspectors = new Set((target.launched?.inspectorUrls ?? (target.inspector === undefined ? [] : [target.inspector.session.url])).map((url) => Number(new URL(url).port)))
   for (;;) {
     run.checkpoint()
     run.progress({ step: 'waiting until the program listens', done: 0 })
     if (target.ended() !== undefined) {
       if (target.launched !== undefined) {
         // A program at its end waits for its debugger to go; only then does it say with what it ended.
-        await target.inspector.session.close()
+        await target.inspector?.session.close()
         await Promise.race([target.launched.exited, pause(2000)])
         throw endedError(target.launched, 'waiting until it listens')
       }
@@ -69,7 +69,7 @@ export async function findPort(
   }
 }
 
-async function candidates(target: Target, inspectors: ReadonlySet<number>): Promise<ListeningPort[]> {
+async function candidates(target: HuntedProgram, inspectors: ReadonlySet<number>): Promise<ListeningPort[]> {
   const pids = target.pids()
   const ports = new Map<number, ListeningPort>()
   for (const each of listeningPorts(pids)) {

@@ -6,7 +6,7 @@ import type { HuntPlan } from './hunt-plan.ts'
 import { openModuleOperation } from './module-operation.ts'
 import type { Operation } from './operation.ts'
 import { type OutputCounter, OwnPaceOperation } from './own-pace-operation.ts'
-import { pause, type Target } from './target.ts'
+import { type HuntedProgram, pause } from './target.ts'
 
 export interface OpenedOperation {
   operation: Operation
@@ -16,7 +16,7 @@ export interface OpenedOperation {
 }
 
 /** Waits until the program is ready for the operation asked for. @throws ProbeError, UsageError, Cancelled */
-export async function openOperation(plan: HuntPlan, target: Target, counter: OutputCounter, run: Run): Promise<OpenedOperation> {
+export async function openOperation(plan: HuntPlan, target: HuntedProgram, counter: OutputCounter, run: Run): Promise<OpenedOperation> {
   const choice = plan.operation
   const worksByItself = (): boolean => counter.isCounting
   if (choice.kind === 'none') {
@@ -57,6 +57,6 @@ export async function openOperation(plan: HuntPlan, target: Target, counter: Out
   return { operation: new HttpOperation({ url, method, headers, body, concurrency, timeoutMs, accept }), address: url.href, notices }
 }
 
-function ownPace(target: Target, counter: OutputCounter): Operation {
+function ownPace(target: HuntedProgram, counter: OutputCounter): Operation {
   return new OwnPaceOperation({ counter: counter.isCounting ? counter : undefined, hasEnded: () => target.ended() !== undefined, target: target.name })
 }

@@ -26,6 +26,12 @@ export interface Target {
   release(): Promise<void>
 }
 
+/** A program of any runtime, as far as an operation must know it; without an inspector where it has none. */
+export interface HuntedProgram extends Pick<Target, 'name' | 'pids' | 'ended' | 'tail' | 'launched'> {
+  readonly inspector: NodeInspector | undefined
+  readonly runtime: Pick<RuntimeFacts, 'pid'>
+}
+
 const AT_ITS_END_MS = 500
 
 export interface OpenTargetOptions {
