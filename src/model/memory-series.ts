@@ -2,7 +2,9 @@ import type { Source } from './source.ts'
 
 /**
  * What is measured of a process over time. Bytes unless the name ends in `-count` or `-total`.
- * `heap-live` is use after the last collection of any kind, `heap-floor` after the last full one.
+ * `heap-live` is use after the last collection of any kind, `heap-floor` after the last full one; `heap-goal` is the size at
+ * which the next collection begins (Go's next_gc). Of a memory group: kills for want of memory, times it ran into its limit,
+ * and microseconds in which at least one of its tasks waited for memory.
  */
 export const METRICS = [
   'rss',
@@ -39,6 +41,10 @@ export const METRICS = [
   'goroutine-count',
   'context-count',
   'handle-count',
+  'heap-goal',
+  'cgroup-oom-total',
+  'cgroup-limit-total',
+  'cgroup-stall-total',
 ] as const
 export type Metric = (typeof METRICS)[number]
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { ProbeError } from '../base/errors.ts'
 import type { Sample } from '../model/memory-series-builder.ts'
 import { cgroupMemory } from './cgroup.ts'
+import { isGoProgram } from './go-program.ts'
 
 /**
  * The memory of one process as /proc tells it. `read` is cheap (status: 25–50 µs, independent of size); `smaps_rollup`
@@ -180,5 +181,6 @@ export function runtimeOf(pid: number): string | undefined {
   if (/^(?:node|nodejs)$/.test(name)) return 'node'
   if (/^python[\d.]*$/.test(name)) return 'python'
   if (/^java$/.test(name)) return 'java'
+  if (isGoProgram(`/proc/${pid}/exe`)) return 'go'
   return undefined
 }

@@ -65,7 +65,6 @@ const NAMES: Readonly<Record<string, Metric>> = {
   cg_rss: 'cgroup-anon',
 }
 const TIME_NAMES = new Set(['t', 'time', 'time_ms', 'timestamp', 'epoch_ms', 'seconds', 'date', 'datetime', 'ts', 'elapsed'])
-const COUNTS = new Set<Metric>(['gc-count', 'gc-full-count', 'request-total', 'error-total', 'fd-count', 'thread-count', 'goroutine-count', 'context-count', 'handle-count'])
 const UNITS: Readonly<Record<string, number>> = { b: 1, bytes: 1, byte: 1, k: 1024, kb: 1024, kib: 1024, m: 1 << 20, mb: 1 << 20, mib: 1 << 20, g: 1 << 30, gb: 1 << 30, gib: 1 << 30 }
 
 /** A column: what it measures, and what its numbers are to be multiplied with. */
@@ -188,7 +187,7 @@ function columnOf(name: string, usual: number): Column | undefined {
   const dashed = bare.name.replaceAll('_', '-')
   const metric = NAMES[bare.name] ?? METRICS.find((each) => each === dashed)
   if (metric === undefined) return undefined
-  if (COUNTS.has(metric)) return { metric, factor: 1 }
+  if (/-(?:count|total)$/.test(metric)) return { metric, factor: 1 }
   return { metric, factor: bare.factor ?? usual }
 }
 

@@ -59,6 +59,7 @@ function sampleOf(stats: Record<string, unknown>, document: Record<string, unkno
     'heap-committed': value('HeapSys') - value('HeapReleased'),
     native: value('Sys') - value('HeapSys'),
     'gc-count': value('NumGC'),
+    'heap-goal': value('NextGC'),
     ...(typeof goroutines === 'number' ? { 'goroutine-count': goroutines } : {}),
   }
 }
