@@ -1,5 +1,6 @@
 import { checkGcLog } from './check-gc-log.ts'
 import { GC_OPTIONAL_COLUMNS, type GcLog, type GcOptionalColumn, type Generation, GENERATIONS } from './gc-log.ts'
+import { NumberColumn } from './number-column.ts'
 import { addNotice, type Source } from './source.ts'
 import { Interner } from './string-table.ts'
 
@@ -17,10 +18,12 @@ export interface Collection extends Partial<Record<GcOptionalColumn, number>> {
 }
 
 const NUMBERS = ['startMs', 'pauseMs', 'usedBeforeBytes', 'usedAfterBytes', 'committedAfterBytes', ...GC_OPTIONAL_COLUMNS] as const
+type NumberName = (typeof NUMBERS)[number]
 
 /**
  * Makes a `GcLog`: readers add collections in the order of the log and may fill in more of one later (`change`), and
- * count every line as recognized or other.
+ * count every line as recognized or other. Memory: 8 bytes for each number that a collection's lines tell, and
+ * 24 more a collection; lines that tell none cost nothing.
  */
 export class GcLogBuilder {
   readonly #source: Source
@@ -28,13 +31,12 @@ export class GcLogBuilder {
   readonly #generation: number[] = []
   readonly #cause: number[] = []
   readonly #stream: number[] = []
-  readonly #numbers: Record<(typeof NUMBERS)[number], number[]>
+  readonly #columns = new Map<string, NumberColumn>(NUMBERS.map((name) => [name, new NumberColumn()]))
   #recognizedLines = 0
   #otherLines = 0
 
   constructor(source: Source) {
     this.#source = source
-    this.#numbers = Object.fromEntries(NUMBERS.map((name) => [name, []])) as unknown as Record<(typeof NUMBERS)[number], number[]>
   }
 
   get collectionCount(): number {
@@ -47,7 +49,7 @@ export class GcLogBuilder {
     this.#generation.push(GENERATIONS.indexOf(collection.generation))
     this.#cause.push(this.#interner.number(collection.cause ?? ''))
     this.#stream.push(this.#interner.number(collection.stream ?? ''))
-    for (const name of NUMBERS) this.#numbers[name].push(collection[name] ?? Number.NaN)
+    this.#setNumbers(ordinal, collection)
     return ordinal
   }
 
@@ -55,20 +57,18 @@ export class GcLogBuilder {
   change(ordinal: number, values: Partial<Collection>): void {
     if (values.generation !== undefined) this.#generation[ordinal] = GENERATIONS.indexOf(values.generation)
     if (values.cause !== undefined) this.#cause[ordinal] = this.#interner.number(values.cause)
-    for (const name of NUMBERS) {
-      const value = values[name]
-      if (value !== undefined) this.#numbers[name][ordinal] = value
-    }
+    this.#setNumbers(ordinal, values)
   }
 
   /** Adds to a number that may still be unknown. */
-  increase(ordinal: number, name: (typeof NUMBERS)[number], by: number): void {
-    const known = this.#numbers[name][ordinal]!
-    this.#numbers[name][ordinal] = (Number.isNaN(known) ? 0 : known) + by
+  increase(ordinal: number, name: NumberName, by: number): void {
+    const column = this.#column(name)
+    const known = column.get(ordinal)
+    column.set(ordinal, (Number.isNaN(known) ? 0 : known) + by)
   }
 
-  number(ordinal: number, name: (typeof NUMBERS)[number]): number {
-    return this.#numbers[name][ordinal]!
+  number(ordinal: number, name: NumberName): number {
+    return this.#column(name).get(ordinal)
   }
 
   recognized(): void {
@@ -86,12 +86,8 @@ export class GcLogBuilder {
   }
 
   build({ collector, heapLimitBytes }: { collector: string; heapLimitBytes?: number | undefined }): GcLog {
-    const optional = Object.fromEntries(
-      GC_OPTIONAL_COLUMNS.filter((name) => this.#numbers[name].some((value) => !Number.isNaN(value))).map((name) => [
-        name,
-        Float64Array.from(this.#numbers[name]),
-      ]),
-    )
+    const take = (name: NumberName): Float64Array => this.#column(name).take(this.collectionCount)
+    const optional = Object.fromEntries(GC_OPTIONAL_COLUMNS.filter((name) => !this.#column(name).isEmpty).map((name) => [name, take(name)]))
     const severalStreams = this.#stream.some((stream) => stream !== this.#stream[0])
     const log: GcLog = {
       ...optional,
@@ -99,13 +95,13 @@ export class GcLogBuilder {
       strings: this.#interner.table(),
       collector,
       collectionCount: this.collectionCount,
-      startMs: Float64Array.from(this.#numbers.startMs),
-      pauseMs: Float64Array.from(this.#numbers.pauseMs),
+      startMs: take('startMs'),
+      pauseMs: take('pauseMs'),
       generation: Uint8Array.from(this.#generation),
       cause: Uint32Array.from(this.#cause),
-      usedBeforeBytes: Float64Array.from(this.#numbers.usedBeforeBytes),
-      usedAfterBytes: Float64Array.from(this.#numbers.usedAfterBytes),
-      committedAfterBytes: Float64Array.from(this.#numbers.committedAfterBytes),
+      usedBeforeBytes: take('usedBeforeBytes'),
+      usedAfterBytes: take('usedAfterBytes'),
+      committedAfterBytes: take('committedAfterBytes'),
       stream: severalStreams ? Uint32Array.from(this.#stream) : undefined,
       heapLimitBytes,
       recognizedLines: this.#recognizedLines,
@@ -113,5 +109,19 @@ export class GcLogBuilder {
     }
     checkGcLog(log)
     return log
+  }
+
+  #setNumbers(ordinal: number, values: Partial<Collection>): void {
+    let name: keyof Collection
+    for (name in values) {
+      const value = values[name]
+      if (typeof value === 'number') this.#column(name).set(ordinal, value)
+    }
+  }
+
+  #column(name: string): NumberColumn {
+    const column = this.#columns.get(name)
+    if (column === undefined) throw new Error(`gc log: no column ${name}`)
+    return column
   }
 }

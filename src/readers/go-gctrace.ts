@@ -10,14 +10,17 @@
  * rise by one.
  */
 import { ReadError } from '../base/errors.ts'
-import { GcLogBuilder } from '../model/gc-log-builder.ts'
+import { type Collection, GcLogBuilder } from '../model/gc-log-builder.ts'
 import type { Reader } from './reader.ts'
-import { headText, lineBatches } from './text-lines.ts'
+import { numbersIn } from './line-numbers.ts'
+import { headText, lineRanges } from './text-lines.ts'
 
 const COLLECTION =
-  /gc (\d+) @(\d+(?:\.\d+)?)s (\d+)%(?: \([^)]*\))?: ([\d.]+)\+([\d.]+)\+([\d.]+) ms clock, ([\d.]+)\+([\d.]+)(?:\/([\d.]+)\/([\d.]+))?\+([\d.]+) ms cpu, (\d+)->(\d+)->(\d+) MB, (\d+) MB goal,(?: (\d+) MB stacks, (\d+) MB globals,)? (\d+) P( \(forced\))?/
+  /gc \d+ @\d+(?:\.\d+)?s \d+%(?: \([^)\d]*\))?: [\d.]+\+[\d.]+\+[\d.]+ ms clock, [\d.]+\+[\d.]+(?:\/[\d.]+\/[\d.]+)?\+[\d.]+ ms cpu, \d+->\d+->\d+ MB, \d+ MB goal,(?: \d+ MB stacks, \d+ MB globals,)? \d+ P/
 const NEIGHBOUR = /^(?:scav\w* |pacer: |SCHED |GC forced|\s*#|gc \d+ @.*(?:scan|scavenge)|.*MADV_)/
 const MEBIBYTE = 1 << 20
+/** A line has at most 18; what follows on the same line is not read. */
+const MOST_NUMBERS = 18
 
 /** A process's counter so far: the next of its lines carries `number + 1` and no earlier time. */
 interface Stream {
@@ -41,39 +44,20 @@ export const goGctrace: Reader<'gc-log'> = {
     const source = { name: input.name, format: this.format, runtime: 'go', idsAreStable: false, notices: [] }
     const builder = new GcLogBuilder(source)
     const streams: Stream[] = []
+    const numbers = new Float64Array(MOST_NUMBERS)
     let line = 0
-    for await (const { lines } of lineBatches(input, this.format, run)) {
-      for (const text of lines) {
+    for await (const { text, begins, ends } of lineRanges(input, this.format, run)) {
+      for (const [index, begin] of begins.entries()) {
         line++
-        const found = text.includes(' ms clock, ') ? COLLECTION.exec(text) : null
-        if (found === null) {
-          if (NEIGHBOUR.test(text)) builder.recognized()
-          else if (text !== '') builder.other(line)
-          continue
-        }
-        builder.recognized()
-        const number = (group: number): number => Number(found[group] ?? Number.NaN)
-        const startMs = number(2) * 1000
-        const stream = streamOf(streams, number(1), startMs)
-        const cpuMs = [7, 8, 9, 11].reduce((sum, group) => sum + (Number.isNaN(number(group)) ? 0 : number(group)), 0)
-        builder.add({
-          generation: 'major', // Go's collector is not generational: each cycle marks the whole heap
-          cause: found[19] === undefined ? 'goal reached' : 'forced',
-          startMs,
-          pauseMs: number(4) + number(6),
-          concurrentMs: number(5),
-          cpuMs,
-          assistCpuMs: number(8),
-          usedBeforeBytes: number(12) * MEBIBYTE,
-          peakBytes: number(13) * MEBIBYTE,
-          usedAfterBytes: number(14) * MEBIBYTE,
-          liveBytes: number(14) * MEBIBYTE,
-          goalBytes: number(15) * MEBIBYTE,
-          stackBytes: number(16) * MEBIBYTE,
-          globalBytes: number(17) * MEBIBYTE,
-          processors: number(18),
-          stream: stream.name,
-        })
+        const end = ends[index]!
+        const words = text.slice(begin, end)
+        const from = words.includes(' ms clock, ') ? words.search(COLLECTION) : -1
+        if (from >= 0) {
+          builder.recognized()
+          numbersIn(text, numbers, begin + from, end)
+          builder.add(collectionOf(words.slice(from), numbers, streams))
+        } else if (NEIGHBOUR.test(words)) builder.recognized()
+        else if (words !== '') builder.other(line)
       }
     }
     if (builder.collectionCount === 0) {
@@ -88,6 +72,35 @@ export const goGctrace: Reader<'gc-log'> = {
     }
     return builder.build({ collector: 'go' })
   },
+}
+
+/** The line's numbers in their order; the parts that a version may lack are known by what stands beside them. */
+function collectionOf(line: string, numbers: Float64Array, streams: Stream[]): Collection {
+  const startMs = numbers[1]! * 1000
+  const { name } = streamOf(streams, numbers[0]!, startMs)
+  // After number, time, percentage and three of the clock: CPU as `a+assist/background/idle+b`, in old logs `a+mark+b`.
+  const marksInParts = line.includes('/')
+  const assistCpuMs = marksInParts ? numbers[7]! : Number.NaN
+  const sizes = marksInParts ? 11 : 9
+  const hasStacks = line.includes(' MB stacks')
+  return {
+    generation: 'major', // Go's collector is not generational: each cycle marks the whole heap
+    cause: line.includes(' P (forced)') ? 'forced' : 'goal reached',
+    startMs,
+    pauseMs: numbers[3]! + numbers[5]!,
+    concurrentMs: numbers[4]!,
+    cpuMs: numbers[6]! + numbers[7]! + (marksInParts ? numbers[8]! : 0) + numbers[sizes - 1]!,
+    assistCpuMs,
+    usedBeforeBytes: numbers[sizes]! * MEBIBYTE,
+    peakBytes: numbers[sizes + 1]! * MEBIBYTE,
+    usedAfterBytes: numbers[sizes + 2]! * MEBIBYTE,
+    liveBytes: numbers[sizes + 2]! * MEBIBYTE,
+    goalBytes: numbers[sizes + 3]! * MEBIBYTE,
+    stackBytes: hasStacks ? numbers[sizes + 4]! * MEBIBYTE : Number.NaN,
+    globalBytes: hasStacks ? numbers[sizes + 5]! * MEBIBYTE : Number.NaN,
+    processors: numbers[sizes + (hasStacks ? 6 : 4)]!,
+    stream: name,
+  }
 }
 
 /** The process a line belongs to: the one whose counter it continues, else a new one. */

@@ -19,7 +19,7 @@ import { type Collection, GcLogBuilder } from '../model/gc-log-builder.ts'
 import { addNotice, type Source } from '../model/source.ts'
 import type { ByteSource, Reader } from './reader.ts'
 import type { Run } from '../base/run.ts'
-import { headText, lineBatches } from './text-lines.ts'
+import { headText, lineRanges } from './text-lines.ts'
 
 const LEVELS = new Set(['trace', 'debug', 'info', 'warning', 'error'])
 const SIZE = String.raw`(\d+(?:[.,]\d+)?)([BKMG])`
@@ -87,10 +87,10 @@ class JvmGcLog {
 
   async read(run: Run): ReturnType<Reader<'gc-log'>['read']> {
     let line = 0
-    for await (const { lines } of lineBatches(this.#input, jvmGcLog.format, run)) {
-      for (const text of lines) {
+    for await (const { text, begins, ends } of lineRanges(this.#input, jvmGcLog.format, run)) {
+      for (const [index, begin] of begins.entries()) {
         line++
-        this.#line(text, line)
+        this.#line(text.slice(begin, ends[index]), line)
       }
     }
     if (this.#gcLines === 0) {
@@ -114,11 +114,14 @@ class JvmGcLog {
 
   #line(text: string, line: number): void {
     // Most lines of a detailed log are phases and tables: one look at the message passes them over.
-    const numbered = text.charCodeAt(0) === 91 ? text.indexOf('] GC(') : -1
-    if (numbered > 0 && text.includes('[gc') && !isTelling(text, text.indexOf(') ', numbered) + 2)) {
-      this.#builder.recognized()
-      this.#gcLines++
-      return
+    if (text.charCodeAt(0) === 91 /* [ */ && text.includes('[gc')) {
+      const numbered = text.indexOf('] GC(')
+      const tells = numbered > 0 ? isTelling(text, text.indexOf(') ', numbered) + 2) : SETTINGS.some((word) => text.includes(word))
+      if (!tells) {
+        this.#builder.recognized()
+        this.#gcLines++
+        return
+      }
     }
     const at = decorationsOf(text)
     if (at === undefined) {
@@ -294,6 +297,7 @@ function decorationsOf(line: string): Decorations | undefined {
   let end = 0
   let uptimeMs = Number.NaN
   let wallMs = Number.NaN
+  let date = ''
   let pid = ''
   let isGc = false
   let known = false
@@ -312,7 +316,7 @@ function decorationsOf(line: string): Decorations | undefined {
         if (value > 1e11) wallMs = value
         else uptimeMs = value
       } else if (text.charCodeAt(4) === 45 /* - */ && text.charCodeAt(10) === 84 /* T */) {
-        wallMs = Date.parse(text.replace(',', '.').replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))
+        date = text
       } else if (last >= 48 && last <= 57) pid = pid === '' ? text : pid
       else break
     } else if (LEVELS.has(text)) known = true
@@ -322,11 +326,15 @@ function decorationsOf(line: string): Decorations | undefined {
     } else break
     end = close + 1
   }
+  // Dates are dear to read, and the uptime that most logs have beside them is exact.
+  if (date !== '' && Number.isNaN(uptimeMs)) wallMs = Date.parse(date.replace(',', '.').replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))
   if (end === 0 || !(known || !Number.isNaN(uptimeMs) || !Number.isNaN(wallMs))) return undefined
   if (line.charCodeAt(end) === 32) end++
   return { uptimeMs, wallMs, pid, isGc, end }
 }
 
+/** One of these stands in every line that tells something of the whole JVM. */
+const SETTINGS = ['Using ', 'Initializing ', 'Max Capacity', 'Maximum heap', 'Trigger']
 /** The words a line must begin with to tell something of a collection; `Y:`, `y:` and `O:` stand before them in ZGC. */
 const TELLING = ['Pause', 'Concurrent', 'Capacity', 'CMS:', 'Garbage', 'Minor', 'Major', 'DefNew', 'Tenured', 'PSYoungGen', 'PSOldGen', 'ParNew', 'ParOldGen', 'Live']
 const TELLING_LETTERS = new Set([...TELLING, 'Y', 'y', 'O'].map((word) => word.charCodeAt(0)))

@@ -7,6 +7,8 @@ const MAX_LINE_LENGTH = 1 << 20
 // Colours that a terminal wrapper left in a log.
 const ANSI = /\u001b\[[0-9;?]*[A-Za-z]/g
 
+const CARRIAGE_RETURN = 13
+
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be'
 
 /** Some lines, without their line ends; `firstLine` counts from 1. */
@@ -15,12 +17,28 @@ export interface LineBatch {
   lines: string[]
 }
 
+/** The same as places in one text: for formats of which most lines are passed over, or read number by number. */
+export interface LineRanges {
+  firstLine: number
+  text: string
+  /** Line i is `text` from `begins[i]` up to, not with, `ends[i]`. */
+  begins: number[]
+  ends: number[]
+}
+
 /**
  * The lines of a text input, a batch for each chunk read. UTF-8 with or without a byte order mark, UTF-16 (what
  * PowerShell's `>` writes), CRLF and colour codes are understood; bytes that are no text become U+FFFD.
  * Cost: one pass; memory for one chunk and one line.
  */
 export async function* lineBatches(input: ByteSource, format: string, run: Run): AsyncGenerator<LineBatch> {
+  for await (const { firstLine, text, begins, ends } of lineRanges(input, format, run)) {
+    yield { firstLine, lines: begins.map((begin, index) => text.slice(begin, ends[index])) }
+  }
+}
+
+/** `lineBatches` without cutting the text: a line that is never looked at costs the search of its end. */
+export async function* lineRanges(input: ByteSource, format: string, run: Run): AsyncGenerator<LineRanges> {
   run.progress({ step: `reading ${format}`, done: 0, total: input.sizeBytes })
   let decoder: InstanceType<typeof TextDecoder> | undefined
   let firstLine = 1
@@ -38,16 +56,19 @@ export async function* lineBatches(input: ByteSource, format: string, run: Run):
       decoder = new TextDecoder(encodingOf(first))
       bytes = first
     }
-    const lines = split(rest + decoder.decode(bytes, { stream: true }))
-    rest = lines.pop() ?? ''
-    if (rest.length > MAX_LINE_LENGTH) rest = rest.slice(0, MAX_LINE_LENGTH)
-    if (lines.length > 0) yield { firstLine, lines: lines.map(clean) }
-    firstLine += lines.length
+    const decoded = decoder.decode(bytes, { stream: true })
+    const end = decoded.lastIndexOf('\n') + 1
+    if (end === 0) {
+      rest = (rest + decoded).slice(0, MAX_LINE_LENGTH)
+      continue
+    }
+    const ranges = rangesOf(firstLine, rest + decoded.slice(0, end))
+    rest = decoded.slice(end)
+    yield ranges
+    firstLine += ranges.begins.length
   }
   const last = decoder === undefined ? new TextDecoder(encodingOf(first)).decode(first) : rest + decoder.decode()
-  const lines = split(last)
-  if (lines.at(-1) === '') lines.pop()
-  if (lines.length > 0) yield { firstLine, lines: lines.map(clean) }
+  if (last !== '') yield rangesOf(firstLine, last)
 }
 
 /** What `recognize` sees, as text. The last line may be cut. */
@@ -62,14 +83,20 @@ function encodingOf(head: Uint8Array): Encoding {
   return 'utf-8'
 }
 
-function split(text: string): string[] {
-  return text.split('\n')
-}
-
-function clean(line: string): string {
-  const whole = line.endsWith('\r') ? line.slice(0, -1) : line
-  const cut = whole.length > MAX_LINE_LENGTH ? whole.slice(0, MAX_LINE_LENGTH) : whole
-  return withoutColors(cut)
+function rangesOf(firstLine: number, written: string): LineRanges {
+  const text = withoutColors(written)
+  const begins: number[] = []
+  const ends: number[] = []
+  for (let begin = 0; begin < text.length; ) {
+    const newline = text.indexOf('\n', begin)
+    let end = newline < 0 ? text.length : newline
+    const next = end + 1
+    if (end > begin && text.charCodeAt(end - 1) === CARRIAGE_RETURN) end--
+    begins.push(begin)
+    ends.push(Math.min(end, begin + MAX_LINE_LENGTH))
+    begin = next
+  }
+  return { firstLine, text, begins, ends }
 }
 
 export function withoutColors(text: string): string {

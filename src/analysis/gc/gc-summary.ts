@@ -1,5 +1,5 @@
 import type { GcLog } from '../../model/gc-log.ts'
-import { fitLine, median, medianSlope, quantile, trendScore } from '../series/statistics.ts'
+import { fitLine, median, medianSlope, quantiles, trendScore } from '../series/statistics.ts'
 
 /** Lengths of the times the program stood still. */
 export interface PauseSummary {
@@ -74,17 +74,18 @@ export function streamsOf(log: GcLog): { name: string | undefined; collections: 
 
 /** Figures of one stream. Cost: a few passes and a sort of the pauses. */
 export function summarizeGc(log: GcLog, { name, collections }: { name: string | undefined; collections: Uint32Array }): GcSummary {
-  const pick = (column: ArrayLike<number> | undefined): Float64Array =>
-    column === undefined ? new Float64Array(0) : Float64Array.from(collections, (collection) => column[collection])
+  const pick = (column: Float64Array | undefined): Float64Array => pickRows(column, collections)
   const start = pick(log.startMs)
   const pause = pick(log.pauseMs)
   const concurrent = pick(log.concurrentMs)
   const before = pick(log.usedBeforeBytes)
   const after = pick(log.usedAfterBytes)
-  const generation = Uint8Array.from(collections, (collection) => log.generation[collection])
+  const generation = new Uint8Array(collections.length)
+  for (let row = 0; row < collections.length; row++) generation[row] = log.generation[collections[row]]
   const durationMs = durationOf(start, pause, concurrent)
   const pauses = known(pause)
   const totalPauseMs = total(pauses)
+  const [p50Ms = Number.NaN, p95Ms = Number.NaN, p99Ms = Number.NaN, maxMs = Number.NaN] = quantiles(pauses, [0.5, 0.95, 0.99, 1])
   const cpu = pick(log.cpuMs)
   const processors = known(pick(log.processors))
   const cpuMs = total(known(cpu))
@@ -100,14 +101,7 @@ export function summarizeGc(log: GcLog, { name, collections }: { name: string | 
     majors: counts[1],
     mixed: counts[2],
     durationMs,
-    pauses: {
-      count: pauses.length,
-      totalMs: totalPauseMs,
-      p50Ms: quantile(pauses, 0.5),
-      p95Ms: quantile(pauses, 0.95),
-      p99Ms: quantile(pauses, 0.99),
-      maxMs: pauses.length === 0 ? Number.NaN : quantile(pauses, 1),
-    },
+    pauses: { count: pauses.length, totalMs: totalPauseMs, p50Ms, p95Ms, p99Ms, maxMs },
     pausedShare: durationMs > 0 ? totalPauseMs / durationMs : Number.NaN,
     cpuShare: cpuMs > 0 && processors.length > 0 && durationMs > 0 ? cpuMs / (durationMs * median(processors)) : undefined,
     assistShare: cpuMs > 0 && log.assistCpuMs !== undefined ? total(known(pick(log.assistCpuMs))) / cpuMs : undefined,
@@ -115,7 +109,7 @@ export function summarizeGc(log: GcLog, { name, collections }: { name: string | 
     allocatedBytes,
     allocatedBytesPerSecond: durationMs > 0 ? (1000 * allocatedBytes) / durationMs : Number.NaN,
     promotedBytesPerSecond: promoted.length > 0 && durationMs > 0 ? (1000 * total(promoted)) / durationMs : undefined,
-    peakBytes: highest([...before, ...pick(log.peakBytes)]),
+    peakBytes: highest(before, pick(log.peakBytes)),
     committedBytes: highest(pick(log.committedAfterBytes)),
     heapLimitBytes: log.heapLimitBytes,
     lastGoalBytes: log.goalBytes === undefined ? undefined : known(pick(log.goalBytes)).at(-1),
@@ -193,16 +187,29 @@ function causesOf(log: GcLog, collections: Uint32Array): GcSummary['causes'] {
   return [...counts].map(([cause, count]) => ({ cause, count })).toSorted((a, b) => b.count - a.count)
 }
 
+/** The rows of some collections; empty where the log lacks the column. A plain loop: `from` with a function is ten times dearer. */
+function pickRows(column: Float64Array | undefined, collections: Uint32Array): Float64Array {
+  const picked = new Float64Array(column === undefined ? 0 : collections.length)
+  if (column !== undefined) for (let row = 0; row < picked.length; row++) picked[row] = column[collections[row]]
+  return picked
+}
+
 function known(values: Float64Array): Float64Array {
-  return values.filter((value) => !Number.isNaN(value))
+  let count = 0
+  const found = new Float64Array(values.length)
+  for (let row = 0; row < values.length; row++) if (!Number.isNaN(values[row])) found[count++] = values[row]
+  return found.subarray(0, count)
 }
 
 function total(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0)
+  let sum = 0
+  for (let row = 0; row < values.length; row++) sum += values[row]
+  return sum
 }
 
-function highest(values: Iterable<number>): number {
+/** Over several columns; NaN where they know nothing. */
+function highest(...columns: Float64Array[]): number {
   let best = Number.NaN
-  for (const value of values) if (!(value <= best) && !Number.isNaN(value)) best = value
+  for (const values of columns) for (let row = 0; row < values.length; row++) if (values[row] > best || Number.isNaN(best)) best = values[row]
   return best
 }
