@@ -54,7 +54,7 @@ async function refine(finding: Finding, read: Read): Promise<Finding> {
   }
   const access = await declarationOfAccess(steps, holder, location, read)
   if (access !== undefined) reasons.push(access)
-  const added = await additionOf(finding, named?.name, { near, places }, read)
+  const added = finding.addedAt === undefined ? await additionOf(finding, named?.name, { near, places }, read) : await seenAddition(finding.addedAt, read)
   if (added !== undefined) reasons.push(added)
   // A list of the runtime's own has no line in any script: then what is in it has.
   location ??= steps.slice(Math.max(0, holder)).find((step) => step.location !== undefined && originOfFile(step.location.file) <= ORIGIN.package)?.location
@@ -73,6 +73,12 @@ async function declarationOfAccess(steps: readonly PathStep[], holder: number, l
     return line === undefined ? undefined : { for: true, text: `It is reached through ${edgeName}, declared at ${shown(from.file)}:${line} (found by its name in the source).` }
   }
   return undefined
+}
+
+/** The statement of a stack that was seen: its place is known, only its words are read. */
+async function seenAddition([frame]: readonly SourceLocation[], read: Read): Promise<Reason | undefined> {
+  const words = frame === undefined ? undefined : (await read(frame.file))?.lines[frame.line - 1]?.trim().slice(0, 120)
+  return words === undefined || words === '' ? undefined : { for: true, text: `The line that adds: \`${words}\`.` }
 }
 
 /** The statement that adds: in the functions of the allocating stack and of the path, then anywhere in their scripts. */

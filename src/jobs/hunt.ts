@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Run } from '../base/run.ts'
 import type { Report } from '../model/report.ts'
 import { PlantedControl } from '../probes/planted-control.ts'
+import { catchWrites } from './hunt/catch-writes.ts'
 import { explainGrowth } from './hunt/explain-growth.ts'
 import type { HuntEvent, HuntPlan } from './hunt/hunt-plan.ts'
 import { measure } from './hunt/measure.ts'
@@ -11,6 +12,7 @@ import { openOperation } from './hunt/open-operation.ts'
 import { OutputCounter } from './hunt/own-pace-operation.ts'
 import { reportHunt } from './hunt/report-hunt.ts'
 import { openTarget } from './hunt/target.ts'
+import { findHolderLines } from './holder-lines.ts'
 import { nameKnownLeaks } from './name-known-leaks.ts'
 import { mapSources } from './source-maps.ts'
 import { makeFolder, writeReport } from './write-report.ts'
@@ -18,7 +20,8 @@ import { writeWholeFile } from './write-whole-file.ts'
 
 /**
  * Finds the leak of a running Node program: starts or reaches it, repeats an operation in rounds, reads after each
- * what is left when everything is collected, takes heap snapshots on a ladder, and says what grows and who holds it.
+ * what is left when everything is collected, takes heap snapshots on a ladder, and says what grows and who holds it;
+ * at last it watches who adds.
  * Whatever was started is ended and whatever was opened is closed, also after errors and Ctrl-C.
  * @throws UsageError, ProbeError, ReadError, StoreError, Cancelled
  */
@@ -34,7 +37,7 @@ export async function hunt(plan: HuntPlan, run: Run, tell: (event: HuntEvent) =>
     }
     const target = await openTarget(plan.target, { startTimeoutMs: plan.startTimeoutMs, onLine }, run)
     const { name, runtime } = target
-    const { operation, measured, address } = await (async () => {
+    const { operation, measured, address, explained, caught } = await (async () => {
       try {
         const { operation, address, notices } = await openOperation(plan, target, counter, run)
         const control = plan.control === undefined ? undefined : new PlantedControl(target.inspector, operation.per)
@@ -42,7 +45,10 @@ export async function hunt(plan: HuntPlan, run: Run, tell: (event: HuntEvent) =>
           tell({ kind: 'ready', target: name, pid: runtime.pid, version: runtime.version, address })
           const measured = await measure({ plan, target, operation, control, folder, tell }, run)
           measured.notices.unshift(...target.notices(), ...notices)
-          return { operation, measured, address }
+          const explained = await explainGrowth(measured, operation, run)
+          const { growth, judgement } = explained
+          const caught = judgement.verdict === 'healthy' || plan.catching === 'left out' ? undefined : await catchWrites(growth.findings, { target, operation }, run)
+          return { operation, measured, address, explained, caught }
         } finally {
           await control?.remove()
           await operation.close()
@@ -51,9 +57,10 @@ export async function hunt(plan: HuntPlan, run: Run, tell: (event: HuntEvent) =>
         await target.release()
       }
     })()
-    const { growth, judgement, control } = await explainGrowth(measured, operation, run)
-    growth.findings = await nameKnownLeaks(growth.findings, run, { node: runtime.version })
-    const report = reportHunt({ plan, target: name, runtime, operation, address, measured, growth, judgement, control, lastedMs: Date.now() - startedMs })
+    const { growth, judgement, control } = explained
+    const findings = await findHolderLines(caught?.findings ?? growth.findings, run)
+    growth.findings = await nameKnownLeaks(findings, run, { node: runtime.version })
+    const report = reportHunt({ plan, target: name, runtime, operation, address, measured, growth, judgement, control, caught: caught?.outcomes, lastedMs: Date.now() - startedMs })
     const mapped = await mapSources(report, { run, cwd: process.cwd() })
     if (plan.keepIn !== undefined) {
       await writeReport(mapped, plan.keepIn, run)

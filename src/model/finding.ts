@@ -59,6 +59,8 @@ export interface Finding {
   location?: SourceLocation | undefined
   /** The line that allocates what grows, innermost application frame first, callers after it. */
   allocatedAt?: SourceLocation[] | undefined
+  /** The stack that was seen adding to the holder while the program ran, innermost application frame first. */
+  addedAt?: SourceLocation[] | undefined
   fingerprint: string
   /** What to do, in one or two sentences. */
   advice: string

@@ -37,8 +37,9 @@ function findingBlocks(finding: Finding, number: number, report: Report): string
   const facts: string[] = []
   const holder = holderText(finding)
   if (holder !== undefined) facts.push(`held by ${code(holder)}`)
-  if (finding.allocatedAt !== undefined && finding.allocatedAt.length > 0) {
-    facts.push(`added by ${finding.allocatedAt.map((place) => code((place.functionName ? `${place.functionName} ` : '') + placeText(place))).join(' ← ')}`)
+  const addedBy = finding.addedAt ?? finding.allocatedAt
+  if (addedBy !== undefined && addedBy.length > 0) {
+    facts.push(`added by ${addedBy.map((place) => code((place.functionName ? `${place.functionName} ` : '') + placeText(place))).join(' ← ')}`)
   }
   if (finding.retainedBytes !== undefined) facts.push(`frees ${bytesText(finding.retainedBytes)} now`)
   if (finding.fingerprint !== '') facts.push(`fingerprint ${code(finding.fingerprint)}`)

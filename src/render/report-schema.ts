@@ -90,6 +90,7 @@ const Finding = v.strictObject({
   paths: about(v.array(RetainingPath), 'How it is held; the first is the one to read.'),
   location: v.optional(about(Place, 'The line of the holder.')),
   allocatedAt: v.optional(about(v.array(Place), 'Where what grows is allocated, innermost application frame first.')),
+  addedAt: v.optional(about(v.array(Place), 'The stack that was seen adding to the holder while the program ran, innermost application frame first.')),
   fingerprint: about(v.string(), 'Equal for the same bug in another run; empty when there is no path.'),
   advice: about(v.string(), 'What to do.'),
   example: v.optional(about(v.strictObject({ before: v.string(), after: v.string() }), 'Wrong and right, in a few lines of code.')),

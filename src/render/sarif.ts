@@ -53,10 +53,10 @@ export function renderSarif(findings: readonly Finding[], { version, fallback }:
   return `${JSON.stringify(log, null, 2)}\n`
 }
 
-/** The holder's line, else where it is allocated, else the path's nearest; only inside the repository. */
-export function placeInRepository({ location, allocatedAt, paths }: Finding): { file: string; line: number; column?: number | undefined } | undefined {
+/** The holder's line, else where it is added to or allocated, else the path's nearest; only inside the repository. */
+export function placeInRepository({ location, addedAt, allocatedAt, paths }: Finding): { file: string; line: number; column?: number | undefined } | undefined {
   const steps = paths.flatMap((path) => path.steps.map((step) => step.location)).reverse()
-  return [location, ...(allocatedAt ?? []), ...steps].find((place) => place !== undefined && !/^(?:[a-z][a-z+.-]*:|\/|\\|\.\.|\()/i.test(place.file) && !place.file.includes('node_modules'))
+  return [location, ...(addedAt ?? []), ...(allocatedAt ?? []), ...steps].find((place) => place !== undefined && !/^(?:[a-z][a-z+.-]*:|\/|\\|\.\.|\()/i.test(place.file) && !place.file.includes('node_modules'))
 }
 
 function uriOf(file: string): string {

@@ -50,8 +50,9 @@ function renderFinding(finding: Finding, number: number, { report, width, paint 
   const lines = titleLines(`${number}  `, `${doubt}${safeText(finding.pattern, 60)} · ${safeText(finding.title, 300)}`, rate, width)
   const holder = holderText(finding)
   if (holder !== undefined) lines.push(...field('held by', holder))
-  if (finding.allocatedAt !== undefined && finding.allocatedAt.length > 0) {
-    const places = finding.allocatedAt.slice(0, 3).map((place, index) => (index === 0 && place.functionName ? `${safeText(place.functionName, 60)}  ` : '') + placeText(place))
+  const addedBy = finding.addedAt ?? finding.allocatedAt
+  if (addedBy !== undefined && addedBy.length > 0) {
+    const places = addedBy.slice(0, 3).map((place, index) => (index === 0 && place.functionName ? `${safeText(place.functionName, 60)}  ` : '') + placeText(place))
     lines.push(...field('added by', places.join(' ← ')))
   }
   for (const [index, path] of finding.paths.slice(0, SHOWN_PATHS).entries()) {

@@ -30,6 +30,7 @@ export interface HuntOptions {
   budget: number
   out?: string
   forceSnapshot?: true
+  catch?: boolean
   showOutput?: true
   json?: string | true
   failOn: FailOn
@@ -58,6 +59,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('--budget <time>', 'about how long to measure at most while undecided', durationArgument, 36_000)
     .option('-o, --out <folder>', 'keep snapshots, report.json, report.md and the path as .dot and .svg')
     .option('--force-snapshot', 'take snapshots even where the forecast says that memory will not do')
+    .option('--no-catch', 'do not watch, at the end, who adds to what grows')
     .option('--show-output', 'show what the program prints, on stderr')
     .option('--json [file]', 'print the report as JSON, or write it to a file')
     .addOption(command.createOption('--fail-on <verdict>', 'mildest verdict that ends with exit code 1').choices(FAIL_ON).default('leak'))
@@ -106,6 +108,7 @@ export function planOf(args: string[], options: HuntOptions): HuntPlan {
     budgetMs: options.budget,
     keepIn: options.out,
     snapshots: options.forceSnapshot === true ? 'forced' : 'careful',
+    catching: options.catch === false ? 'left out' : undefined,
     version: readVersion(),
   }
 }

@@ -3,7 +3,6 @@ import { type Judgement, judgeRounds } from '../../analysis/rounds/judge.ts'
 import { type ControlOutcome, floorsWithoutControl, takeOutControl } from '../../analysis/verify/take-out-control.ts'
 import type { Run } from '../../base/run.ts'
 import { CONTROL } from '../../probes/planted-control.ts'
-import { findHolderLines } from '../holder-lines.ts'
 import { loadHeap } from '../load-heap.ts'
 import type { Mark, Measured } from './measure.ts'
 import type { Operation } from './operation.ts'
@@ -31,7 +30,6 @@ export async function explainGrowth(measured: Measured, { per }: Operation, run:
     }
     const growth = tracker.explain({ per, allocations: measured.allocations }, run)
     const control = marks.at(-1)!.planted === 0 ? undefined : separateControl(tracker, growth, marks, { per, run })
-    growth.findings = await findHolderLines(growth.findings, run)
     const floors = control?.bytesRate === undefined ? measured.floors : floorsWithoutControl(measured.floors, control.bytesRate)
     const judgement = judgeRounds({ per, floors, findings: growth.findings, snapshotBytes: growth.total.bytes, snapshotCount: marks.length })
     return { growth, judgement, control }

@@ -20,6 +20,8 @@ export interface HuntPlan {
   snapshots: 'careful' | 'forced'
   /** `planted`: a leak of our own goes beside, must be seen, and is taken out of the result. */
   control?: 'planted' | undefined
+  /** Whether what grows is watched at the end, for the stack that adds to it; it is when absent. */
+  catching?: 'left out' | undefined
   version: string
 }
 

@@ -7,6 +7,7 @@ import { type Report, REPORT_SCHEMA } from '../../model/report.ts'
 import type { Notice } from '../../model/source.ts'
 import type { ControlOutcome } from '../../analysis/verify/take-out-control.ts'
 import type { RuntimeFacts } from '../../probes/node-inspector.ts'
+import type { CatchOutcome } from './catch-writes.ts'
 import type { HuntPlan } from './hunt-plan.ts'
 import type { Measured } from './measure.ts'
 import type { Operation } from './operation.ts'
@@ -22,11 +23,13 @@ export interface HuntOutcome {
   growth: GrowthResult
   judgement: Judgement
   control?: ControlOutcome | undefined
+  /** Absent when nothing was watched. */
+  caught?: readonly CatchOutcome[] | undefined
   lastedMs: number
 }
 
 /** What was measured and judged, as the report a person and a script read. */
-export function reportHunt({ plan, target, runtime, operation, address, measured, growth, judgement, control, lastedMs }: HuntOutcome): Report {
+export function reportHunt({ plan, target, runtime, operation, address, measured, growth, judgement, control, caught, lastedMs }: HuntOutcome): Report {
   const { floors, marks, perRound } = measured
   return {
     schema: REPORT_SCHEMA,
@@ -49,6 +52,7 @@ export function reportHunt({ plan, target, runtime, operation, address, measured
       lastedMs,
       repeat: repeatOf(plan, measured),
       ...(control === undefined ? {} : { control }),
+      ...(caught === undefined || caught.length === 0 ? {} : { watchedWrites: caught }),
       // Nested, so that it stays in the JSON: the summary says it for people.
       evidence: { reasons: judgement.reasons, heap: judgement.heap, external: judgement.external, code: judgement.code, detachedContexts: judgement.detachedContexts, snapshots: growth.total },
       rounds: floors.map((floor, round) => ({
