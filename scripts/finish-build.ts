@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { bundleTerminalView } from './bundle-terminal-view.ts'
 
 chmodSync('dist/cli/main.js', 0o755)
-// the helper for Python programs is shipped as it is
-cpSync('src/python/stillhere.py', 'dist/python/stillhere.py')
+// the helper for Python programs is shipped as it is, with what hunt brings along
+cpSync('src/python', 'dist/python', { recursive: true, filter: (path) => !path.includes('__pycache__') })
 for (const name of readdirSync('dist', { recursive: true, encoding: 'utf8' })) {
   if (!name.endsWith('.d.ts')) continue
   const path = join('dist', name)

@@ -1,33 +1,39 @@
 import { existsSync } from 'node:fs'
-import { UsageError } from '../base/errors.ts'
+import { ProbeError, UsageError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
-import { type Capture, type CaptureForecast, captureHeapSnapshot, forecastCapture, refuseCostlyCapture } from '../probes/heap-capture.ts'
-import { memoryRoom } from '../probes/linux-process.ts'
+import { captureHeapSnapshot, forecastCapture, refuseCostlyCapture } from '../probes/heap-capture.ts'
+import { listeningPorts, memoryRoom } from '../probes/linux-process.ts'
+import { runtimeOfCommand, runtimeOfProcess } from '../probes/runtime-of.ts'
 import { openTarget, pause } from './hunt/target.ts'
 import type { TargetChoice } from './hunt/target-choice.ts'
+import { takeGoSnapshot } from './snapshot/go-snapshot.ts'
+import { takeJvmSnapshot } from './snapshot/jvm-snapshot.ts'
+import { takePythonSnapshot } from './snapshot/python-snapshot.ts'
+import type { SnapshotPlan, SnapshotTaken } from './snapshot/snapshot-plan.ts'
 
-export interface SnapshotPlan {
-  target: TargetChoice
-  path: string
-  /** For a program that is started for it: how long it runs before the snapshot. */
-  afterMs: number
-  startTimeoutMs: number
-  snapshots: 'careful' | 'forced'
-}
-
-export interface SnapshotTaken extends Capture {
-  target: string
-  nodeVersion: string
-  forecast: CaptureForecast
-}
+/** What the files of each runtime are called. */
+const ENDING = { node: '.heapsnapshot', jvm: '.hprof', python: '.pyheap.gz', go: '.pb.gz' } as const
 
 /**
- * Takes one heap snapshot of a running program, with the care of a hunt: forecast, room for it, streamed aside, checked
- * to be whole. The program goes on afterwards; its inspector is closed again if it was opened for this.
+ * Takes one snapshot of a running program, with the care of a hunt: forecast, room for it, written aside, checked to be
+ * whole. Of Node a heap snapshot, of a JVM a heap dump, of a Python with our helper its object graph, of a Go program two
+ * heap profiles. The program goes on afterwards, and whatever was opened for this is closed.
  * @throws UsageError when the file exists, ProbeError, Cancelled
  */
-export async function takeSnapshot({ target: choice, path, afterMs, startTimeoutMs, snapshots }: SnapshotPlan, run: Run): Promise<SnapshotTaken> {
+export async function takeSnapshot(plan: SnapshotPlan, run: Run): Promise<SnapshotTaken> {
+  const { target } = plan
+  const runtime = target.kind === 'pid' ? runtimeOfProcess(target.pid) : target.kind === 'pprof' ? 'go' : 'node'
+  const { path = `${new Date().toISOString().replace(/\.\d+Z$/, '').replaceAll(':', '')}${ENDING[runtime ?? 'node']}` } = plan
   if (existsSync(path)) throw new UsageError({ argument: '--out', given: `${path}, which exists`, allowed: 'a new file', hint: 'Another name, or remove it first.' })
+  if (target.kind === 'pprof') return takeGoSnapshot(target.url, path, plan, run)
+  if (target.kind === 'launch') refuseOthers(target.command)
+  if (target.kind === 'pid' && runtime === 'jvm') return takeJvmSnapshot(target.pid, path, plan, run)
+  if (target.kind === 'pid' && runtime === 'python') return takePythonSnapshot(target.pid, path, plan, run)
+  if (target.kind === 'pid' && runtime === 'go') throw wantsUrl(target.pid)
+  return takeNodeSnapshot(target, path, plan, run)
+}
+
+async function takeNodeSnapshot(choice: TargetChoice, path: string, { afterMs, startTimeoutMs, snapshots }: SnapshotPlan, run: Run): Promise<SnapshotTaken> {
   const target = await openTarget(choice, { startTimeoutMs }, run)
   try {
     for (const until = Date.now() + afterMs; Date.now() < until && target.ended() === undefined; ) {
@@ -38,8 +44,30 @@ export async function takeSnapshot({ target: choice, path, afterMs, startTimeout
     const forecast = forecastCapture(await target.inspector.readMemory(), target.runtime.version)
     if (snapshots === 'careful') refuseCostlyCapture(target.name, forecast, memoryRoom(target.runtime.pid))
     const capture = await captureHeapSnapshot(target.inspector, path, run)
-    return { ...capture, target: target.name, nodeVersion: target.runtime.version, forecast }
+    return { ...capture, target: target.name, runtime: `Node ${target.runtime.version}`, forecast, also: [], firstEvidence: [], notices: [] }
   } finally {
     await target.release()
   }
+}
+
+/** Only Node is started for one snapshot: the others must have run to say anything. */
+function refuseOthers(command: readonly string[]): void {
+  const runtime = runtimeOfCommand(command)
+  if (runtime === undefined || runtime === 'node') return
+  throw new UsageError({
+    argument: 'command',
+    given: `${command[0]}, a program of ${{ jvm: 'Java', python: 'Python', go: 'Go' }[runtime]}`,
+    allowed: 'a Node program, or the pid of one that runs',
+    hint: `Start it yourself and give its pid, or have it measured: stillhere hunt -- ${command.join(' ')}`,
+  })
+}
+
+function wantsUrl(pid: number): ProbeError {
+  const ports = listeningPorts([pid]).map(({ host, port }) => `${host}:${port}`)
+  return new ProbeError({
+    target: `pid ${pid}`,
+    step: 'taking a heap profile',
+    problem: 'it is a Go program, which tells its memory only on its own page /debug/pprof',
+    hint: `It must import _ "net/http/pprof" and serve it. ${ports.length === 0 ? 'This one listens on no port. Then' : `It listens on ${ports.join(', ')}:`} stillhere snapshot --url http://${ports[0] ?? 'HOST:PORT'}/debug/pprof`,
+  })
 }

@@ -8,6 +8,8 @@ One file, standard library only, CPython 3.8 to 3.14. Copy it beside your progra
     stillhere.should_go_away(session, "session", within=10)
 
     python3 -m stillhere app.py ...                   # app.py, with dump_on_signal()
+    stillhere snapshot --pid <pid>                    # the command sends the signal, with care
+    stillhere hunt --request / -- python3 app.py      # the command brings this file along and measures
     stillhere why heap.pyheap.gz Session              # the command explains
 
 What is written: types, sizes, references with their names (attributes, keys, variables, positions), where functions,
@@ -29,7 +31,7 @@ import time
 import types
 import weakref
 
-__all__ = ["dump", "dump_on_signal", "should_go_away", "all_gone", "Ticket", "StillHere"]
+__all__ = ["dump", "dump_on_signal", "answer_requests", "should_go_away", "all_gone", "Ticket", "StillHere"]
 __version__ = "1"
 
 _LONGEST_NAME = 60
@@ -661,6 +663,144 @@ def dump_on_signal(signum=None, directory=None, values=False):
             _log.exception("could not write %s", path)
 
     signal.signal(signum, handle)
+    _leave_mark({"signal": int(signum), "directory": os.path.abspath(directory or os.environ.get("STILLHERE_DIR") or ".")})
+
+
+_mark = None
+
+
+def _leave_mark(facts):
+    """A file in memory that shows among this process' descriptors: from outside, who asks knows that a signal is safe."""
+    global _mark
+    if not hasattr(os, "memfd_create"):  # not Linux
+        return
+    try:
+        if _mark is None:
+            _mark = os.memfd_create("stillhere")
+        os.ftruncate(_mark, 0)
+        os.pwrite(_mark, json.dumps(facts).encode("ascii"), 0)
+    except OSError:
+        _mark = None  # no descriptor left: the program needs them more
+
+
+# ------------------------------------------------------------------------------------------------ asked from outside
+
+
+def answer_requests(folder):
+    """Answers the `stillhere` command on the socket <pid>.sock in `folder`; for programs it started (hunt).
+
+    A request is a JSON object on one line, so is its answer: {"do": "memory"} collects garbage and counts what is left,
+    {"do": "dump", "path": ...} writes the graph, {"do": "trace"} starts tracemalloc, {"do": "traced", "path": ...} writes
+    its snapshot and stops it. A thread of its own answers; processes forked later answer on sockets of their own.
+    """
+    _listen(folder)
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=lambda: _listen(folder))
+
+
+def _listen(folder):
+    import socket
+
+    path = os.path.join(folder, "%d.sock" % os.getpid())
+    try:
+        server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        server.bind(path)
+        server.listen(4)
+    except OSError:  # the command is gone, and its folder with it
+        return
+    threading.Thread(target=_serve, args=(server, path), name="stillhere", daemon=True).start()
+
+
+def _serve(server, path):
+    import atexit
+
+    atexit.register(_unlink, path, os.getpid())
+    while True:
+        try:
+            connection, _ = server.accept()
+        except OSError:
+            return
+        try:
+            with connection, connection.makefile("rwb") as stream:
+                for line in stream:
+                    try:
+                        answer = _answer(json.loads(line.decode("utf-8")))
+                    except Exception as error:
+                        answer = {"error": "%s: %s" % (type(error).__name__, error)}
+                    stream.write(json.dumps(answer).encode("ascii") + b"\n")
+                    stream.flush()
+                    line = answer = None
+        except OSError:
+            continue  # whoever asked went away
+
+
+def _unlink(path, pid):
+    if os.getpid() == pid:
+        try:
+            os.unlink(path)
+        except OSError:
+            pass
+
+
+def _answer(request):
+    do = request.get("do")
+    if do == "memory":
+        return _count_memory()
+    if do == "facts":
+        return {"pid": os.getpid(), "python": "%d.%d.%d" % sys.version_info[:3], "implementation": sys.implementation.name}
+    if do == "dump":
+        started = time.monotonic()
+        objects, references = dump(request["path"])
+        return {"objects": objects, "references": references, "seconds": time.monotonic() - started}
+    if do == "trace":
+        import tracemalloc
+
+        if tracemalloc.is_tracing():  # the program's own affair
+            return {"tracing": "already"}
+        tracemalloc.start(int(request.get("frames", 8)))
+        return {"tracing": "started"}
+    if do == "traced":
+        import tracemalloc
+
+        gc.collect()
+        tracemalloc.take_snapshot().dump(request["path"])
+        tracemalloc.stop()
+        return {"path": request["path"]}
+    raise ValueError("unknown request %r" % (do,))
+
+
+def _count_memory():
+    """What is left after full collections: objects and their bytes, as a dump would tell them."""
+    started = time.monotonic()
+    for _ in range(4):  # finalisers may free more
+        if gc.collect() == 0:
+            break
+    sizes = {}
+    known = sizes.get
+    size = sys.getsizeof
+    seen = set()
+    objects = size_total = 0
+    tracked = gc.get_objects()
+    for value in tracked:
+        t = type(value)
+        plain = known(t)
+        if plain is None:
+            own = next((_type_dict(base)["__sizeof__"] for base in _type_mro(t) if "__sizeof__" in _type_dict(base)), None)
+            plain = sizes[t] = isinstance(own, types.FunctionType)
+        # a __sizeof__ in Python is the program's code, and is not run
+        try:
+            size_total += _plain_size(value) if plain else size(value)
+        except Exception:
+            pass
+        objects += 1
+        for part in gc.get_referents(value):
+            if type(part) in _ATOMS and id(part) not in seen:
+                seen.add(id(part))
+                size_total += size(part)
+                objects += 1
+    value = part = None
+    del tracked, seen
+    return {"objects": objects, "bytes": size_total, "blocks": sys.getallocatedblocks(), "threads": threading.active_count(), "seconds": time.monotonic() - started}
 
 
 # --------------------------------------------------------------------------------------------------- should go away
@@ -889,5 +1029,8 @@ def _main(arguments):
 
 if __name__ == "__main__":
     _main(sys.argv[1:])
-elif os.environ.get("STILLHERE_ON_SIGNAL") and threading.current_thread() is threading.main_thread():
-    dump_on_signal()
+else:
+    if os.environ.get("STILLHERE_ON_SIGNAL") and threading.current_thread() is threading.main_thread():
+        dump_on_signal()
+    if os.environ.get("STILLHERE_ANSWER_IN"):
+        answer_requests(os.environ["STILLHERE_ANSWER_IN"])
