@@ -8,6 +8,7 @@ import { describePath, nodePathTo, shortenPath } from '../analysis/heap/retainin
 import type { Finding } from '../model/finding.ts'
 import { EDGE, type HeapGraph, NODE_KINDS, NONE, ROOT } from '../model/heap-graph.ts'
 import { type Report, REPORT_SCHEMA } from '../model/report.ts'
+import { threadGroups } from '../analysis/heap/thread-groups.ts'
 import { findWatchedStillHere } from './explain-watches.ts'
 import { loadHeap, type LoadOptions } from './load-heap.ts'
 import { nameKnownLeaks } from './name-known-leaks.ts'
@@ -23,6 +24,7 @@ export interface AnalyzePlan {
 }
 
 const BIGGEST = 15
+const FRAMES_SHOWN = 4
 
 /**
  * One snapshot: what is in it, what keeps most, and what gathers an unusual share. No verdict: a single snapshot shows
@@ -39,6 +41,7 @@ export async function analyzeHeap({ file, version, format, classes, cache }: Ana
   const first = suspects[0]
   const watched = findWatchedStillHere(graph, index, run)
   const stillHere = watched?.findings.filter((finding) => finding.verdict === 'leak') ?? []
+  const threads = threadGroups(index, run)
   const report: Report = {
     schema: REPORT_SCHEMA,
     tool: { name: 'stillhere', version },
@@ -57,6 +60,7 @@ export async function analyzeHeap({ file, version, format, classes, cache }: Ana
     details: {
       ...(watched === undefined ? {} : { watched: watched.details }),
       kinds: kindTotals(graph, tree.order),
+      ...(threads.length === 0 ? {} : { threads: threads.map((each) => ({ ...each, frames: each.frames.slice(0, FRAMES_SHOWN).join(' ← ') })) }),
       biggest: biggestRetainers(index),
       classes: index.classTotals().slice(0, classes).map(({ exampleNode, ...each }) => ({ ...each, exampleId: graph.nodeId[exampleNode]! })),
     },

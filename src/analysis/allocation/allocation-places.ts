@@ -63,13 +63,18 @@ export function callersOf(profile: AllocationProfile, site: number, limit: numbe
     .slice(0, limit)
 }
 
+/** Where nothing is the program's own: the innermost function; of a goroutine the outermost, which is its task. */
 function ownSite(profile: AllocationProfile, site: number, isOwn: Uint8Array): number {
-  let firstNamed: number | undefined
+  let innermost: number | undefined
+  let outermost = site
   for (let each = site; each !== 0; each = profile.siteParent[each]!) {
     if (isOwn[profile.siteFrame[each]!] === 1) return each
-    if (firstNamed === undefined && !nameOf(profile, each).startsWith('[')) firstNamed = each
+    const name = nameOf(profile, each)
+    if (name.startsWith('[') || name.startsWith('created by ') || name === 'runtime.goexit') continue
+    innermost ??= each
+    outermost = each
   }
-  return firstNamed ?? site
+  return profile.unit === 'goroutines' ? outermost : (innermost ?? site)
 }
 
 function placeAt(profile: AllocationProfile, site: number, isOwn: Uint8Array, places: Map<string, AllocationPlace>): AllocationPlace {

@@ -2,6 +2,7 @@ import { bytesText, countText } from '../../base/bytes-text.ts'
 import { textHash } from '../../base/text-hash.ts'
 import type { AllocationProfile } from '../../model/allocation-profile.ts'
 import type { Finding, Reason, Verdict } from '../../model/finding.ts'
+import { goroutineWords } from '../goroutines/goroutine-words.ts'
 import { type AllocationPlace, callersOf } from './allocation-places.ts'
 import { mainColumn, sumOf, type ValueColumn } from './call-tree-totals.ts'
 import type { PlaceChange } from './growing-places.ts'
@@ -10,11 +11,9 @@ import type { PlaceChange } from './growing-places.ts'
 const LOST = new Set(['definitely lost', 'direct leak', 'leaked'])
 const MAYBE_LOST = new Set(['possibly lost'])
 
-const MAX_FINDINGS = 8
+const MAX_FINDINGS = 12
 /** Below this share of the whole a place is not worth a finding of its own. */
 const SMALL_SHARE = 0.05
-/** So many goroutines waiting at one line are more than a pool of workers usually has. */
-const MANY_WAITING = 20
 
 /** A value of a column with its unit: `20.1 MB`, `51 goroutines`. */
 export function valueText(value: number, column: ValueColumn, unit: string): string {
@@ -35,8 +34,8 @@ export function placeName({ functionName, location }: AllocationPlace): string {
 
 /**
  * What one profile says by itself. A single look cannot tell what grows: so a place is only called a leak where the
- * tool that wrote the profile proved it, a suspect where nothing of much was ever freed or many goroutines wait at one
- * line, and undecided otherwise, the heaviest first.
+ * tool that wrote the profile proved it, a suspect where nothing of much was ever freed or more goroutines wait at one
+ * line than a healthy program has, and undecided otherwise, the heaviest first.
  */
 export function judgeProfile(profile: AllocationProfile, places: readonly AllocationPlace[]): Finding[] {
   const column = mainColumn(profile)
@@ -52,6 +51,7 @@ export function judgeProfile(profile: AllocationProfile, places: readonly Alloca
     }
     const proven = verdictFinding(profile, place, column)
     if (proven !== undefined) findings.push(proven)
+    else if (profile.unit === 'goroutines') findings.push(...waitingFinding(profile, place, column, total))
     else if (findings.length < MAX_FINDINGS && value >= SMALL_SHARE * total && profile.siteVerdict === undefined) findings.push(heavyFinding(profile, place, column, total))
   }
   const rank: Verdict[] = ['leak', 'suspect', 'undecided', 'healthy']
@@ -65,18 +65,21 @@ function verdictFinding(profile: AllocationProfile, place: AllocationPlace, colu
   const amount = lost > 0 ? lost : maybe
   if (amount <= 0) return undefined
   const words = [...place.verdicts].map(([name, value]) => `${valueText(value, column, profile.unit)} ${name}`).join(', ')
-  const isGoroutine = profile.unit === 'goroutines'
+  const goroutines = profile.unit === 'goroutines' ? goroutineWords(profile, place, amount, placeName(place)) : undefined
   return {
     ...base(profile, place),
     verdict: lost > 0 ? 'leak' : 'suspect',
-    pattern: isGoroutine ? 'leaked-goroutines' : 'lost-memory',
-    title: isGoroutine
+    pattern: goroutines?.pattern ?? 'lost-memory',
+    title: goroutines !== undefined
       ? `${valueText(amount, column, profile.unit)} wait for ever at ${placeName(place)}`
       : `${valueText(amount, column, profile.unit)} allocated by ${placeName(place)} ${lost > 0 ? 'can no longer be reached' : 'may no longer be reachable'}`,
-    reasons: [{ for: true, text: `${profile.source.format} says: ${words}` }, ...stateReasons(profile, place, column)],
+    reasons: [
+      { for: true, text: `${profile.source.format} says: ${words}` },
+      ...(goroutines === undefined ? stateReasons(profile, place, column) : goroutines.reasons.filter((reason) => reason.for)),
+    ],
     retainedBytes: column.endsWith('Bytes') ? amount : undefined,
-    advice: isGoroutine
-      ? 'nothing can wake them: close the channel, or wait for a context as well, on every way out of the caller.'
+    advice: goroutines !== undefined
+      ? `nothing can wake them: ${goroutines.advice}`
       : 'free it on every way out of the function that owns it, or keep the pointer where somebody frees it later.',
   }
 }
@@ -101,6 +104,24 @@ function grownFinding(profile: AllocationProfile, place: AllocationPlace, column
   }
 }
 
+/** Goroutines at one place: too many for a healthy program, or too few to say; one of the program's own is nothing to tell. */
+function waitingFinding(profile: AllocationProfile, place: AllocationPlace, column: ValueColumn, total: number): Finding[] {
+  const count = place.values[column] ?? 0
+  const words = goroutineWords(profile, place, count, placeName(place))
+  // Where the runtime marks those it proved leaked, it looked at the others as well.
+  if (words === undefined || (words.verdict === 'undecided' && (count < 2 || !place.isOwn || profile.siteVerdict !== undefined))) return []
+  return [
+    {
+      ...base(profile, place),
+      verdict: words.verdict,
+      pattern: words.pattern,
+      title: `${valueText(count, column, profile.unit)} ${words.title}`,
+      reasons: [{ for: true, text: `${Math.round((100 * count) / total)} % of ${valueText(total, column, profile.unit)}` }, ...words.reasons],
+      advice: words.advice,
+    },
+  ]
+}
+
 function heavyFinding(profile: AllocationProfile, place: AllocationPlace, column: ValueColumn, total: number): Finding {
   const value = place.values[column] ?? 0
   const share = Math.round((100 * value) / total)
@@ -110,12 +131,7 @@ function heavyFinding(profile: AllocationProfile, place: AllocationPlace, column
   let title = `${placeName(place)} holds ${valueText(value, column, profile.unit)}`
   const { liveCount, allocatedCount, liveBytes, allocatedBytes } = place.values
   const heldBy = [...place.states].toSorted((a, b) => b[1] - a[1]).find(([state]) => state.startsWith('held by '))?.[0]
-  if (profile.unit === 'goroutines') {
-    title = `${valueText(value, column, profile.unit)} wait at ${placeName(place)}`
-    pattern = 'waiting-goroutines'
-    if (value >= MANY_WAITING) verdict = 'suspect'
-    reasons.push({ for: false, text: 'a pool of workers waits like this as well' })
-  } else if (column === 'liveBytes' && liveBytes !== undefined && allocatedBytes !== undefined && (liveCount ?? 0) >= 100 && liveBytes >= 0.99 * allocatedBytes) {
+  if (column === 'liveBytes' && liveBytes !== undefined && allocatedBytes !== undefined && (liveCount ?? 0) >= 100 && liveBytes >= 0.99 * allocatedBytes) {
     verdict = 'suspect'
     pattern = 'never-freed'
     title = `nothing that ${placeName(place)} allocated was ever freed: ${bytesText(liveBytes)}`
@@ -157,15 +173,17 @@ export function judgeGrowth(profiles: readonly AllocationProfile[], changes: rea
       if (doubt > 0) reasons.push({ for: false, text: `sampled: the growth is known to ± ${bytesText(doubt)}` })
       if (steps.length < 2) reasons.push({ for: false, text: 'two looks cannot tell growth from warming up; a third one decides' })
       else if (!isSteady) reasons.push({ for: false, text: 'it slows down towards the end' })
+      const goroutines = unit === 'goroutines' ? goroutineWords(profiles.at(-1)!, place, values.at(-1) ?? 0, placeName(place)) : undefined
+      if (goroutines !== undefined) reasons.push(...goroutines.reasons.filter((reason) => reason.for))
       return {
         ...base(profiles.at(-1)!, place),
         verdict: isSteady ? 'leak' : 'suspect',
-        pattern: unit === 'goroutines' ? 'growing-goroutines' : 'growing-site',
+        pattern: goroutines?.pattern ?? 'growing-site',
         title: `${growing(profiles.at(-1)!, place)} by ${valueText(growth, column, unit)}`,
         reasons,
         growth: { bytes: column.endsWith('Bytes') ? growth / steps.length : Number.NaN, count: counts === undefined ? (column.endsWith('Count') ? growth / steps.length : Number.NaN) : ((counts.at(-1) ?? 0) - (counts[0] ?? 0)) / steps.length, per: 'snapshot' },
         retainedBytes: column === 'liveBytes' ? values.at(-1) : undefined,
-        advice: unit === 'goroutines' ? 'see that each of them is told to end: a context, a closed channel, a deadline.' : 'look at who keeps what this line makes: a map or list without an end, a cache without a limit, a callback nobody removes.',
+        advice: goroutines?.advice ?? 'look at who keeps what this line makes: a map or list without an end, a cache without a limit, a callback nobody removes.',
       }
     })
 }

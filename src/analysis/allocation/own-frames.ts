@@ -15,11 +15,19 @@ const NOT_OWN: readonly RegExp[] = [
 ]
 const NOT_OWN_FILE = /^node:|\/node_modules\/|<frozen |\/lib\/python3|\/site-packages\/|\/(?:usr\/lib|usr\/local)\/go[^/]*\/src\//
 
+/** Go's own packages: a module of somebody else has a dot in the first element of its path, and a program's `main` is its own. */
+const GO_STANDARD = new Set(
+  'archive bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt go hash html image index internal io iter log maps math mime net os path plugin reflect regexp runtime slices sort strconv strings structs sync syscall testing text time unicode unique unsafe vendor weak'.split(' '),
+)
+const GO_MODULE_FILE = /\/pkg\/mod\/|\/vendor\/|@v\d/
+
 /** Whether each frame is the program's own code, as far as names tell. */
-export function ownFrames({ frames, strings }: AllocationProfile): Uint8Array {
+export function ownFrames({ source, frames, strings }: AllocationProfile): Uint8Array {
   return Uint8Array.from(frames.functionName, (name, frame) => {
     const functionName = strings.get(name)
     if (NOT_OWN.some((pattern) => pattern.test(functionName))) return 0
-    return frames.file[frame] !== NONE && NOT_OWN_FILE.test(strings.get(frames.file[frame]!)) ? 0 : 1
+    const file = frames.file[frame] === NONE ? '' : strings.get(frames.file[frame]!)
+    if (source.runtime === 'go' && (GO_STANDARD.has(/^[^./]*/.exec(functionName)![0]) || GO_MODULE_FILE.test(file))) return 0
+    return NOT_OWN_FILE.test(file) ? 0 : 1
   })
 }
