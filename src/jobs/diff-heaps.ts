@@ -49,7 +49,9 @@ export async function diffHeaps(plan: DiffPlan, run: Run): Promise<Report> {
   const findings = (await nameKnownLeaks(await findHolderLines(grown.findings, run), run)).map((finding) => (plan.files.length > 2 ? finding : asSuspect(finding)))
   const verdict = verdictOf(findings)
   const notices: Notice[] = grown.notLeaks.map((text) => ({ code: 'not-a-leak', count: 1, message: `not counted: ${text}` }))
-  if (!grown.isSameProcess) {
+  if (!grown.isSameProcess && sources.some((source) => !source.idsAreStable)) {
+    notices.push({ code: 'no-lasting-ids', count: 1, message: 'snapshots of this runtime do not tell which object is which: matched by class and path, not object by object' })
+  } else if (!grown.isSameProcess) {
     notices.push({ code: 'different-processes', count: 1, message: 'the snapshots are of different processes: matched by class and path, not object by object' })
   }
   const report: Report = {

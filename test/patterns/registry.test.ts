@@ -13,19 +13,20 @@ test('every pattern file is in the registry, every id is one of a kind', () => {
 })
 
 test('every pattern says in whole sentences what proves it, what disproves it, why it happens and what to do', () => {
-  for (const { id, category, title, proves, disproves, why, advice } of PATTERNS) {
+  for (const { id, category, title, proves, disproves, why, advice, remedies } of PATTERNS) {
     expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/)
     expect(CATEGORIES).toContain(category)
     expect(title, id).not.toMatch(/\.$/)
-    for (const sentence of [proves, disproves, why, advice]) expect(sentence, id).toMatch(/^['`A-Z].*\.$/)
+    for (const sentence of [proves, disproves, why, advice, ...Object.values(remedies ?? {}).flatMap((each) => [each.why ?? 'X.', each.advice])]) expect(sentence, id).toMatch(/^['`A-Z].*\.$/)
   }
 })
 
 test('the page of patterns is the one that the registry makes', () => {
   const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'concepts', 'patterns.md'), 'utf8')
-  for (const { id, proves, advice } of PATTERNS) {
+  for (const { id, proves, advice, remedies } of PATTERNS) {
     expect(page).toContain(`## ${id}\n`)
     expect(page).toContain(proves)
     expect(page).toContain(advice)
+    for (const remedy of Object.values(remedies ?? {})) expect(page).toContain(remedy.advice)
   }
 })

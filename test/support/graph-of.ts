@@ -16,8 +16,8 @@ export interface DrawnNode {
  * A heap drawn as an object literal, for tests: `graphOf({ root: ['a'], a: ['b', 'c'], b: {…} })`.
  * The key `root` is ROOT; keys that are only pointed at become plain objects of 16 bytes named after the key.
  */
-export function graphOf(drawn: Record<string, DrawnNode | readonly string[]>): HeapGraph & { node(key: string): number } {
-  const builder = new HeapGraphBuilder({ name: 'drawn', format: 'drawn', idsAreStable: true, notices: [] })
+export function graphOf(drawn: Record<string, DrawnNode | readonly string[]>, { runtime }: { runtime?: string } = {}): HeapGraph & { node(key: string): number } {
+  const builder = new HeapGraphBuilder({ name: 'drawn', format: 'drawn', ...(runtime === undefined ? {} : { runtime }), idsAreStable: true, notices: [] })
   const ordinals = new Map<string, number>([['root', 0]])
   const ordinal = (key: string): number => {
     const known = ordinals.get(key)

@@ -1,6 +1,7 @@
 import { type HeapGraph, locationOf, NODE, NODE_KINDS, type SourceLocation } from '../../model/heap-graph.ts'
 import type { BestPaths } from '../heap/best-paths.ts'
 import { nodeLabel } from '../heap/node-label.ts'
+import { vocabularyOf } from '../vocabulary/vocabulary-of.ts'
 import type { Births } from './growth-causes.ts'
 import type { PathCounts, PathTree } from './path-tree.ts'
 
@@ -87,10 +88,12 @@ export function nameOfClass(graph: HeapGraph, node: number): string {
   return nodeLabel(graph, node)
 }
 
-const BUILTIN = /^(Object|Array|Map|Set|WeakMap|WeakSet|WeakRef|Promise|Function|Date|RegExp|Error|\w*Error|ArrayBuffer|SharedArrayBuffer|DataView|Buffer|FastBuffer|\w+\d+(Clamped)?Array|Symbol|BigInt|Generator|AsyncGenerator|AsyncFunction|Proxy|FinalizationRegistry|String Iterator|\w+ Iterator|system \/.*|Arguments|Math|JSON|Atomics|Reflect|Intl|console|Boolean|Number|String|Intl\..*|global.*|native_bind|wrap|wrapper|bound .*|)$/
-
 export function originOf(graph: HeapGraph, node: number, className: string, location: SourceLocation | undefined): Origin {
-  if (graph.nodeKind[node] !== NODE.object || className.startsWith('(') || BUILTIN.test(className) || className.startsWith('system /')) return ORIGIN.builtin
+  const { core, library, packages, originByName } = vocabularyOf(graph)
+  const kind = graph.nodeKind[node]!
+  const isInstance = kind === NODE.object || (originByName && (kind === NODE.thread || kind === NODE['class-loader'] || kind === NODE['weak-reference']))
+  if (!isInstance || className.startsWith('(') || core.test(className) || className.startsWith('system /')) return ORIGIN.builtin
+  if (originByName) return library.test(className) ? ORIGIN.runtime : packages.test(className) ? ORIGIN.package : ORIGIN.application
   if (location === undefined) return ORIGIN.runtime
   return originOfFile(location.file)
 }

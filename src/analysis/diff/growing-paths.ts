@@ -62,15 +62,15 @@ export function findGrowingPaths(tree: PathTree, rungs: readonly Rung[]): (PathG
 /**
  * The topmost growing paths. What hangs below a growing path grows with it, unless the object directly above has not
  * become more: a single old object that happens to be reached through one of the growing ones is a holder of its own.
- * Paths under worse roots (compiled code, stacks) are left out.
+ * Paths under worse roots (compiled code, stacks) are left out, but for those of the levels in `alsoUnder`.
  */
-export function topmost(tree: PathTree, growth: readonly (PathGrowth | undefined)[], rungs: readonly Rung[]): PathGrowth[] {
+export function topmost(tree: PathTree, growth: readonly (PathGrowth | undefined)[], rungs: readonly Rung[], { alsoUnder }: { alsoUnder: readonly number[] }): PathGrowth[] {
   const [first, last] = [rungs[0]!, rungs.at(-1)!]
   const NOWHERE = 0
   const LEFT_OUT = 1
   const topOf = new Uint32Array(tree.size) // the top above; NOWHERE or LEFT_OUT
   const tops = new Map<number, PathGrowth>()
-  for (let level = 1; level < FIRST_PATH; level++) topOf[level] = LEFT_OUT
+  for (let level = 1; level < FIRST_PATH; level++) topOf[level] = alsoUnder.includes(level) ? NOWHERE : LEFT_OUT
   for (let path = FIRST_PATH; path < tree.size; path++) {
     const above = tree.parent[path]!
     const top = topOf[above]!

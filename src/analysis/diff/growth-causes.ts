@@ -1,6 +1,8 @@
 import { EDGE, type HeapGraph, NODE, NONE, ROOT } from '../../model/heap-graph.ts'
 import type { BestPaths } from '../heap/best-paths.ts'
 import { isContext } from '../heap/retaining-paths.ts'
+import { NOTHING } from '../vocabulary/vocabulary.ts'
+import { vocabularyOf } from '../vocabulary/vocabulary-of.ts'
 import type { PathGrowth } from './growing-paths.ts'
 
 /** Growing paths that one repair would end, with the objects that stand for them in the last graph. */
@@ -116,11 +118,12 @@ function holdsManyThings(graph: HeapGraph, node: number): boolean {
   return node === ROOT || kind === NODE.synthetic || kind === NODE.native || kind === NODE.closure || kind === NODE.module || isContext(graph, node)
 }
 
-/** Tables and element stores: parts of a collection, not holders that anybody would name. */
+/** Tables, element stores, entries and links: parts of a collection, not holders that anybody would name. */
 export function isInside(graph: HeapGraph, node: number): boolean {
   const kind = graph.nodeKind[node]!
-  if (kind !== NODE.array && kind !== NODE.hidden) return false
-  return !isContext(graph, node)
+  if (kind === NODE.array || kind === NODE.hidden) return !isContext(graph, node)
+  const { insides } = vocabularyOf(graph)
+  return insides !== NOTHING && (kind === NODE.object || kind === NODE['weak-reference']) && insides.test(graph.strings.get(graph.nodeName[node]!))
 }
 
 function findOwner(graph: HeapGraph, paths: BestPaths, holder: number): number {

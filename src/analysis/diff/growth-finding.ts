@@ -11,7 +11,8 @@ import { HolderPreference, PREFERENCE } from '../heap/holder-preference.ts'
 import { nodeLabel } from '../heap/node-label.ts'
 import { describePath, type Judged, type NodePath, nodePathTo, shortenPath } from '../heap/retaining-paths.ts'
 import type { Held } from '../patterns/pattern.ts'
-import { recognize } from '../patterns/registry.ts'
+import { recognize, remedyOf } from '../patterns/registry.ts'
+import { vocabularyOf } from '../vocabulary/vocabulary-of.ts'
 import { type AllocatingStack, findAllocatingStack } from './allocating-sites.ts'
 import { findGrowingClasses, type GrowingClass, nameOfClass, ORIGIN, originOfFile } from './growing-classes.ts'
 import type { Rung } from './growing-paths.ts'
@@ -54,8 +55,10 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
   const className = main !== undefined && main.origin < ORIGIN.builtin ? main.className : nameOfClass(graph, path.nodes[entryStep] ?? weight)
   const holderLabel = describeHolder(graph, path, holderStep)
   const describe = describePath(graph, path, (step) => judgeStep(step, { holderStep, entryStep, entries, per, cause, births, graph, path }))
+  const vocabulary = vocabularyOf(graph)
   const held: Held = {
     graph,
+    vocabulary,
     path,
     steps: describe.steps,
     holder: holderStep,
@@ -69,6 +72,7 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
     membersOf: (test) => shareOfMembers(facts, top, test),
   }
   const pattern = recognize(held)
+  const remedy = remedyOf(pattern, vocabulary.runtime)
   const bound = findBound(graph, {
     owner: cause.owner,
     holder: holderNode,
@@ -101,8 +105,8 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
     location: holderLocation(describe, holderStep),
     allocatedAt: allocation?.frames,
     fingerprint: describe.fingerprint,
-    advice: pattern.advice,
-    example: pattern.example,
+    advice: remedy.advice,
+    example: remedy.example,
   }
 
   function bytesBelow(all: GrowthFacts, tops: ReadonlySet<number>, name: RegExp): number {
@@ -130,7 +134,7 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
     if (Number.isFinite(births.beforeFirst)) {
       const survived = survivors(all)
       if (survived > 0) reasons.push({ for: true, text: `${countText(survived)} of them were created before the last step and are still here, after full collections.` })
-    } else reasons.push({ for: false, text: 'The snapshots are of different processes: compared by class and path, not object by object.' })
+    } else reasons.push({ for: false, text: vocabulary.runtime === 'v8' ? 'The snapshots are of different processes: compared by class and path, not object by object.' : 'Snapshots of this runtime do not tell which object is which: compared by class and path, not object by object.' })
     const share = total.bytes > 0 ? cause.bytesRate / total.bytes : Number.NaN
     if (share > 0.01) reasons.push({ for: true, text: `${bytesText(cause.bytesRate)} per ${per}: ${Math.min(100, Math.round(share * 100))} % of what the heap gains.` })
     reasons.push({ for: true, text: more.proves })

@@ -7,6 +7,7 @@ import { PREFERENCE } from '../heap/holder-preference.ts'
 import { findGrowingPaths, type Rung, topmost } from './growing-paths.ts'
 import { type Births, type Cause, findCauses } from './growth-causes.ts'
 import { makeGrowthFinding } from './growth-finding.ts'
+import { vocabularyOf } from '../vocabulary/vocabulary-of.ts'
 import { findPassingNodes } from './passing-nodes.ts'
 import { PathTree } from './path-tree.ts'
 import { IdSample } from './same-process.ts'
@@ -94,9 +95,11 @@ export class GrowthTracker {
     const { graph, paths, pathOf } = latest
     const tree = this.#tree
     const operations = last.operations - first.operations
+    // Only V8 numbers its objects one after the other; addresses tell nothing of age.
+    const idsTellAge = isSameProcess && vocabularyOf(graph).runtime === 'v8'
     const births: Births = {
-      beforeFirst: isSameProcess ? first.lastId : Number.POSITIVE_INFINITY,
-      beforeLast: isSameProcess ? rungs.at(-2)!.lastId : Number.POSITIVE_INFINITY,
+      beforeFirst: idsTellAge ? first.lastId : Number.POSITIVE_INFINITY,
+      beforeLast: idsTellAge ? rungs.at(-2)!.lastId : Number.POSITIVE_INFINITY,
     }
     const gained = (path: number): number => ((last.counts.subtreeBytes[path] ?? 0) - (first.counts.subtreeBytes[path] ?? 0)) / operations
     const underRuntime = gained(PREFERENCE.runtime)
@@ -104,7 +107,7 @@ export class GrowthTracker {
       bytes: gained(0) - underRuntime - gained(PREFERENCE.debugger),
       count: (sum(last.counts.count) - sum(first.counts.count)) / operations,
     }
-    const tops = topmost(tree, findGrowingPaths(tree, rungs), rungs)
+    const tops = topmost(tree, findGrowingPaths(tree, rungs), rungs, { alsoUnder: vocabularyOf(graph).framesHoldForLong ? [PREFERENCE.stack] : [] })
     const causes = findCauses(graph, paths, pathOf, tops, births).filter((cause) => isWorthTelling(cause, total.bytes, context.leastShare ?? LEAST_SHARE))
     const findings: Finding[] = []
     for (const cause of causes.slice(0, context.mostFindings ?? MOST_FINDINGS)) {

@@ -1,5 +1,7 @@
 import type { Run } from '../../base/run.ts'
 import { EDGE, type HeapGraph, NODE, ROOT } from '../../model/heap-graph.ts'
+import { NOTHING } from '../vocabulary/vocabulary.ts'
+import { vocabularyOf } from '../vocabulary/vocabulary-of.ts'
 import type { BestPaths } from '../heap/best-paths.ts'
 import { PREFERENCE } from '../heap/holder-preference.ts'
 import { NumberTable } from './number-table.ts'
@@ -79,6 +81,10 @@ export class PathTree {
     }
     const isSmallTable = (node: number): boolean =>
       nodeKind[node] === NODE.object && firstEdge[node + 1]! - firstEdge[node]! <= MOST_SMALL_TABLE && graph.strings.get(nodeName[node]!) === 'Object'
+    const { insides, finalizers } = vocabularyOf(graph)
+    const isInsides = this.#classTest(insides)
+    const isFinalizer = this.#classTest(finalizers)
+    const aboveClass = (node: number): number => (node === ROOT ? -1 : this.#steps[this.#step[pathOf[node]!]!]!.className)
     const { order, holder, edge: arrival, preference } = paths
     for (let i = 1; i < order.length; i++) {
       if ((i & 0xffff) === 0) run.checkpoint()
@@ -102,6 +108,17 @@ export class PathTree {
         classNumber = classNumbers[name]!
         if (classNumber < 0) classNumber = classNumbers[name] = this.#name(graph.strings.get(name).slice(0, 200))
       }
+      // Finalizers hang on each other in no order: they are one list. Where something else holds the object too, that counts.
+      if (isFinalizer(classNumber)) {
+        const isEcho = holdsWhatOthersHold(graph, paths, node)
+        pathOf[node] = this.#child(isEcho ? PREFERENCE.runtime : 0, this.#name('(finalizers)'), classNumber)
+        continue
+      }
+      // An entry that hangs on another one (`next`, `left`) is one more entry of the same container.
+      if (classNumber === aboveClass(from) && isInsides(classNumber)) {
+        pathOf[node] = pathOf[from]!
+        continue
+      }
       // What is only reached through worse references stands apart, under the path of that number.
       const above = preference[node]! >= PREFERENCE.runtime && preference[node] !== preference[from] ? preference[node]! : from === ROOT ? 0 : pathOf[from]!
       pathOf[node] = this.#child(above, edgeNumber, classNumber)
@@ -124,6 +141,19 @@ export class PathTree {
     // A path is always made after the one above it.
     for (let path = this.size - 1; path > 0; path--) subtreeBytes[this.parent[path]!]! += subtreeBytes[path]!
     return { count, bytes, subtreeBytes }
+  }
+
+  /** Asks a class's name once. */
+  #classTest(expression: RegExp): (name: number) => boolean {
+    if (expression === NOTHING) return () => false
+    const answers = new Map<number, boolean>()
+    return (name) => {
+      const known = answers.get(name)
+      if (known !== undefined) return known
+      const answer = expression.test(this.#nameTexts[name]!)
+      answers.set(name, answer)
+      return answer
+    }
   }
 
   #name(text: string): number {
@@ -174,6 +204,14 @@ export class PathTree {
     }
     return undefined
   }
+}
+
+/** What a finalizer is to run for is held better by something else. */
+function holdsWhatOthersHold({ firstEdge, edgeKind, edgeName, edgeTarget, strings }: HeapGraph, { holder }: BestPaths, node: number): boolean {
+  for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
+    if (edgeKind[edge] === EDGE.property && strings.get(edgeName[edge]!) === 'referent') return holder[edgeTarget[edge]!] !== node
+  }
+  return true
 }
 
 /** Kinds whose names are contents or noise: they stand by kind. */

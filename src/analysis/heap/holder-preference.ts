@@ -4,7 +4,7 @@ import { EDGE, type HeapGraph, NODE, NONE, ROOT } from '../../model/heap-graph.t
  * How good a holder is as an answer. LeakCanary keeps two queues, so that a path through a thread's local variable
  * is shown only when nothing else holds the object; a V8 heap needs six levels:
  * 0 the program's own references, 1 variables of the runtime's own modules (its lists of timers among them), 2 a neighbour in such a list (two timers of one list
- * hold each other), 3 compiled code and the runtime's bookkeeping (usually cleared later), 4 stacks and handle scopes (a
+ * hold each other) and the JVM's list of finalizers still to run (every object with one is in it), 3 compiled code and the runtime's bookkeeping (usually cleared later), 4 stacks and handle scopes (a
  * running frame, not a leak), 5 handles of a debugger: never the user's. A path is as good as its worst reference.
  */
 export const PREFERENCE = { program: 0, internals: 1, neighbour: 2, runtime: 3, stack: 4, debugger: 5 } as const
@@ -18,7 +18,8 @@ const SCHEDULER_EDGES = /^(timerListMap|timerListQueue|immediateQueue|outstandin
 /** Links of lists whose members are also reached from the list itself. */
 const NEIGHBOUR_EDGES = /^(_idleNext|_idlePrev)$/
 const LIST_CLASSES = /^(TimersList|ImmediateList)$/
-const STACK_ROOTS = /^\(?(Stack roots|Handle scope|Local handles|Relocatable|Thread manager|Micro ?tasks)/i
+/** V8's, and those of a JVM's threads, whose thread objects are roots of their own. */
+const STACK_ROOTS = /^\(?(Stack roots|Handle scope|Local handles|Relocatable|Thread manager|Micro ?tasks|(local variable|JNI local|native stack|thread block|JNI monitor)( of |$))/i
 /** Roots that hold nearly everything a little: an object found only here is interned or cached, not held by the program. */
 const TABLE_ROOTS = /^\(?(held by the interpreter|Internalized strings|Shareable object cache|Startup object cache|Compilation cache|Builtins|Read-only roots|External strings|Strong root list|Weak roots|Code flusher|Retain maps|Write barrier|String table)/i
 const DEBUGGER = /DevTools console|^\(?Debugger/i
@@ -26,6 +27,7 @@ const DEBUGGER = /DevTools console|^\(?Debugger/i
 const RUNTIME = 1
 const NEIGHBOUR = 2
 const SCHEDULER = 3
+const REFERENT = 4
 
 /** Judges single references; strings are looked at once each. */
 export class HolderPreference {
@@ -57,6 +59,7 @@ export class HolderPreference {
     if (kind === EDGE.internal && this.#edgeClass(edgeName[edge]!) === RUNTIME) return PREFERENCE.runtime
     if ((kind === EDGE.variable || kind === EDGE.property || kind === EDGE.internal) && this.#edgeClass(edgeName[edge]!) === SCHEDULER && !this.#isModuleWrap(node)) return PREFERENCE.internals
     if (kind === EDGE.internal && nodeKind[node] === NODE.closure && this.#isRuntimeScript(node)) return PREFERENCE.internals
+    if (kind === EDGE.property && nodeKind[node] === NODE['weak-reference'] && this.#edgeClass(edgeName[edge]!) === REFERENT) return PREFERENCE.neighbour
     if (kind === EDGE.property && this.#edgeClass(edgeName[edge]!) === NEIGHBOUR) {
       const cameByList = edgeKind[arrival] === EDGE.property && this.#edgeClass(edgeName[arrival]!) === NEIGHBOUR
       if (!cameByList && !LIST_CLASSES.test(this.#graph.strings.get(nodeName[node]!))) return PREFERENCE.neighbour
@@ -94,6 +97,6 @@ export class HolderPreference {
     const known = this.#edgeClassOf[name]!
     if (known >= 0) return known
     const text = this.#graph.strings.get(name)
-    return (this.#edgeClassOf[name] = RUNTIME_EDGES.test(text) ? RUNTIME : NEIGHBOUR_EDGES.test(text) ? NEIGHBOUR : SCHEDULER_EDGES.test(text) ? SCHEDULER : 0)
+    return (this.#edgeClassOf[name] = RUNTIME_EDGES.test(text) ? RUNTIME : NEIGHBOUR_EDGES.test(text) ? NEIGHBOUR : SCHEDULER_EDGES.test(text) ? SCHEDULER : text === 'referent' ? REFERENT : 0)
   }
 }

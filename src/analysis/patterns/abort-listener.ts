@@ -4,6 +4,7 @@ import type { Pattern } from './pattern.ts'
 export const abortListener: Pattern = {
   id: 'abort-listener-pile-up',
   category: 'listener',
+  runtimes: ['v8'],
   title: "'abort' listeners that stay on a long-lived signal",
   proves: 'An AbortSignal that lives on gains one more listener or dependent signal each time.',
   disproves: 'A signal that is itself made per operation.',

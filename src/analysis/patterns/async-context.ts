@@ -4,6 +4,7 @@ import type { Pattern } from './pattern.ts'
 export const asyncContext: Pattern = {
   id: 'async-context-held',
   category: 'async-context',
+  runtimes: ['v8'],
   title: 'asynchronous contexts that outlive their request',
   proves: 'A table of asynchronous contexts, or resources that carry one, gains one each time.',
   disproves: 'Contexts that go when their resource is destroyed.',

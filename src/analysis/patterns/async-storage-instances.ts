@@ -4,6 +4,7 @@ import type { Pattern } from './pattern.ts'
 export const asyncStorageInstances: Pattern = {
   id: 'async-storage-per-call',
   category: 'async-context',
+  runtimes: ['v8'],
   title: 'a new AsyncLocalStorage for each operation',
   proves: 'Instances of AsyncLocalStorage become more each time.',
   disproves: 'One instance per module.',

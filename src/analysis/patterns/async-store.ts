@@ -3,6 +3,7 @@ import type { Pattern } from './pattern.ts'
 export const asyncStore: Pattern = {
   id: 'async-store-held',
   category: 'async-context',
+  runtimes: ['v8'],
   title: 'asynchronous contexts carried by resources that outlive their request',
   proves: 'What grows is reached through the store that AsyncLocalStorage hung on a timer, a promise or another resource.',
   disproves: 'Resources that end with their request.',

@@ -13,6 +13,13 @@ export const boundFunction: Pattern = {
     before: 'bus.on(\'resize\', this.onResize.bind(this))\nbus.off(\'resize\', this.onResize.bind(this))',
     after: 'this.resize = this.onResize.bind(this)\nbus.on(\'resize\', this.resize)\nbus.off(\'resize\', this.resize)',
   },
+  remedies: {
+    cpython: {
+      why: 'A bound method keeps its `self`: whoever keeps `view.on_change` keeps the view.',
+      advice: 'Unregister where the object ends, or register `weakref.WeakMethod(view.on_change)` and drop it when it is dead.',
+      example: { before: 'ON_CHANGE.append(view.on_change)', after: 'ON_CHANGE.append(weakref.WeakMethod(view.on_change))' },
+    },
+  },
   confidence: 'medium',
-  matches: (held) => entryIs(held, /^native_bind$|^bound /) || held.steps.slice(held.entry, held.entry + 2).some((step) => step.edgeName === 'bound_this'),
+  matches: (held) => entryIs(held, /^native_bind$|^bound /) || held.steps.slice(held.entry, held.entry + 2).some((step) => held.vocabulary.receiver.test(step.edgeName)),
 }

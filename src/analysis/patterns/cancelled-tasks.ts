@@ -20,6 +20,7 @@ function isCancelled({ graph }: Held, node: number): boolean {
 export const cancelledTasks: Pattern = {
   id: 'cancelled-tasks-queued',
   category: 'growing-collection',
+  runtimes: ['v8'],
   title: 'tasks that were cancelled and are still in the queue',
   proves: 'A queue gains tasks whose callback is empty.',
   disproves: 'A queue that drops cancelled tasks when it is read.',

@@ -13,6 +13,18 @@ export const closureContext: Pattern = {
     before: 'async function forward(user) {\n  client.interceptors.request.use((config) => sign(config, user))\n  return client.get(url)\n}',
     after: 'client.interceptors.request.use((config) => sign(config, config.user))\nasync function forward(user) {\n  return client.get(url, { user })\n}',
   },
+  remedies: {
+    jvm: {
+      why: 'An inner class keeps the instance it was made in (`this$0`), and a lambda or an anonymous class the variables it uses (`arg$1`, `val$…`).',
+      advice: 'Take it out when the work ends; or make the class `static` and give it only what it needs, and let the lambda capture a value and not the object around it.',
+      example: { before: 'gauges.add(() -> connection.waiting);', after: 'IntSupplier gauge = () -> connection.waiting;\ngauges.add(gauge);\nconnection.onClose(() -> gauges.remove(gauge));' },
+    },
+    cpython: {
+      why: 'A nested function keeps the variables of the functions around it that it uses, in cells.',
+      advice: 'Take the function out when the work ends, or give it what it needs as an argument (`functools.partial` with a small value, a weak reference).',
+      example: { before: 'CALLBACKS.append(lambda: request.finish())', after: 'callback = lambda: request.finish()\nCALLBACKS.append(callback)\nrequest.on_close(lambda: CALLBACKS.remove(callback))' },
+    },
+  },
   confidence: 'medium',
   matches: (held) => isCaptured(held),
 }

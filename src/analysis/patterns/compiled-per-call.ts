@@ -22,6 +22,7 @@ function ownCode(held: Held): number {
 export const compiledPerCall: Pattern = {
   id: 'functions-made-from-text',
   category: 'growing-collection',
+  runtimes: ['v8'],
   title: 'functions that are compiled from text for each operation and kept',
   proves: 'A collection gains functions, each with code of its own.',
   disproves: 'Templates and validators that are compiled once each.',

@@ -4,6 +4,7 @@ import type { Pattern } from './pattern.ts'
 export const detachedContext: Pattern = {
   id: 'context-pile-up',
   category: 'detached',
+  runtimes: ['v8'],
   title: 'realms (vm contexts, frames) that are never let go',
   proves: 'Whole global environments become more each time; each costs hundreds of kilobytes.',
   disproves: 'A pool of contexts that is reused.',

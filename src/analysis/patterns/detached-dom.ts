@@ -3,6 +3,7 @@ import type { Pattern } from './pattern.ts'
 export const detachedDom: Pattern = {
   id: 'detached-dom',
   category: 'detached',
+  runtimes: ['v8'],
   title: 'parts of the page that were removed and are still held',
   proves: 'Detached nodes are reached from script.',
   disproves: 'Nodes kept in a cache on purpose, to be shown again.',

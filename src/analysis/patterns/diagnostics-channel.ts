@@ -4,6 +4,7 @@ import type { Pattern } from './pattern.ts'
 export const diagnosticsChannel: Pattern = {
   id: 'channel-subscription-pile-up',
   category: 'listener',
+  runtimes: ['v8'],
   title: 'subscriptions to a diagnostics channel that are never ended',
   proves: 'A channel gains one more subscriber each time.',
   disproves: 'A subscription per module.',

@@ -8,7 +8,7 @@ import { GrowthTracker } from '../diff/growth-tracker.ts'
 const run = startRun()
 
 /** A list of this name, on an owner, that gains one such item per operation. */
-function ladder(list: { owner?: string; name: string; className?: string }, item: (i: number) => Record<string, DrawnNode>): Finding[] {
+function ladder(list: { owner?: string; name: string; className?: string; runtime?: string }, item: (i: number) => Record<string, DrawnNode>): Finding[] {
   const tracker = new GrowthTracker()
   for (const [rung, count] of [60, 90, 120].entries()) {
     const items = Array.from({ length: count }, (_, i) => item(i))
@@ -17,7 +17,7 @@ function ladder(list: { owner?: string; name: string; className?: string }, item
       app: { id: 1, name: list.owner ?? 'App', edges: { [list.name]: 'list' } },
       list: { id: 3, name: list.className ?? 'Array', edges: Object.fromEntries(items.map((each, i) => [`element:${i}`, Object.keys(each)[0]!])) },
       ...Object.assign({}, ...items),
-    })
+    }, list)
     tracker.add(graph, { operations: 60 + rung * 30 }, run)
   }
   return tracker.explain({ per: 'operation' }, run).findings
@@ -33,8 +33,8 @@ test.each<[string, string, Finding[]]>([
   ['response-body-unread', 'stream', ladder({ name: 'replies' }, (i) => ({ [`r${i}`]: node(i, 0, { name: 'IncomingMessage' }) }))],
   ['queue-not-drained', 'growing-collection', ladder({ name: 'backlog' }, (i) => ({ [`j${i}`]: node(i, 0, { name: 'Job' }) }))],
   // Names of other runtimes' collections.
-  ['growing-map', 'growing-collection', ladder({ name: 'cache', className: 'ConcurrentHashMap' }, (i) => ({ [`e${i}`]: node(i, 0, { name: 'Entry' }) }))],
-  ['growing-array', 'growing-collection', ladder({ name: 'seen', className: 'list' }, (i) => ({ [`p${i}`]: node(i, 0, { name: 'Point' }) }))],
+  ['growing-map', 'growing-collection', ladder({ name: 'visits', className: 'java.util.concurrent.ConcurrentHashMap', runtime: 'jvm' }, (i) => ({ [`e${i}`]: node(i, 0, { name: 'Entry' }) }))],
+  ['growing-array', 'growing-collection', ladder({ name: 'seen', className: 'list', runtime: 'cpython' }, (i) => ({ [`p${i}`]: node(i, 0, { name: 'Point' }) }))],
 ])('%s (%s)', (pattern, category, findings) => {
   expect(findings.map((each) => [each.pattern, each.category])).toEqual([[pattern, category]])
 })

@@ -28,6 +28,7 @@ function isText(kind: number): boolean {
 export const duplicateStrings: Pattern = {
   id: 'duplicate-strings',
   category: 'growing-collection',
+  runtimes: ['v8'],
   title: 'the same texts kept again and again',
   proves: 'Most of the growth is strings, and most of them are equal to others among them.',
   disproves: 'Strings that differ.',

@@ -1,4 +1,4 @@
-import { hasEdge } from './held.ts'
+import { hasClass, hasEdge } from './held.ts'
 import type { Pattern } from './pattern.ts'
 
 export const emitterListener: Pattern = {
@@ -13,6 +13,21 @@ export const emitterListener: Pattern = {
     before: "bus.on('update', (data) => client.send(data))",
     after: "const onUpdate = (data) => client.send(data)\nbus.on('update', onUpdate)\nclient.once('close', () => bus.off('update', onUpdate))",
   },
+  remedies: {
+    jvm: {
+      why: 'Whoever is listened to holds its listeners, a listener the object it belongs to. A long-lived source of events therefore holds every short-lived thing that ever listened.',
+      advice: 'Remove the listener where the listening thing ends (`dispose`, `close`, `onDestroy`), with the same object that was added: two method references are two objects.',
+      example: {
+        before: 'bus.addListener(this::changed);',
+        after: 'private final PriceListener listener = this::changed;\nvoid open() { bus.addListener(listener); }\nvoid close() { bus.removeListener(listener); }',
+      },
+    },
+    cpython: {
+      why: 'A registry of handlers holds the functions, a bound method its object, a nested function what it captured; logging handlers stay on their logger until they are removed.',
+      advice: 'Register once at start, remove the handler where the listening thing ends, or keep it weakly (`weakref.WeakMethod`).',
+      example: { before: 'def handle(request):\n    log.addHandler(StreamHandler(request.out))', after: 'handler = StreamHandler(request.out)\nlog.addHandler(handler)\ntry:\n    work()\nfinally:\n    log.removeHandler(handler)' },
+    },
+  },
   confidence: 'high',
-  matches: (held) => hasEdge(held, /^_events$/, { above: 3 }),
+  matches: (held) => hasEdge(held, held.vocabulary.listenerLists, { above: 3 }) || hasClass(held, held.vocabulary.listenerRegistries, { above: 3 }),
 }

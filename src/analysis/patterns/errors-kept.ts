@@ -1,4 +1,3 @@
-import { entryIs } from './held.ts'
 import type { Pattern } from './pattern.ts'
 
 export const errorsKept: Pattern = {
@@ -13,6 +12,18 @@ export const errorsKept: Pattern = {
     before: 'failures.push(error)',
     after: 'failures.push({ message: error.message, code: error.code, at: Date.now() })',
   },
+  remedies: {
+    jvm: {
+      why: 'An exception holds its stack trace, its cause, what was suppressed, and whatever the program gave it.',
+      advice: 'Store message and class, and keep a bounded number; do not give exceptions the objects they speak of.',
+      example: { before: 'failures.add(exception);', after: 'failures.add(exception.toString());\nif (failures.size() > 100) failures.remove(0);' },
+    },
+    cpython: {
+      why: 'An exception holds its traceback, that the frames, and these all local variables of the functions that failed; `__context__` holds the exception before.',
+      advice: 'Store `str(error)` or `traceback.format_exception(error)`; if it must be the exception, `error.with_traceback(None)` or `traceback.clear_frames(error.__traceback__)` first.',
+      example: { before: 'except ValueError as error:\n    failures.append(error)', after: 'except ValueError as error:\n    failures.append(repr(error))' },
+    },
+  },
   confidence: 'high',
-  matches: (held) => entryIs(held, /Error$|^Exception/) || held.steps.slice(held.entry, held.entry + 3).some((step) => step.nodeName.endsWith('Error')),
+  matches: (held) => held.steps.slice(held.entry, held.entry + 3).some((step) => step.nodeKind !== 'class' && held.vocabulary.errors.test(step.nodeName)),
 }

@@ -4,6 +4,7 @@ import type { Pattern } from './pattern.ts'
 export const eventIterator: Pattern = {
   id: 'event-iterator-not-read',
   category: 'listener',
+  runtimes: ['v8'],
   title: 'events that wait in an async iterator nobody reads',
   proves: 'The queue of `events.on()` gains events at every step.',
   disproves: 'An iterator that is read as fast as events come.',

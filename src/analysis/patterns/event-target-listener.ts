@@ -4,6 +4,7 @@ import type { Pattern } from './pattern.ts'
 export const eventTargetListener: Pattern = {
   id: 'event-target-listener-pile-up',
   category: 'listener',
+  runtimes: ['v8'],
   title: 'listeners that are never removed from an EventTarget',
   proves: 'One EventTarget gains one more listener each time, linked by `next`.',
   disproves: 'A target that is itself made per operation.',

@@ -4,6 +4,7 @@ import type { Pattern } from './pattern.ts'
 export const exporterQueue: Pattern = {
   id: 'exporter-not-flushed',
   category: 'growing-collection',
+  runtimes: ['v8'],
   title: 'records or spans that an exporter never sends off',
   proves: 'The exporter\'s list gains records at every step.',
   disproves: 'A batch that is sent and emptied.',

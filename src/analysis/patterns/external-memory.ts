@@ -10,5 +10,6 @@ export const externalMemory: Pattern = {
   advice: 'Copy the few bytes that are kept (`Uint8Array.prototype.slice`, `Buffer.from(view)`), bound the table that holds them, and let the big buffer go.',
   example: { before: 'tokens.set(id, message.token)', after: 'tokens.set(id, message.token.slice())' },
   confidence: 'high',
+  runtimes: ['v8'],
   matches: (held) => held.bytesOf(/JSArrayBufferData|ArrayBuffer|backing_store|BackingStore|^Node \/ |WasmMemory|WebAssembly|^Buffer$/) > 0.5 * held.bytesRate,
 }

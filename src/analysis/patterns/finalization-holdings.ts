@@ -4,6 +4,7 @@ import type { Pattern } from './pattern.ts'
 export const finalizationHoldings: Pattern = {
   id: 'finalization-holdings',
   category: 'other',
+  runtimes: ['v8'],
   title: 'held values of a FinalizationRegistry that reach their own target',
   proves: 'The registry gains cells, and what they hold keeps the registered objects alive: they can never be finalized.',
   disproves: 'Held values that are ids or texts.',

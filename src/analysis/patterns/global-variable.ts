@@ -3,6 +3,7 @@ import type { Pattern } from './pattern.ts'
 export const globalVariable: Pattern = {
   id: 'growing-global',
   category: 'growing-collection',
+  runtimes: ['v8'],
   title: 'a global variable that only grows',
   proves: 'A property of the global object holds a collection with more entries at every step.',
   disproves: 'A fixed set of globals.',

@@ -1,4 +1,4 @@
-import { holderIs } from './held.ts'
+import { holderIsOf } from './held.ts'
 import type { Pattern } from './pattern.ts'
 
 export const growingArray: Pattern = {
@@ -10,6 +10,16 @@ export const growingArray: Pattern = {
   why: 'Items are pushed per operation and nobody takes them out.',
   advice: 'Take items out when they are done, keep only the last ones (a ring buffer), or write them elsewhere.',
   example: { before: 'log.push(entry)', after: 'log.push(entry)\nif (log.length > 1000) log.splice(0, log.length - 1000)' },
+  remedies: {
+    jvm: {
+      advice: 'Take items out when they are done, keep only the last ones, or write them elsewhere.',
+      example: { before: 'log.add(entry);', after: 'log.addLast(entry); // an ArrayDeque\nif (log.size() > 1000) log.removeFirst();' },
+    },
+    cpython: {
+      advice: 'Take items out when they are done, keep only the last ones (`collections.deque(maxlen=…)`), or write them elsewhere.',
+      example: { before: 'log = []\nlog.append(entry)', after: 'log = collections.deque(maxlen=1000)\nlog.append(entry)' },
+    },
+  },
   confidence: 'high',
-  matches: (held) => holderIs(held, /^(Array|ArrayList|LinkedList|ArrayDeque|list|deque|Vector)$/),
+  matches: (held) => holderIsOf(held, 'lists') || holderIsOf(held, 'queues'),
 }

@@ -1,4 +1,4 @@
-import { holderIs } from './held.ts'
+import { holderIsOf } from './held.ts'
 import type { Pattern } from './pattern.ts'
 
 export const growingMap: Pattern = {
@@ -10,6 +10,16 @@ export const growingMap: Pattern = {
   why: 'Entries are added per operation under new keys, and nothing takes them out.',
   advice: 'Give it an end: delete the entry when its operation ends, or bound it (a maximum and a time to live, as lru-cache has). If the key’s life is what matters, use a WeakMap.',
   example: { before: 'const sessions = new Map()', after: "import { LRUCache } from 'lru-cache'\nconst sessions = new LRUCache({ max: 10_000, ttl: 30 * 60_000 })" },
+  remedies: {
+    jvm: {
+      advice: 'Give it an end: `remove` the entry when its operation ends, or put a cache with `maximumSize` and `expireAfterAccess` in its place. If the life of the key is what matters, use a `WeakHashMap` whose values do not refer to their keys.',
+      example: { before: 'private final Map<String, Session> sessions = new HashMap<>();', after: 'private final Cache<String, Session> sessions =\n    Caffeine.newBuilder().maximumSize(10_000).expireAfterAccess(Duration.ofMinutes(30)).build();' },
+    },
+    cpython: {
+      advice: 'Give it an end: `del` the entry when its operation ends, or bound it (`cachetools.TTLCache`, an `OrderedDict` with `popitem(last=False)`). If the life of the value is what matters, use a `weakref.WeakValueDictionary`.',
+      example: { before: 'sessions = {}', after: 'sessions = weakref.WeakValueDictionary()' },
+    },
+  },
   confidence: 'high',
-  matches: (held) => holderIs(held, /^(Map|Set|SafeMap|SafeSet|WeakMap|WeakSet|HashMap|LinkedHashMap|ConcurrentHashMap|TreeMap|HashSet|dict|set|OrderedDict)$/),
+  matches: (held) => holderIsOf(held, 'maps') || holderIsOf(held, 'sets'),
 }

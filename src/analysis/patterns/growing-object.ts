@@ -9,6 +9,21 @@ export const growingObject: Pattern = {
   why: 'Properties are added per operation under new names, and nothing deletes them.',
   advice: 'Use a Map with a bound, and delete entries when their operation ends.',
   example: { before: 'cache[id] = result', after: 'cache.set(id, result) // a Map or LRU cache with a maximum' },
+  remedies: {
+    jvm: {
+      why: 'References are added per operation, and nothing takes them out.',
+      advice: 'Find who adds here, and take entries out where what they stand for ends.',
+    },
+    cpython: {
+      why: 'Attributes or entries are added per operation, and nothing deletes them.',
+      advice: 'Find who adds here, and delete entries where what they stand for ends; objects whose life is not yours belong in a `weakref.WeakValueDictionary`.',
+    },
+    go: {
+      why: 'What is reachable from a global variable or a goroutine that runs on stays; Go has no other reason to keep it.',
+      advice: 'Delete from the map or slice where the work ends; of a big array keep a copy of the part that is needed (`slices.Clone`, `strings.Clone`), for a slice keeps the whole array.',
+      example: { before: 'orders[id] = order', after: 'orders[id] = order\ndefer delete(orders, id)' },
+    },
+  },
   confidence: 'medium',
   matches: (held) => held.steps[held.holder] !== undefined,
 }

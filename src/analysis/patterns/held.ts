@@ -1,3 +1,4 @@
+import { edgeNameOf } from '../../model/heap-graph.ts'
 import type { PathStep } from '../../model/retaining-path.ts'
 import type { Held } from './pattern.ts'
 
@@ -5,7 +6,7 @@ import type { Held } from './pattern.ts'
  * The steps that belong together with the holder: up to `above` before it, but not past the function or the captured
  * variable through which it is reached. What stands above that is how one gets there, not what holds.
  */
-function around(held: Held, above: number): readonly PathStep[] {
+export function around(held: Held, above: number): readonly PathStep[] {
   let from = held.holder
   while (from > 0 && held.holder - from < above && held.steps[from]!.edgeKind !== 'variable') {
     const kind = held.steps[from - 1]!.nodeKind
@@ -30,6 +31,11 @@ export function holderIs(held: Held, name: RegExp): boolean {
   return name.test(held.steps[held.holder]?.nodeName ?? '')
 }
 
+/** The holder is what the graph's runtime calls so. */
+export function holderIsOf(held: Held, kind: 'maps' | 'sets' | 'lists' | 'queues' | 'caches'): boolean {
+  return holderIs(held, held.vocabulary[kind])
+}
+
 /** The first growing object is of this class. */
 export function entryIs(held: Held, name: RegExp): boolean {
   return name.test(held.steps[held.entry]?.nodeName ?? '')
@@ -40,7 +46,27 @@ export function words(held: Held, above = 3): string {
   return around(held, above).map((step) => `${step.edgeName} ${step.nodeName}`).join(' ')
 }
 
-/** Below the first growing object the path goes through variables that a function captured. */
+/** What grows waits for one promise or future. */
+export function isWaited(held: Held): boolean {
+  return hasEdge(held, held.vocabulary.waiting, { above: 0 }) || hasClass(held, held.vocabulary.waiting, { above: 0 })
+}
+
+/** Below the first growing object the path goes through what a function, a lambda or an inner class captured. */
 export function isCaptured(held: Held): boolean {
-  return held.steps.slice(held.entry).some((step) => step.edgeKind === 'variable')
+  const { captured, runtime } = held.vocabulary
+  if (runtime === 'v8') return held.steps.slice(held.entry).some((step) => step.edgeKind === 'variable')
+  return held.steps.slice(held.entry + 1).some((step) => step.edgeKind === 'variable' || captured.test(step.edgeName)) || capturesWhatGrows(held)
+}
+
+/** Most of the objects at the top of the growth captured something of a class that grows with them. */
+function capturesWhatGrows({ graph, vocabulary, classes, membersOf }: Held): boolean {
+  const grown = new Set(classes.map((each) => graph.nodeName[each.example]))
+  const share = membersOf((node) => {
+    for (let edge = graph.firstEdge[node]!; edge < graph.firstEdge[node + 1]!; edge++) {
+      const target = graph.edgeTarget[edge]!
+      if (grown.has(graph.nodeName[target]) && graph.nodeName[target] !== graph.nodeName[node] && vocabulary.captured.test(edgeNameOf(graph, edge))) return true
+    }
+    return false
+  })
+  return share > 0.5
 }

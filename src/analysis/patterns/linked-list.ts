@@ -1,3 +1,4 @@
+import { holderIsOf } from './held.ts'
 import type { Pattern } from './pattern.ts'
 
 export const linkedList: Pattern = {
@@ -13,5 +14,8 @@ export const linkedList: Pattern = {
     after: 'head = { value, next: head }\nif (++length > 1000) dropLast()',
   },
   confidence: 'medium',
-  matches: (held) => held.steps.slice(held.entry, held.entry + 6).some((step, at, all) => at > 0 && step.edgeKind === 'property' && step.edgeName === all[at - 1]!.edgeName && step.nodeName === all[at - 1]!.nodeName && step.edgeName !== '__proto__') || /^(next|prev|previous|tail|head|_next|_prev)$/.test(held.steps[held.entry]?.edgeName ?? ''),
+  matches: (held) =>
+    !(['maps', 'sets', 'lists', 'queues'] as const).some((kind) => holderIsOf(held, kind)) &&
+    (held.steps.slice(held.entry, held.entry + 6).some((step, at, all) => at > 0 && step.edgeKind === 'property' && step.edgeName === all[at - 1]!.edgeName && step.nodeName === all[at - 1]!.nodeName && step.edgeName !== '__proto__') ||
+      /^(next|prev|previous|tail|head|_next|_prev)$/.test(held.steps[held.entry]?.edgeName ?? '')),
 }

@@ -4,6 +4,7 @@ import type { Pattern } from './pattern.ts'
 export const messagePorts: Pattern = {
   id: 'message-ports-open',
   category: 'other',
+  runtimes: ['v8'],
   title: 'message ports and workers that are never closed',
   proves: 'MessagePorts, BroadcastChannels or Workers become more each time.',
   disproves: 'A pool of workers that is reused.',

@@ -4,6 +4,7 @@ import type { Pattern } from './pattern.ts'
 export const metricLabels: Pattern = {
   id: 'metric-label-explosion',
   category: 'growing-collection',
+  runtimes: ['v8'],
   title: 'a metric with a label that never repeats',
   proves: 'A metric\'s table of label values gains one entry each time.',
   disproves: 'A fixed set of routes, methods and codes.',

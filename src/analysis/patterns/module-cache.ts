@@ -4,6 +4,7 @@ import type { Pattern } from './pattern.ts'
 export const moduleCache: Pattern = {
   id: 'module-cache-growth',
   category: 'module-cache',
+  runtimes: ['v8'],
   title: 'modules that are loaded again and again under new names',
   proves: 'The module cache gains modules at every step.',
   disproves: 'Lazy loading at the start, which ends when every module was needed once.',

@@ -6,6 +6,7 @@ const LISTS = /^[_#$]*(?:current|next|all|event)?(observers?|subscribers?|subscr
 export const observerList: Pattern = {
   id: 'subscription-pile-up',
   category: 'listener',
+  runtimes: ['v8'],
   title: 'subscriptions that are never ended',
   proves: 'A list of observers or callbacks gains one more each time.',
   disproves: 'Subscriptions that complete: then the list takes them out.',

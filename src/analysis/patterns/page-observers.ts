@@ -4,6 +4,7 @@ import type { Pattern } from './pattern.ts'
 export const pageObservers: Pattern = {
   id: 'observer-not-disconnected',
   category: 'listener',
+  runtimes: ['v8'],
   title: 'browser observers that are never disconnected',
   proves: 'Mutation, resize, intersection or performance observers become more each time.',
   disproves: 'Observers that are disconnected with their element.',

@@ -4,6 +4,7 @@ import type { Pattern } from './pattern.ts'
 export const patternCache: Pattern = {
   id: 'regexp-cache',
   category: 'growing-collection',
+  runtimes: ['v8'],
   title: 'regular expressions that are compiled from input and kept',
   proves: 'A collection gains regular expressions at every step.',
   disproves: 'A fixed set of patterns.',

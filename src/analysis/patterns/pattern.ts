@@ -1,10 +1,13 @@
 import type { Category } from '../../model/finding.ts'
 import type { HeapGraph } from '../../model/heap-graph.ts'
 import type { PathStep } from '../../model/retaining-path.ts'
+import type { Runtime, Vocabulary } from '../vocabulary/vocabulary.ts'
 
 /** What a pattern may look at: something that grows, the path to it, and what it is made of. */
 export interface Held {
   readonly graph: HeapGraph
+  /** What the graph's runtime calls things. */
+  readonly vocabulary: Vocabulary
   /** From the root to the object the finding names. `path` has the same steps as numbers. */
   readonly steps: readonly PathStep[]
   readonly path: { readonly nodes: readonly number[]; readonly edges: readonly number[] }
@@ -14,8 +17,8 @@ export interface Held {
   readonly entry: number
   /** Names of the last references above the growth, for every list that grows together with it. */
   readonly ownerEdges: readonly string[]
-  /** What one operation leaves behind, the telling classes first. */
-  readonly classes: readonly { readonly className: string; readonly countRate: number; readonly bytesRate: number }[]
+  /** What one operation leaves behind, the telling classes first, each with one of its objects. */
+  readonly classes: readonly { readonly className: string; readonly countRate: number; readonly bytesRate: number; readonly example: number }[]
   readonly by: 'objects' | 'bytes'
   readonly bytesRate: number
   /** Objects per operation at the top of the growth. */
@@ -26,6 +29,13 @@ export interface Held {
   membersOf(test: (node: number) => boolean): number
 }
 
+/** What is said of a pattern in one language. */
+export interface Remedy {
+  readonly why?: string | undefined
+  readonly advice: string
+  readonly example?: { readonly before: string; readonly after: string } | undefined
+}
+
 /**
  * One way to leak, as data: what proves it, what speaks against it, why it happens, what to do. `matches` looks at the
  * graph alone; it may not know any program.
@@ -34,6 +44,8 @@ export interface Pattern {
   /** Stable, kebab-case; part of the JSON contract. */
   readonly id: string
   readonly category: Category
+  /** Where it is met; absent: wherever its words have a meaning. */
+  readonly runtimes?: readonly Runtime[] | undefined
   /** As a finding's title begins. */
   readonly title: string
   /** What in the graph proves it, one sentence. */
@@ -43,6 +55,8 @@ export interface Pattern {
   readonly why: string
   readonly advice: string
   readonly example?: { readonly before: string; readonly after: string } | undefined
+  /** What is said instead in the languages of other runtimes. */
+  readonly remedies?: Readonly<Partial<Record<Runtime, Remedy>>> | undefined
   /** How sure a match is. */
   readonly confidence: 'high' | 'medium' | 'low'
   matches(held: Held): boolean

@@ -7,6 +7,7 @@ const RESOLVER = /^Object \{.*\b(resolve|reject)\b.*\}$|Deferred|PromiseWithReso
 export const pendingPromise: Pattern = {
   id: 'pending-promise-pile-up',
   category: 'promise',
+  runtimes: ['v8'],
   title: 'promises, or their resolvers, that wait for an answer which never comes',
   proves: 'The collection gains promises, or objects with `resolve` and `reject`, and none is taken out.',
   disproves: 'Entries that are removed when the answer arrives.',

@@ -1,4 +1,4 @@
-import { hasClass, hasEdge } from './held.ts'
+import { isWaited } from './held.ts'
 import type { Pattern } from './pattern.ts'
 
 export const promiseReactions: Pattern = {
@@ -13,6 +13,18 @@ export const promiseReactions: Pattern = {
     before: 'const job = await Promise.race([takeJob(), shutdown])',
     after: 'const stop = new AbortController()\nlifetime.add(stop)\ntry { job = await takeJob({ signal: stop.signal }) } finally { lifetime.delete(stop) }',
   },
+  remedies: {
+    jvm: {
+      why: 'A stage (`thenApply`, `whenComplete`, `anyOf`) is kept by the future it waits for, until that completes; it cannot be taken back. `anyOf` adds one to every future it is given, each time.',
+      advice: 'Let every future complete: `orTimeout`, `completeExceptionally` when the connection closes. Do not hang short work on a future that lives as long as the process.',
+      example: { before: 'connected.thenApply(request::send);', after: 'connected.copy().orTimeout(10, SECONDS).thenApply(request::send);' },
+    },
+    cpython: {
+      why: 'A future or task keeps the callbacks of those who wait for it until it is done; `asyncio.wait` on a long-lived one adds to them each time.',
+      advice: 'Give what is awaited an end (`asyncio.timeout`, `set_exception` when the connection closes), and take callbacks back (`remove_done_callback`).',
+      example: { before: 'closed.add_done_callback(request.abort)', after: 'closed.add_done_callback(request.abort)\ntry:\n    await request.run()\nfinally:\n    closed.remove_done_callback(request.abort)' },
+    },
+  },
   confidence: 'high',
-  matches: (held) => hasEdge(held, /^reactions_or_result$/, { above: 0 }) || (hasClass(held, /PromiseReaction/, { above: 0 })),
+  matches: (held) => isWaited(held),
 }

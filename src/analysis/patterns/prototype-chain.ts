@@ -3,6 +3,7 @@ import type { Pattern } from './pattern.ts'
 export const prototypeChain: Pattern = {
   id: 'prototype-chain',
   category: 'other',
+  runtimes: ['v8'],
   title: 'objects that inherit from the one before, without end',
   proves: 'The chain of prototypes is longer at every step.',
   disproves: 'A fixed chain of classes.',

@@ -4,6 +4,7 @@ import type { Pattern } from './pattern.ts'
 export const proxiesKept: Pattern = {
   id: 'proxies-kept',
   category: 'growing-collection',
+  runtimes: ['v8'],
   title: 'proxies or reactive stores that are never disposed',
   proves: 'A collection gains proxies; each keeps its target and handler.',
   disproves: 'Stores that are disposed with their owner.',

@@ -4,6 +4,7 @@ import type { Pattern } from './pattern.ts'
 export const reactFiber: Pattern = {
   id: 'detached-fiber',
   category: 'detached',
+  runtimes: ['v8'],
   title: 'components that were unmounted and are still held',
   proves: 'Fibers or component instances that left the tree are reached from elsewhere.',
   disproves: 'The second tree of a renderer, which it reuses.',

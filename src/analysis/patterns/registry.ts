@@ -30,7 +30,14 @@ import { moduleCache } from './module-cache.ts'
 import { observerList } from './observer-list.ts'
 import { pageObservers } from './page-observers.ts'
 import { patternCache } from './pattern-cache.ts'
-import type { Held, Pattern } from './pattern.ts'
+import { classLoader } from './class-loader.ts'
+import { exitHooks } from './exit-hooks.ts'
+import { threadsKept } from './threads-kept.ts'
+import { finalizerQueue } from './finalizer-queue.ts'
+import { unboundedCache } from './unbounded-cache.ts'
+import { threadLocal } from './thread-local.ts'
+import type { Runtime } from '../vocabulary/vocabulary.ts'
+import type { Held, Pattern, Remedy } from './pattern.ts'
 import { pendingPromise } from './pending-promise.ts'
 import { promiseReactions } from './promise-reactions.ts'
 import { prototypeChain } from './prototype-chain.ts'
@@ -58,6 +65,11 @@ import { wrappedFunctions } from './wrapped-functions.ts'
  * in general come last.
  */
 export const PATTERNS: readonly Pattern[] = [
+  classLoader,
+  threadLocal,
+  finalizerQueue,
+  exitHooks,
+  threadsKept,
   asyncStorageInstances,
   asyncStore,
   timer,
@@ -100,6 +112,7 @@ export const PATTERNS: readonly Pattern[] = [
   patternCache,
   proxiesKept,
   duplicateStrings,
+  unboundedCache,
   exporterQueue,
   cancelledTasks,
   symbolKeys,
@@ -114,5 +127,11 @@ export const PATTERNS: readonly Pattern[] = [
 
 /** The first pattern that matches; a growing object when none is more special. */
 export function recognize(held: Held): Pattern {
-  return PATTERNS.find((pattern) => pattern.matches(held)) ?? growingObject
+  const { runtime } = held.vocabulary
+  return PATTERNS.find((pattern) => (pattern.runtimes?.includes(runtime) ?? true) && pattern.matches(held)) ?? growingObject
+}
+
+/** Cause and remedy as they are said in the language of a runtime. */
+export function remedyOf(pattern: Pattern, runtime: Runtime): Remedy {
+  return pattern.remedies?.[runtime] ?? pattern
 }

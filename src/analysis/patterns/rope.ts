@@ -3,6 +3,7 @@ import type { Pattern } from './pattern.ts'
 export const rope: Pattern = {
   id: 'text-appended',
   category: 'growing-collection',
+  runtimes: ['v8'],
   title: 'a text that is appended to without end',
   proves: 'Concatenated strings hang on each other, and the chain is longer at every step.',
   disproves: 'A text that is written out and begun again.',

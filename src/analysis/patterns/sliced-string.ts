@@ -7,6 +7,7 @@ const LEAST_RATIO = 8
 export const slicedString: Pattern = {
   id: 'sliced-string',
   category: 'string-slice',
+  runtimes: ['v8'],
   title: 'short strings that are slices and keep the long text they were cut from',
   proves: 'Most of the growth is the parent strings of slices, which nothing else needs.',
   disproves: 'Many slices of one parent: then the slices save memory.',

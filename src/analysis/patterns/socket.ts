@@ -6,6 +6,7 @@ const SOCKET = /^(Node \/ (TCPSocketWrap|TLSWrap|PipeWrap)|Socket|TLSSocket|WebS
 export const socket: Pattern = {
   id: 'socket-pile-up',
   category: 'socket',
+  runtimes: ['v8'],
   title: 'connections that are never closed or given back',
   proves: 'Sockets, or requests that wait for one, become more each time.',
   disproves: 'A pool that fills to its maximum and stays.',

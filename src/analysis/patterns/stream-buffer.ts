@@ -4,6 +4,7 @@ import type { Pattern } from './pattern.ts'
 export const streamBuffer: Pattern = {
   id: 'stream-not-consumed',
   category: 'stream',
+  runtimes: ['v8'],
   title: 'data waits in a stream that nobody reads fast enough',
   proves: "The stream's own buffer gains chunks at every step.",
   disproves: 'A buffer that stays below its high-water mark.',

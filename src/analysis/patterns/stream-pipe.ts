@@ -4,6 +4,7 @@ import type { Pattern } from './pattern.ts'
 export const streamPipe: Pattern = {
   id: 'stream-never-unpiped',
   category: 'stream',
+  runtimes: ['v8'],
   title: 'streams piped from a long-lived source and never unpiped',
   proves: "The source's list of pipes (and the listeners that `pipe()` adds) gains one destination each time.",
   disproves: 'Destinations that end: then `pipe()` takes itself out.',

@@ -1,4 +1,4 @@
-import { hasClass, hasEdge } from './held.ts'
+import { isWaited } from './held.ts'
 import type { Pattern } from './pattern.ts'
 
 export const suspendedFunction: Pattern = {
@@ -13,6 +13,18 @@ export const suspendedFunction: Pattern = {
     before: 'await gate.opened',
     after: 'await Promise.race([gate.opened, rejectAfter(10_000)]) // and let go of the loser',
   },
+  remedies: {
+    cpython: {
+      why: 'A generator that was begun and not finished keeps its frame with all local variables, and so does a coroutine that waits; a task that never ends keeps its coroutine.',
+      advice: 'Finish or `close()` generators (`contextlib.closing`), give what is awaited a time-out (`asyncio.timeout`), cancel tasks where their work ends.',
+      example: { before: 'rows = read_rows(file)\nfirst = next(rows)\nOPEN.append(rows)', after: 'with contextlib.closing(read_rows(file)) as rows:\n    first = next(rows)' },
+    },
+    jvm: {
+      why: 'A coroutine that waits keeps its continuation, and that all local variables.',
+      advice: 'Give what is awaited an end (`withTimeout`), and cancel the scope where the work ends.',
+      example: { before: 'GlobalScope.launch { gate.await() }', after: 'scope.launch { withTimeout(10_000) { gate.await() } }' },
+    },
+  },
   confidence: 'high',
-  matches: (held) => (hasEdge(held, /^reactions_or_result$/, { above: 0 }) || hasClass(held, /PromiseReaction/, { above: 0 })) && held.steps.slice(held.entry).some((step) => step.edgeName === 'parameters_and_registers' || step.nodeName === 'Generator'),
+  matches: (held) => (held.vocabulary.runtime !== 'v8' || isWaited(held)) && held.steps.slice(held.entry).some((step) => held.vocabulary.suspended.test(step.edgeName) || held.vocabulary.suspended.test(step.nodeName)),
 }

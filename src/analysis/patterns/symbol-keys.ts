@@ -3,6 +3,7 @@ import type { Pattern } from './pattern.ts'
 export const symbolKeys: Pattern = {
   id: 'names-from-data',
   category: 'growing-collection',
+  runtimes: ['v8'],
   title: 'symbols or property names made from data',
   proves: 'An object gains properties whose names are symbols made from data.',
   disproves: 'A fixed set of symbols.',

@@ -4,6 +4,7 @@ import type { Pattern } from './pattern.ts'
 export const testMocks: Pattern = {
   id: 'mock-calls-kept',
   category: 'growing-collection',
+  runtimes: ['v8'],
   title: 'mock functions that record every call',
   proves: 'A mock\'s list of calls or results gains one entry each time.',
   disproves: 'Mocks that are cleared after each test.',

@@ -13,6 +13,23 @@ export const timer: Pattern = {
     before: 'const timer = setInterval(() => ping(socket), 30_000)',
     after: "const timer = setInterval(() => ping(socket), 30_000)\nsocket.once('close', () => clearInterval(timer))",
   },
+  remedies: {
+    jvm: {
+      why: 'A scheduler holds a task until its time has come, the task whatever it refers to. A cancelled task stays too, until then, unless `setRemoveOnCancelPolicy(true)` was called.',
+      advice: 'Keep the future and `cancel` it where the thing it serves ends, with `setRemoveOnCancelPolicy(true)`; or run one task over a collection of live things.',
+      example: {
+        before: 'clock.schedule(() -> session.expire(), 1, DAYS);',
+        after: 'clock.setRemoveOnCancelPolicy(true);\nScheduledFuture<?> expiry = clock.schedule(session::expire, 1, DAYS);\nsession.onClose(() -> expiry.cancel(false));',
+      },
+    },
+    cpython: {
+      why: 'The loop, or a thread of its own, holds a timer until its time has come; the timer its function and arguments.',
+      advice: 'Keep the handle and `cancel()` it where the thing it serves ends.',
+      example: { before: 'loop.call_later(86_400, session.expire)', after: 'expiry = loop.call_later(86_400, session.expire)\nsession.on_close(expiry.cancel)' },
+    },
+  },
   confidence: 'high',
-  matches: (held) => (hasEdge(held, /^_idle(Next|Prev)$|^timerListMap$/) || hasClass(held, /^(TimersList|ImmediateList)$/)) && entryIs(held, /^(Timeout|Immediate|Timer)$/),
+  matches: (held) =>
+    entryIs(held, held.vocabulary.timers) &&
+    (held.vocabulary.runtime !== 'v8' || hasEdge(held, /^_idle(Next|Prev)$|^timerListMap$/) || hasClass(held, held.vocabulary.timerQueues)),
 }

@@ -4,6 +4,7 @@ import type { Pattern } from './pattern.ts'
 export const unreadBody: Pattern = {
   id: 'response-body-unread',
   category: 'stream',
+  runtimes: ['v8'],
   title: 'responses whose bodies nobody reads',
   proves: 'Responses or the readers of their bodies become more each time.',
   disproves: 'Responses that are read to their end.',

@@ -3,6 +3,7 @@ import type { Pattern } from './pattern.ts'
 export const wasmMemory: Pattern = {
   id: 'wasm-memory',
   category: 'external-memory',
+  runtimes: ['v8'],
   title: 'WebAssembly memories or instances that are kept',
   proves: 'Memories, tables or instances of WebAssembly become more, or bigger, at every step.',
   disproves: 'One instance that has reached its size.',

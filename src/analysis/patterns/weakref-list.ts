@@ -13,6 +13,7 @@ function isRecord({ graph }: Held, node: number): boolean {
 export const weakrefList: Pattern = {
   id: 'weakref-list',
   category: 'growing-collection',
+  runtimes: ['v8'],
   title: 'a list of WeakRefs that is never swept',
   proves: 'A collection gains WeakRefs, or records around them; their targets are gone.',
   disproves: 'A list that is compacted when it grows.',

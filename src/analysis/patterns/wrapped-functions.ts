@@ -3,6 +3,7 @@ import type { Pattern } from './pattern.ts'
 export const wrappedFunctions: Pattern = {
   id: 'function-wrapped-again',
   category: 'closure-context',
+  runtimes: ['v8'],
   title: 'a function that is wrapped again each time',
   proves: 'Functions hang on each other through captured variables, and the chain is longer at every step.',
   disproves: 'A chain that is built once at the start.',

@@ -87,6 +87,8 @@ export class ClassTable {
     const names: number[] = []
     const isWeak: boolean[] = []
     let byteLength = 0
+    // What a finalizer is still to run for stays until it has run.
+    const isFinal = chain.some(({ nameId }) => nameId !== undefined && /^java[/.]lang[/.]ref[/.]FinalReference$/.test(this.#names.textOf(nameId) ?? ''))
     for (const { nameId, fieldNames, fieldTypes } of chain) {
       const isReference = nameId !== undefined && /^java[/.]lang[/.]ref[/.]Reference$/.test(this.#names.textOf(nameId) ?? '')
       for (let field = 0; field < fieldTypes.length; field++) {
@@ -96,7 +98,7 @@ export class ClassTable {
           if (name?.startsWith('shadow$_') !== true) {
             offsets.push(byteLength)
             names.push(this.#names.ofId(fieldNames[field]!))
-            isWeak.push(isReference && name === 'referent')
+            isWeak.push(isReference && !isFinal && name === 'referent')
           }
         }
         byteLength += valueBytes(fieldTypes[field]!, this.#idBytes) ?? 0
