@@ -50,7 +50,7 @@ function floorOf(seconds: Float64Array, values: Float64Array, resetCount: number
 }
 
 /** From second differences: a trend, even a bent one, does not count as noise. */
-function noiseOf(values: Float64Array, smallest: number): number {
+export function noiseOf(values: Float64Array, smallest: number): number {
   const level = Math.abs(values.length === 0 ? 0 : median(values))
   if (values.length < 4) return Math.max(smallest, 1e-4 * level)
   const second = new Float64Array(values.length - 2)

@@ -1,6 +1,6 @@
 import type { Estimate } from '../../model/series-verdict.ts'
-import type { GrowthFacts } from './features.ts'
-import type { ShapeFit, ShapeName, Work } from './shapes.ts'
+import type { Floor } from './floor.ts'
+import type { ShapeChoice, ShapeFit, ShapeName, Work } from './shapes.ts'
 import { type Signal, valueAt } from './signals.ts'
 import { medianSlope, quantile } from './statistics.ts'
 
@@ -9,6 +9,8 @@ export interface GrowthRate {
   /** Where work is the better clock. */
   perRequest?: number | undefined
   driver: ShapeFit['driver']
+  /** It climbs in a few jumps. */
+  jumps: boolean
 }
 
 /** Growing shapes whose slope is not that of a straight line through all points. */
@@ -18,15 +20,16 @@ const BENT: ReadonlySet<ShapeName> = new Set(['late-ramp', 'warm-line', 'rate-li
  * How fast a floor grows.
  *
  * Method: where the course is bent (late start, warm-up, load, work), the slopes of the growing shapes averaged by their
- *   weights, so that no single shape decides; else the median of the slopes between all pairs (Theil–Sen). A slope per request
+ *   weights, so that no single shape decides; else the median of the slopes between all pairs (Theil–Sen). Where it climbs in a few
+ *   jumps, what it climbed in all, over the whole time: a line through stairs is too steep. A slope per request
  *   becomes one per hour at the rate of the busy time: what an idle phase adds to the clock is no time in which it leaked.
  *   The interval is two standard errors, with the points that remain after autocorrelation.
  */
-export function growthRate(facts: GrowthFacts, work: Work): GrowthRate | undefined {
-  const growing = facts.shapes.fits.filter((fit) => fit.grows)
+export function growthRate({ floor, shapes }: { floor: Floor; shapes: ShapeChoice }, work: Work): GrowthRate | undefined {
+  const growing = shapes.fits.filter((fit) => fit.grows)
   if (growing.length === 0) return undefined
   const best = growing.reduce((a, b) => (b.weight > a.weight ? b : a))
-  const { seconds, values } = facts.floor
+  const { seconds, values } = floor
   const from = seconds[0]
   const to = seconds[seconds.length - 1]
   const hours = (to - from) / 3600
@@ -39,15 +42,57 @@ export function growthRate(facts: GrowthFacts, work: Work): GrowthRate | undefin
     weights += fit.weight
     if (BENT.has(fit.name)) bent += fit.weight
   }
-  const value = bent > 0.5 ? sum / weights : Math.max(0, medianSlope(seconds, values) * 3600) || sum / weights
-  const degrees = Math.max(1, facts.shapes.effectivePoints - best.parameters)
+  const climbed = climbsInJumps(values) ? (values[values.length - 1] - values[0]) / (to / 3600) : 0
+  const value = climbed > 0 ? climbed : bent > 0.5 ? sum / weights : Math.max(0, medianSlope(seconds, values) * 3600) || sum / weights
+  const degrees = Math.max(1, shapes.effectivePoints - best.parameters)
   const spread = Math.sqrt(best.squares / values.length) / Math.sqrt(degrees / 12) / hours
   const requests = work.requests === undefined ? 0 : valueAt(work.requests, to) - valueAt(work.requests, from)
   return {
     perHour: { value, low: Math.max(0, value - 2 * spread), high: value + 2 * spread },
     perRequest: best.driver === 'requests' && requests > 0 ? best.slope / requests : undefined,
     driver: best.driver,
+    jumps: climbed > 0,
   }
+}
+
+/**
+ * The rate between a few exact values, at least three that span nearly half of the time: the median of the slopes between pairs, over
+ * busy time where growth follows requests. Undefined for fewer.
+ */
+export function rateBetween(points: Signal, spanSeconds: number, { requests }: Work, driver: ShapeFit['driver']): number | undefined {
+  const { seconds, values } = points
+  const n = values.length
+  if (n < 3 || seconds[n - 1] - seconds[0] < 0.45 * spanSeconds) return undefined
+  const busy = requests === undefined || driver !== 'requests' ? 1 : busyShare(requests, seconds[0], seconds[n - 1])
+  const perHour = (medianSlope(seconds, values) * 3600) / busy
+  return perHour > 0 ? perHour : undefined
+}
+
+/** Three jumps or more, early and late, make nearly all of the rise, in less than half of the steps between points. */
+function climbsInJumps(values: Float64Array): boolean {
+  const n = values.length
+  const rise = values[n - 1] - values[0]
+  if (n < 10 || rise <= 0) return false
+  const order = Array.from({ length: n - 1 }, (_, i) => i).sort((a, b) => values[b + 1] - values[b] - (values[a + 1] - values[a]))
+  let sum = 0
+  let count = 0
+  let first = n
+  let last = 0
+  for (const i of order) {
+    if (sum >= 0.85 * rise) {
+      // What is no jump is next to nothing; else it is a line with noise.
+      if (values[i + 1] - values[i] > (0.5 * sum) / count) return false
+      break
+    }
+    // One that makes nearly half of it alone is a warm-up.
+    if (values[i + 1] - values[i] > 0.4 * rise) return false
+    sum += values[i + 1] - values[i]
+    count++
+    first = Math.min(first, i)
+    last = Math.max(last, i)
+  }
+  const falls = order.reduce((total, i) => total + Math.max(0, values[i] - values[i + 1]), 0)
+  return count >= 3 && count <= 0.5 * (n - 1) && falls < 0.2 * rise && first < 0.4 * n && last >= 0.6 * (n - 1)
 }
 
 /** The share of the time in which work was done: at least a tenth of the usual rate. */

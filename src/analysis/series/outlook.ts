@@ -1,8 +1,9 @@
 import type { Estimate, LeakKind, SeriesVerdict, Severity } from '../../model/series-verdict.ts'
 import type { CountLeak } from './count-leak.ts'
 import type { CaseFacts, GrowthFacts } from './features.ts'
-import { growthRate } from './growth-rate.ts'
-import type { Work } from './shapes.ts'
+import { type GrowthRate, growthRate, rateBetween } from './growth-rate.ts'
+import { levelCourse, liveLevels } from './live-level.ts'
+import { fitShapes, type Work } from './shapes.ts'
 import type { Signal, Signals } from './signals.ts'
 import { median, quantile } from './statistics.ts'
 
@@ -60,13 +61,12 @@ type Outlook = Pick<SeriesVerdict, 'rate' | 'bytesPerRequest' | 'processBytesPer
 export function exhaustion(facts: CaseFacts, signals: Signals, kind: LeakKind): Outlook {
   const work: Work = { requests: signals.requests, errors: signals.errors }
   const source = factsOfKind(facts, kind) ?? facts.process
-  const found = source === undefined ? undefined : growthRate(source, work)
+  const found = kind === 'heap' ? heapRate(facts, signals, work) : source === undefined ? undefined : growthRate(source, work)
   if (found === undefined) return {}
   let rate = found.perHour
-  if (kind === 'external' && grows(facts.live)) {
+  if (kind === 'external' && rise(facts.live) > 0) {
     // The small objects that hold the external memory leak with it.
-    const holders = growthRate(facts.live, work)?.perHour.value ?? 0
-    rate = { value: rate.value + holders, low: rate.low + holders, high: rate.high + holders }
+    rate = plus(rate, heapRate(facts, signals, work)?.perHour)
   }
   const process = kind === 'shared-memory' ? facts.sharedMemory : facts.process
   const processRate = grows(process) ? growthRate(process, work)?.perHour : undefined
@@ -77,6 +77,35 @@ export function exhaustion(facts: CaseFacts, signals: Signals, kind: LeakKind): 
     processBytesPerHour: meets.value,
     ...timeLeft(signals, meets, rate),
   }
+}
+
+function plus(rate: Estimate, more: Estimate | undefined): Estimate {
+  return more === undefined ? rate : { value: rate.value + more.value, low: rate.low + more.low, high: rate.high + more.high }
+}
+
+/**
+ * The rate of live memory. Use after collections is exact, but few values with the noise of one sample each; the level that the
+ * whole sawtooth shows has less noise. Where there are both they are averaged; where use is exact at any time all of it counts.
+ */
+function heapRate(facts: CaseFacts, signals: Signals, work: Work): GrowthRate | undefined {
+  const floor = facts.live === undefined ? undefined : growthRate(facts.live, work)
+  if (signals.heapUsed === undefined || signals.liveFrom === 'heap-floor') return floor
+  const between = signals.full === undefined || floor === undefined ? undefined : rateBetween(signals.full, signals.spanSeconds, work, floor.driver)
+  // Minor collections leave dead objects behind: three full ones say more than a hundred of those.
+  if (between !== undefined && floor !== undefined) return scaled(floor, between)
+  if (signals.liveFrom === 'heap-live' && ((signals.exactness < 1 && facts.live!.floor.values.length >= 10) || floor?.jumps === true)) return floor
+  const levels = signals.collections === undefined ? undefined : liveLevels(signals.heapUsed, signals.collections, signals.requests)
+  const exact = signals.liveFrom === 'heap-used' && signals.exactness >= 1 ? signals.heapUsed : levels
+  const course = exact === undefined ? undefined : levelCourse(exact)
+  const level = course === undefined ? undefined : growthRate({ floor: course, shapes: fitShapes(course, work) }, work)
+  if (level === undefined || floor === undefined || signals.liveFrom === 'heap-used') return level ?? floor
+  return scaled(floor, (floor.perHour.value + level.perHour.value) / 2)
+}
+
+/** The same rate with another value, the width of its interval kept. */
+function scaled(rate: GrowthRate, value: number): GrowthRate {
+  const { value: old, low, high } = rate.perHour
+  return { ...rate, perHour: { value, low: Math.max(0, value - (old - low)), high: value + (high - old) } }
 }
 
 function timeLeft(signals: Signals, processRate: Estimate, heapRate: Estimate): Pick<Outlook, 'limitBytes' | 'hoursLeft'> {

@@ -30,6 +30,9 @@ export interface Signals {
   external?: Signal | undefined
   sharedMemory?: Signal | undefined
   committed?: Signal | undefined
+  /** Collections so far, and full ones. */
+  collections?: Signal | undefined
+  fullCollections?: Signal | undefined
   lazyFree?: Signal | undefined
   /** Resident pages of files, of the process or its group. */
   fileCache?: Signal | undefined
@@ -101,6 +104,8 @@ export function drawSignals(series: MemorySeries, { evidence = 'all', share = 1 
     external: signal(inside('external')),
     sharedMemory: signal(column('cgroup-shmem')),
     committed,
+    collections: signal(inside('gc-count')),
+    fullCollections: signal(inside('gc-full-count')),
     lazyFree: signal(column('lazy-free')),
     fileCache: signal(column('cgroup-file') ?? column('cgroup-inactive-file') ?? column('rss-file')),
     requests: fromZero(signal(column('request-total'))),
