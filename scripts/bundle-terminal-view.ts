@@ -2,7 +2,7 @@
 // needs them, so that users install none of them, and it is loaded only on a terminal.
 import { build } from 'rolldown'
 
-const VIEW = 'dist/cli/terminal/watch-view.js'
+const VIEW = 'dist/cli/terminal/screen-view.js'
 
 export async function bundleTerminalView(): Promise<void> {
   await build({

@@ -102,7 +102,8 @@ interface Collector {
   close(): Promise<void>
 }
 
-async function openCollector(pid: number): Promise<Collector> {
+/** @throws ProbeError where the runtime cannot be asked from outside */
+export async function openCollector(pid: number): Promise<Collector> {
   const runtime = runtimeOf(pid)
   if (runtime === 'node') {
     const { inspectorUrl, openedByUs } = await attachToProcess(pid)

@@ -1,22 +1,39 @@
 import type { Run } from '../base/run.ts'
+import type { StoreError } from '../base/errors.ts'
 import { judgeSeries } from '../analysis/series/judge-series.ts'
 import type { MemorySeries } from '../model/memory-series.ts'
 import type { SeriesVerdict } from '../model/series-verdict.ts'
 import { commandOf, LinuxMemory, listProcesses, runtimeOf } from '../probes/linux-memory.ts'
+import { Journal } from './watch/journal.ts'
+import { pause } from './watch/pause.ts'
 import { Recorder } from './watch/recorder.ts'
+import { WatchClock } from './watch/watch-clock.ts'
 
 export interface WatchAllOptions {
   everyMs: number
   forMs?: number | undefined
-  onTick?: ((state: { seconds: number; processes: number; growing: GrowingProcess[] }) => void) | undefined
+  /** Keeps those that are followed closely. */
+  storePath?: string | undefined
+  onTick?: ((tick: WatchAllTick) => void) | undefined
+  onStoreTrouble?: ((error: StoreError) => void) | undefined
 }
 
-/** A process that grew, with what it was and is. */
-export interface GrowingProcess {
+export interface WatchAllTick {
+  seconds: number
+  /** Every process, in no order. */
+  processes(): WatchedProcess[]
+  /** Those that grew most, most first. */
+  growing: WatchedProcess[]
+}
+
+/** A process, with what it was and is. */
+export interface WatchedProcess {
   pid: number
   command: string
   fromBytes: number
   toBytes: number
+  /** How long it has been watched. */
+  seconds: number
   verdict?: SeriesVerdict | undefined
   series?: MemorySeries | undefined
 }
@@ -25,62 +42,102 @@ interface Entry {
   recorder: Recorder
   command: string
   pid: number
+  firstMs: number
+  lastMs: number
   fromBytes: number
   toBytes: number
   seen: number
   memory?: LinuxMemory | undefined
+  stored?: number | undefined
+  verdict?: SeriesVerdict | undefined
+  nextVerdict: number
 }
 
-/** Only these many get the full reading; the others are followed by their RSS, which one short read tells. */
+/** Only these many get the full reading and verdicts; the others are followed by their RSS, which one short read tells. */
 const CLOSELY = 12
+/** What is followed from afar is kept in so few rows: three hundred processes of them are 15 MB. */
+const ROWS_FROM_AFAR = 300
+const FIRST_VERDICT = 60
 
 /**
- * Which process of this machine grows? One short read for each process and tick; the dozen that grew most are read in full
- * and judged. Cost: about 40 µs a process and tick.
+ * Which process of this machine grows? One short read for each process and tick; the dozen that grew most are read in full and
+ * judged each tenth of added length. A process that ends is forgotten, one under the same pid is another.
+ * Cost: docs/commands/watch.md; measured by bench/watch.ts.
  */
-export async function watchAll(options: WatchAllOptions, run: Run): Promise<GrowingProcess[]> {
+export async function watchAll(options: WatchAllOptions, run: Run): Promise<WatchedProcess[]> {
   const entries = new Map<string, Entry>()
-  const startedMs = Date.now()
-  for (let tick = 0; ; tick++) {
-    const now = Date.now()
-    look(entries, now, tick)
-    for (const entry of closest(entries)) {
-      entry.memory ??= openQuietly(entry.pid)
-      const sample = entry.memory?.read()
-      if (sample !== undefined && typeof sample !== 'string') entry.recorder.add(now, sample)
+  const clock = new WatchClock()
+  const startedMs = performance.now()
+  const journal = await Journal.open(options.storePath, options.onStoreTrouble ?? (() => undefined))
+  try {
+    for (let tick = 0, nextMs = startedMs; ; tick++) {
+      const { nowMs } = clock.tick(options.everyMs)
+      look(entries, nowMs, tick)
+      for (const entry of closest(entries)) lookClosely(entry, nowMs, journal)
+      options.onTick?.({
+        seconds: (performance.now() - startedMs) / 1000,
+        processes: () => [...entries.values()].map((entry) => shown(entry)),
+        growing: closest(entries).map((entry) => shown(entry)),
+      })
+      if (options.forMs !== undefined && performance.now() - startedMs >= options.forMs) break
+      nextMs = Math.max(nextMs + options.everyMs, performance.now())
+      if (!(await pause(nextMs - performance.now(), run))) break
     }
-    options.onTick?.({ seconds: (now - startedMs) / 1000, processes: entries.size, growing: closest(entries).map((entry) => grown(entry)) })
-    if (options.forMs !== undefined && now - startedMs >= options.forMs) break
-    if (await stoppedWithin(now + options.everyMs - Date.now(), run)) break
+    return closest(entries).map((entry) => {
+      const series = entry.recorder.series(`pid ${entry.pid}`)
+      const verdict = judgeSeries(series)
+      journal?.addVerdict(entry.stored, entry.lastMs, verdict)
+      return { ...shown(entry), series, verdict }
+    })
+  } finally {
+    journal?.close()
   }
-  return closest(entries).map((entry) => grown(entry, judgeSeries(entry.recorder.series(`pid ${entry.pid}`))))
 }
 
-function look(entries: Map<string, Entry>, now: number, tick: number): void {
+function look(entries: Map<string, Entry>, nowMs: number, tick: number): void {
   for (const { pid, startTicks, rssBytes } of listProcesses()) {
     if (pid === process.pid) continue
     const key = `${pid} ${startTicks}`
     let entry = entries.get(key)
     if (entry === undefined) {
       const command = commandOf(pid)
-      entry = { recorder: new Recorder({ pid, command, runtime: runtimeOf(pid) }), command, pid, fromBytes: rssBytes, toBytes: rssBytes, seen: tick }
+      entry = { recorder: new Recorder({ pid, command }, { mostRows: ROWS_FROM_AFAR }), command, pid, firstMs: nowMs, lastMs: nowMs, fromBytes: rssBytes, toBytes: rssBytes, seen: tick, nextVerdict: FIRST_VERDICT }
       entries.set(key, entry)
     }
     entry.toBytes = rssBytes
+    entry.lastMs = nowMs
     entry.seen = tick
-    // What was followed from outside has its course so far when it comes closer.
-    if (entry.memory === undefined) entry.recorder.add(now, { rss: rssBytes })
+    // What was followed from afar has its course so far when it comes closer.
+    if (entry.memory === undefined) entry.recorder.add(nowMs, { rss: rssBytes })
   }
   for (const [key, entry] of entries) if (entry.seen !== tick) entries.delete(key)
+}
+
+function lookClosely(entry: Entry, nowMs: number, journal: Journal | undefined): void {
+  if (entry.memory === undefined) {
+    entry.memory = openQuietly(entry.pid)
+    if (entry.memory === undefined) return
+    const { pid, command, startedAtMs } = entry.memory
+    const identity = { pid, command, startedAtMs, runtime: runtimeOf(pid) }
+    entry.recorder.identify(identity)
+    entry.recorder.widen()
+    entry.stored = journal?.enter(identity, nowMs)
+  }
+  const sample = entry.memory.read()
+  if (typeof sample === 'string') return
+  entry.recorder.add(nowMs, sample)
+  journal?.add(entry.stored, nowMs, sample)
+  if (entry.recorder.sampleCount < entry.nextVerdict) return
+  entry.nextVerdict = Math.ceil(entry.recorder.sampleCount * 1.1)
+  entry.verdict = judgeSeries(entry.recorder.series(`pid ${entry.pid}`))
 }
 
 function closest(entries: ReadonlyMap<string, Entry>): Entry[] {
   return [...entries.values()].filter((entry) => entry.toBytes > entry.fromBytes).toSorted((a, b) => b.toBytes - b.fromBytes - (a.toBytes - a.fromBytes)).slice(0, CLOSELY)
 }
 
-function grown(entry: Entry, verdict?: SeriesVerdict): GrowingProcess {
-  const { pid, command, fromBytes, toBytes } = entry
-  return { pid, command, fromBytes, toBytes, verdict, series: verdict === undefined ? undefined : entry.recorder.series(`pid ${pid}`) }
+function shown({ pid, command, fromBytes, toBytes, firstMs, lastMs, verdict }: Entry): WatchedProcess {
+  return { pid, command, fromBytes, toBytes, seconds: (lastMs - firstMs) / 1000, verdict }
 }
 
 function openQuietly(pid: number): LinuxMemory | undefined {
@@ -89,19 +146,4 @@ function openQuietly(pid: number): LinuxMemory | undefined {
   } catch {
     return undefined // it ended meanwhile
   }
-}
-
-async function stoppedWithin(ms: number, { signal }: Run): Promise<boolean> {
-  const stopped = (): boolean => signal?.aborted ?? false
-  if (stopped()) return true
-  await new Promise<void>((resolve) => {
-    const timer = setTimeout(done, Math.max(0, ms))
-    function done(): void {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', done)
-      resolve()
-    }
-    signal?.addEventListener('abort', done)
-  })
-  return stopped()
 }

@@ -1,227 +1,187 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { ProbeError, UsageError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
+import { compareRecordings, judgeBeside } from '../analysis/recordings/compare-recordings.ts'
 import { judgeSeries } from '../analysis/series/judge-series.ts'
 import type { MemorySeries } from '../model/memory-series.ts'
 import type { Sample } from '../model/memory-series-builder.ts'
+import type { Report } from '../model/report.ts'
 import type { SeriesVerdict } from '../model/series-verdict.ts'
-import { findInspector } from '../probes/attached-program.ts'
-import { commandOf, LinuxMemory, listProcesses, runtimeOf } from '../probes/linux-memory.ts'
-import { processTree } from '../probes/linux-process.ts'
-import { readMetricsPage } from '../probes/metrics-page.ts'
-import { NodeInspector } from '../probes/node-inspector.ts'
-import { Store } from '../store/store.ts'
+import { runtimeOf } from '../probes/linux-memory.ts'
+import { isTimeForCause, planCause } from './watch/find-cause.ts'
+import { Inside } from './watch/inside.ts'
+import { Journal } from './watch/journal.ts'
+import { openAgain, openProcess, openTarget, type Watched } from './watch/open-target.ts'
+import { pause } from './watch/pause.ts'
 import { Recorder } from './watch/recorder.ts'
-
-/** What to watch. By name it is followed through its restarts. */
-export type WatchTarget = { kind: 'command'; command: readonly string[] } | { kind: 'pid'; pid: number } | { kind: 'name'; name: string }
-
-export interface WatchOptions {
-  target: WatchTarget
-  everyMs: number
-  /** Ends after this long; absent: until it ends or is stopped. */
-  forMs?: number | undefined
-  /** Count what it started as its own memory. */
-  children?: 'with' | 'without' | undefined
-  metricsUrl?: string | undefined
-  /** Read what the runtime says through an inspector that is open already. */
-  inside?: 'read' | 'leave' | undefined
-  storePath?: string | undefined
-  onEvent?: ((event: WatchEvent) => void) | undefined
-}
-
-export type WatchEvent =
-  | { kind: 'started'; pid: number; command: string; closed: string[] }
-  | { kind: 'sample'; timeMs: number; sample: Sample; series(): MemorySeries }
-  | { kind: 'verdict'; timeMs: number; verdict: SeriesVerdict }
-  | { kind: 'restarted'; pid: number }
-  | { kind: 'slept'; ms: number }
-  | { kind: 'ended'; why: string }
-
-export interface WatchResult {
-  series: MemorySeries
-  verdict: SeriesVerdict
-  ended: string
-}
+import { startProgram, type StartedProgram } from './watch/started-program.ts'
+import { WatchClock } from './watch/watch-clock.ts'
+import type { WatchEvent, WatchOptions, WatchResult } from './watch/watch-plan.ts'
 
 /** First word at this many samples, then each tenth of added length. */
 const FIRST_VERDICT = 60
 /** smaps_rollup and the group are read at most this often: they cost, and they move slowly. */
 const DEEP_EVERY_MS = 60_000
+/** A program that has just been started opens its inspector, or makes its counters, when it is ready, not when we look first. */
+const LOOK_INSIDE_AGAIN: readonly number[] = [5, 30, 120]
 
 /**
- * Watches one process, judges it as the watch grows longer, and gives the last word when it ends, is stopped or time is up.
- * What it does to the process: reads files in /proc; asks an inspector that is open already for numbers; nothing else.
- * @throws ProbeError when it cannot be read at all; StoreError; UsageError
+ * Watches one process, family or memory group, judges it as the watch grows longer, and gives the last word when it ends, is
+ * stopped, time is up, or it leaks and what holds the memory was asked for.
+ * What it does to the process: reads files in /proc and /sys; asks an inspector or a page that is open already for numbers;
+ * nothing else, but for what `cause` asks for, which is announced before it is done.
+ * @throws ProbeError when it cannot be read at all; StoreError when the store cannot be opened; UsageError
  */
 export async function watchProcess(options: WatchOptions, run: Run): Promise<WatchResult> {
   const say = options.onEvent ?? ((): void => undefined)
-  const child = options.target.kind === 'command' ? await start(options.target.command) : undefined
-  // Wrappers (npx, pyenv, env) become the program they wrap by exec; its name is the one to show.
-  if (child !== undefined) await pause(300, run)
-  const store = options.storePath === undefined ? undefined : await Store.open(options.storePath)
-  let watched = LinuxMemory.open(child?.pid ?? (await pidOf(options.target, run)))
-  let inside = await openInside(watched.pid, options)
-  const identity = (): MemorySeries['process'] => ({ pid: watched.pid, command: watched.command, startedAtMs: watched.startedAtMs, runtime: inside?.runtime ?? runtimeOf(watched.pid) })
-  const recorder = new Recorder(identity())
-  const enter = (): number | undefined => store?.enter({ ...identity(), pid: watched.pid, command: watched.command, startedAtMs: watched.startedAtMs }, Date.now())
-  let stored = enter()
-  store?.thin(Date.now())
-  const name = `pid ${watched.pid}`
-  say({ kind: 'started', pid: watched.pid, command: watched.command, closed: watched.whatIsClosed() })
-  const startedMs = Date.now()
-  let nextVerdict = FIRST_VERDICT
-  let deepAt = -Infinity
-  let lastMs = startedMs
-  let ended = ''
+  const started = options.target.kind === 'command' ? await startProgram(options.target.command, { inside: options.inside ?? 'leave', onLine: (line) => say({ kind: 'output', line }) }) : undefined
   try {
-    while (ended === '') {
-      const now = Date.now()
-      const state = watched.read()
-      if (typeof state === 'string') {
-        const again = options.target.kind === 'name' ? await pidByName(options.target.name, run, startedMs + (options.forMs ?? Infinity)) : undefined
-        if (again === undefined) {
-          ended = state === 'gone' ? 'it ended' : 'another process took its pid'
-          break
-        }
-        await inside?.close()
-        watched = LinuxMemory.open(again)
-        inside = await openInside(again, options)
-        recorder.restart(identity())
-        stored = enter()
-        say({ kind: 'restarted', pid: again })
-        continue
-      }
-      if (now - lastMs > Math.max(10 * options.everyMs, 10_000)) say({ kind: 'slept', ms: now - lastMs })
-      lastMs = now
-      const sample: Sample = { ...state, ...(options.children === 'with' ? withChildren(watched.pid, state) : {}), ...(await inside?.read()) }
-      if (now - deepAt >= DEEP_EVERY_MS) {
-        Object.assign(sample, watched.readDeep())
-        deepAt = now
-      }
-      recorder.add(now, sample)
-      // A program that has just been started opens its inspector when it is ready, not when we look first.
-      if (inside === undefined && (recorder.sampleCount === 5 || recorder.sampleCount === 30)) inside = await openInside(watched.pid, options)
-      if (stored !== undefined) store?.add(stored, now, sample)
-      say({ kind: 'sample', timeMs: now, sample, series: () => recorder.series(name) })
-      if (recorder.sampleCount >= nextVerdict) {
-        nextVerdict = Math.ceil(nextVerdict * 1.1)
-        const verdict = judgeSeries(recorder.series(name))
-        if (stored !== undefined) store?.addVerdict(stored, now, verdict)
-        say({ kind: 'verdict', timeMs: now, verdict })
-      }
-      if (options.forMs !== undefined && Date.now() - startedMs >= options.forMs) ended = 'the time was up'
-      else if (!(await pause(now + options.everyMs - Date.now(), run))) ended = 'it was stopped'
-    }
-    say({ kind: 'ended', why: ended })
-    const series = recorder.series(name)
-    const verdict = judgeSeries(series)
-    if (stored !== undefined) store?.addVerdict(stored, Date.now(), verdict)
-    return { series, verdict, ended }
-  } finally {
-    await inside?.close()
-    store?.close()
-    child?.kill('SIGTERM')
-  }
-}
-
-/** Numbers from inside the runtime, where they can be had without changing the program. */
-interface Inside {
-  runtime?: string | undefined
-  read(): Promise<Sample>
-  close(): Promise<void>
-}
-
-async function openInside(pid: number, options: WatchOptions): Promise<Inside | undefined> {
-  const url = options.metricsUrl
-  if (url !== undefined) {
-    await readMetricsPage(url) // refuse at once what will never answer
-    // A page that fails once later is a gap, not the end of the watch.
-    return { read: () => readMetricsPage(url).catch(() => ({})), close: () => Promise.resolve() }
-  }
-  if (options.inside !== 'read') return undefined
-  const inspectorUrl = await findInspector(pid)
-  if (inspectorUrl === undefined) return undefined
-  const inspector = await NodeInspector.open(inspectorUrl, `pid ${pid}`)
-  return {
-    runtime: 'node',
-    read: () => readInspector(inspector).catch(() => ({})),
-    close: () => inspector.close(),
-  }
-}
-
-async function readInspector(inspector: NodeInspector): Promise<Sample> {
-  const memory = await inspector.readMemory()
-  return {
-    'heap-used': memory.heapUsedBytes,
-    'heap-committed': memory.heapCommittedBytes,
-    'heap-limit': memory.heapLimitBytes,
-    external: memory.externalBytes,
-    'array-buffers': memory.arrayBuffersBytes,
-    'context-count': memory.contextCount,
-    'handle-count': memory.handleCount,
-  }
-}
-
-/** Memory of what it started is added to its own; its other numbers stay its own. */
-function withChildren(pid: number, own: Sample): Sample {
-  const total: Sample = { ...own }
-  for (const each of processTree(pid).slice(1)) {
-    let sample: Sample | string
+    // Wrappers (npx, pyenv, env) become the program they wrap by exec; its name is the one to show.
+    if (started !== undefined) await pause(300, run)
+    const journal = await Journal.open(options.storePath, (error) => say({ kind: 'store-failed', error }))
     try {
-      sample = LinuxMemory.open(each).read()
-    } catch {
-      continue // it ended between listing and reading
+      const children = options.children ?? 'without'
+      const watched = options.target.kind === 'command' ? openProcess(started!.child.pid!, children) : await openTarget(options.target, children, run)
+      const watch = new Watch(options, run, say, journal, started, watched)
+      return await watch.run()
+    } finally {
+      journal?.close()
     }
-    if (typeof sample === 'string') continue
-    for (const metric of ['rss', 'rss-anon', 'rss-file', 'swap'] as const) total[metric] = (total[metric] ?? 0) + (sample[metric] ?? 0)
-  }
-  return total
-}
-
-async function start(command: readonly string[]): Promise<ChildProcess> {
-  const [file, ...args] = command
-  if (file === undefined) throw new UsageError({ argument: 'command', given: 'nothing', allowed: 'a program to start after --' })
-  // What it prints goes to stderr, so that our own output stays alone on stdout.
-  const child = spawn(file, args, { stdio: ['inherit', 2, 2] })
-  await new Promise<void>((resolve, reject) => {
-    child.once('spawn', resolve)
-    child.once('error', (error: Error) => reject(new ProbeError({ target: file, step: 'starting it', problem: error.message, hint: 'Is it installed, and is the path right?', cause: error })))
-  })
-  return child
-}
-
-async function pidOf(target: WatchTarget, run: Run): Promise<number> {
-  if (target.kind === 'pid') return target.pid
-  if (target.kind === 'command') throw new Error('a command has its pid from its start')
-  const found = await pidByName(target.name, run, Date.now() + 1)
-  if (found === undefined) throw new ProbeError({ target: target.name, step: 'finding it', problem: 'no process has this in its command line', hint: 'Try `pgrep -af` with the same word.' })
-  return found
-}
-
-/** The newest process whose command line holds the name; waits for one until then. */
-async function pidByName(name: string, run: Run, untilMs: number): Promise<number | undefined> {
-  for (;;) {
-    const found = listProcesses()
-      .filter(({ pid }) => pid !== process.pid && commandOf(pid).includes(name) && !commandOf(pid).includes('stillhere'))
-      .toSorted((a, b) => Number(b.startTicks) - Number(a.startTicks))[0]
-    if (found !== undefined) return found.pid
-    if (Date.now() >= untilMs || !(await pause(500, run))) return undefined
+  } finally {
+    started?.child.kill('SIGTERM')
   }
 }
 
-/** False when stopped meanwhile. */
-async function pause(ms: number, { signal }: Run): Promise<boolean> {
-  const stopped = (): boolean => signal?.aborted ?? false
-  if (stopped()) return false
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', done)
-      resolve()
+class Watch {
+  readonly #options: WatchOptions
+  readonly #run: Run
+  readonly #say: (event: WatchEvent) => void
+  readonly #journal: Journal | undefined
+  readonly #started: StartedProgram | undefined
+  readonly #clock = new WatchClock()
+  readonly #recorder: Recorder
+  readonly #name: string
+  #watched: Watched
+  #inside: Inside | undefined
+  #stored: number | undefined
+  #deep: Sample = {}
+  #deepAtMs = -Infinity
+  #nextVerdict = FIRST_VERDICT
+
+  constructor(options: WatchOptions, run: Run, say: (event: WatchEvent) => void, journal: Journal | undefined, started: StartedProgram | undefined, watched: Watched) {
+    this.#options = options
+    this.#run = run
+    this.#say = say
+    this.#journal = journal
+    this.#started = started
+    this.#watched = watched
+    this.#name = `pid ${watched.pid}`
+    this.#recorder = new Recorder(this.#identity())
+  }
+
+  async run(): Promise<WatchResult> {
+    const { everyMs, forMs = Infinity } = this.#options
+    const startedMs = performance.now()
+    this.#say({ kind: 'started', pid: this.#watched.pid, command: this.#watched.command, closed: this.#watched.whatIsClosed() })
+    await this.#lookInside()
+    try {
+      let ended = ''
+      let nextMs = startedMs
+      while (ended === '') {
+        const { nowMs, event } = this.#clock.tick(everyMs)
+        if (event !== undefined) this.#say(event)
+        const state = this.#watched.read()
+        if (typeof state === 'string') {
+          if (!(await this.#again(forMs - (performance.now() - startedMs)))) ended = state === 'gone' ? 'it ended' : 'another process took its pid'
+          continue
+        }
+        const verdict = await this.#take(nowMs, state)
+        if (this.#wantsCause(verdict)) return await this.#findCause(verdict)
+        nextMs = Math.max(nextMs + everyMs, performance.now())
+        if (performance.now() - startedMs >= forMs) ended = 'the time was up'
+        else if (!(await pause(nextMs - performance.now(), this.#run))) ended = 'it was stopped'
+      }
+      this.#say({ kind: 'ended', why: ended })
+      const { series, verdict } = this.#judge()
+      return { series, verdict, ended }
+    } finally {
+      await this.#inside?.close()
     }
-    const timer = setTimeout(done, Math.max(0, ms))
-    signal?.addEventListener('abort', done)
-  })
-  return !stopped()
+  }
+
+  /** Keeps one sample; judges when it is time to. */
+  async #take(nowMs: number, state: Sample): Promise<SeriesVerdict | undefined> {
+    const sample: Sample = { ...state, ...(await this.#inside?.read()) }
+    if (nowMs - this.#deepAtMs >= DEEP_EVERY_MS) {
+      this.#deep = this.#watched.readDeep()
+      this.#deepAtMs = nowMs
+      Object.assign(sample, this.#deep)
+    } else if (this.#deep['lazy-free'] !== undefined) {
+      // Between two looks what was freed lazily is taken to stay: left out, it would seem to be in use again.
+      sample['lazy-free'] = Math.min(this.#deep['lazy-free'], sample['rss-anon'] ?? Infinity)
+    }
+    this.#recorder.add(nowMs, sample)
+    if (LOOK_INSIDE_AGAIN.includes(this.#recorder.sampleCount) && this.#inside?.from.length === 0) await this.#lookInside()
+    this.#journal?.add(this.#stored, nowMs, sample)
+    this.#say({ kind: 'sample', timeMs: nowMs, sample, series: () => this.#recorder.series(this.#name) })
+    if (this.#recorder.sampleCount < this.#nextVerdict) return undefined
+    if (this.#nextVerdict === FIRST_VERDICT && this.#inside !== undefined && this.#inside.silent.length > 0) this.#say({ kind: 'silent', from: this.#inside.silent })
+    this.#nextVerdict = Math.ceil(this.#nextVerdict * 1.1)
+    const { verdict } = this.#judge()
+    this.#say({ kind: 'verdict', timeMs: nowMs, verdict })
+    return verdict
+  }
+
+  #judge(): { series: MemorySeries; verdict: SeriesVerdict } {
+    const series = this.#recorder.series(this.#name)
+    const { healthy } = this.#options
+    const alone = judgeSeries(series)
+    const verdict = healthy === undefined ? alone : judgeBeside(alone, compareRecordings(series, healthy))
+    this.#journal?.addVerdict(this.#stored, series.timeMs.at(-1) ?? Date.now(), verdict)
+    return { series, verdict }
+  }
+
+  #wantsCause(verdict: SeriesVerdict | undefined): boolean {
+    const { cause } = this.#options
+    if (cause === undefined) return false
+    return cause.isWanted?.() === true || (cause.when === 'leak' && verdict !== undefined && isTimeForCause(verdict, this.#recorder.series(this.#name)))
+  }
+
+  async #findCause(known: SeriesVerdict | undefined): Promise<WatchResult> {
+    const series = this.#recorder.series(this.#name)
+    const verdict = known ?? judgeSeries(series)
+    const runtime = this.#inside?.runtime ?? runtimeOf(this.#watched.pid)
+    await this.#inside?.close() // its inspector is the hunt's from now on
+    this.#inside = undefined
+    const { steps, find } = planCause({ pid: this.#watched.pid, runtime, verdict, series, metricsUrl: this.#options.metricsUrl }, this.#options.cause!)
+    this.#say({ kind: 'cause', verdict, series, plan: steps })
+    let cause: Report | undefined
+    if (find !== undefined) cause = await find(this.#run, (event) => this.#say({ kind: 'hunt', event }))
+    return { series, verdict, ended: 'what holds the memory was looked for', cause }
+  }
+
+  /** Follows a target that started anew; false when there is nothing to follow. */
+  async #again(waitMs: number): Promise<boolean> {
+    const next = await openAgain(this.#options.target, this.#options.children ?? 'without', this.#run, waitMs)
+    if (next === undefined) return false
+    await this.#inside?.close()
+    this.#watched = next
+    this.#deepAtMs = -Infinity
+    this.#recorder.restart(this.#identity())
+    this.#say({ kind: 'restarted', pid: next.pid })
+    await this.#lookInside()
+    return true
+  }
+
+  async #lookInside(): Promise<void> {
+    const { metricsUrl, gcLogPath, inside, target } = this.#options
+    this.#inside = await Inside.open(this.#watched.pid, { metricsUrl, gcLogPath, inside, target, heard: this.#started?.heard })
+    if (this.#inside.from.length > 0) this.#say({ kind: 'inside', from: this.#inside.from })
+    const { pid, command, startedAtMs } = this.#watched
+    this.#recorder.identify(this.#identity())
+    this.#stored = this.#journal?.enter({ ...this.#identity(), pid, command, startedAtMs }, Date.now())
+  }
+
+  #identity(): MemorySeries['process'] {
+    const { pid, command, startedAtMs } = this.#watched
+    return { pid, command, startedAtMs, runtime: this.#inside?.runtime ?? runtimeOf(pid) }
+  }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs'
 import { ProbeError } from '../base/errors.ts'
 import type { Sample } from '../model/memory-series-builder.ts'
 import { cgroupMemory } from './cgroup.ts'
@@ -101,20 +101,39 @@ export interface ListedProcess {
   rssBytes: number
 }
 
-/** Every process with memory of its own. Cost: two small reads each. */
+/** Every process with memory of its own. Cost: one small read each, some 15 µs. */
 export function listProcesses(): ListedProcess[] {
   const found: ListedProcess[] = []
   const page = pageBytes()
+  const buffer = Buffer.allocUnsafe(1024)
   for (const entry of listOf('/proc')) {
-    const pid = Number(entry)
-    if (!Number.isInteger(pid)) continue
-    const stat = textOf(`/proc/${pid}/stat`)
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    const first = entry.charCodeAt(0)
+    if (first < 0x31 || first > 0x39) continue
+    const length = readInto(buffer, `/proc/${entry}/stat`)
+    // Fields after the command, which may hold blanks and brackets itself: state is the first of them.
+    const fields = buffer.toString('latin1', buffer.subarray(0, length).lastIndexOf(0x29) + 2, length).split(' ', 22)
     const pages = Number(fields[21])
-    if (stat === '' || !(pages > 0)) continue
-    found.push({ pid, startTicks: fields[19] ?? '', rssBytes: pages * page })
+    if (length === 0 || !(pages > 0)) continue
+    found.push({ pid: Number(entry), startTicks: fields[19] ?? '', rssBytes: pages * page })
   }
   return found
+}
+
+/** The beginning of a file of /proc; 0 bytes when the process ended. Without the calls readFile makes for files that have a size. */
+function readInto(buffer: Buffer, path: string): number {
+  let file: number
+  try {
+    file = openSync(path, 'r')
+  } catch {
+    return 0
+  }
+  try {
+    return readSync(file, buffer, 0, buffer.length, 0)
+  } catch {
+    return 0 // it ended just now
+  } finally {
+    closeSync(file)
+  }
 }
 
 /** RSS of this process by status (KiB) over its RSS by statm (pages), to the power of two it must be: no call of libc needed. */

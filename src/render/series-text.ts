@@ -19,7 +19,7 @@ export function renderSeries(series: MemorySeries, verdict: SeriesVerdict): stri
 }
 
 const CHARTS: readonly [string, readonly Metric[]][] = [
-  ['process memory', ['rss-anon', 'uss', 'rss']],
+  ['process memory', ['rss-anon', 'uss', 'rss', 'cgroup-anon', 'cgroup-current']],
   ['live heap', ['heap-floor', 'heap-live', 'heap-used']],
 ]
 

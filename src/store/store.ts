@@ -66,7 +66,7 @@ export class Store {
   enter(process: { pid: number; startedAtMs: number; command: string; runtime?: string | undefined; limitBytes?: number | undefined }, nowMs: number): number {
     return this.#do('entering a process', () => {
       this.#database
-        .prepare('INSERT INTO process (pid, started_ms, command, runtime, first_ms, last_ms, limit_bytes) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (pid, started_ms, command) DO UPDATE SET last_ms = excluded.last_ms')
+        .prepare('INSERT INTO process (pid, started_ms, command, runtime, first_ms, last_ms, limit_bytes) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (pid, started_ms, command) DO UPDATE SET last_ms = excluded.last_ms, runtime = coalesce(excluded.runtime, runtime)')
         .run(process.pid, process.startedAtMs, process.command, process.runtime ?? null, nowMs, nowMs, process.limitBytes ?? null)
       const row = this.#database.prepare('SELECT id FROM process WHERE pid = ? AND started_ms = ? AND command = ?').get(process.pid, process.startedAtMs, process.command)
       return Number(row?.['id'])

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startRun } from '../../src/base/run.ts'
 import { confirmLeak } from '../../src/jobs/confirm.ts'
 import { showStored, listHistory } from '../../src/jobs/history.ts'
-import { watchProcess, type WatchEvent, type WatchResult } from '../../src/jobs/watch-process.ts'
+import type { WatchEvent, WatchResult } from '../../src/jobs/watch/watch-plan.ts'
+import { watchProcess } from '../../src/jobs/watch-process.ts'
 
 /**
  * Real programs, one that leaks and one that does not, in compressed time: what takes a service hours takes them seconds.

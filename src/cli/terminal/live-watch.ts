@@ -1,50 +1,131 @@
 import { bytesText } from '../../base/bytes-text.ts'
+import { KnownError } from '../../base/errors.ts'
 import { type Run, startRun } from '../../base/run.ts'
 import { safeText } from '../../base/safe-text.ts'
+import { captureNow, collectNow } from '../../jobs/watch/act-now.ts'
+import type { WatchEvent } from '../../jobs/watch/watch-plan.ts'
+import type { MemorySeries } from '../../model/memory-series.ts'
 import type { SeriesVerdict } from '../../model/series-verdict.ts'
-import type { WatchEvent } from '../../jobs/watch-process.ts'
 import { drawMemoryChart } from '../../render/memory-chart.ts'
 import { renderVerdict } from '../../render/series-text.ts'
 import type { Shell } from '../shell.ts'
+import type { ScreenLine } from './screen-view.ts'
 
 export interface LiveWatch {
   /** Stops when the shell's stops, and by the key. */
   run: Run
   onEvent(event: WatchEvent): void
+  /** The key for it was pressed: look for what holds the memory. */
+  isHuntWanted(): boolean
   close(): void
 }
 
-const CHART_ROWS = 10
+const KEYS = 'q stop   s snapshot   g force a collection   h hunt for what holds it'
 
-/** The events of a watch as a picture on the terminal. The view's libraries are loaded here and nowhere else. */
-export async function openLiveView(shell: Shell): Promise<LiveWatch> {
-  const { openWatchView } = await import('./watch-view.ts')
+/** The events of a watch as a picture on the terminal, with keys. The view's libraries are loaded here and nowhere else. */
+export async function openLiveView(shell: Shell, { metricsUrl }: { metricsUrl?: string | undefined } = {}): Promise<LiveWatch> {
+  const { openScreen } = await import('./screen-view.ts')
   const stop = new AbortController()
-  const signals = shell.run.signal === undefined ? [stop.signal] : [shell.run.signal, stop.signal]
-  const view = openWatchView({ color: shell.color, columns: shell.columns, onStop: () => stop.abort() })
-  const startedMs = Date.now()
-  let name = ''
+  const run = startRun({ signal: AbortSignal.any(shell.run.signal === undefined ? [stop.signal] : [shell.run.signal, stop.signal]) })
+  const startedMs = performance.now()
+  const state = { name: '', pid: 0, note: '', captures: 0, busy: false, hunt: false, closed: false }
   let verdict: SeriesVerdict | undefined
   let drawnMs = 0
-  return {
-    run: startRun({ signal: AbortSignal.any(signals) }),
-    onEvent(event) {
-      if (event.kind === 'started') name = `${safeText(event.command, 40)} (pid ${event.pid})`
-      if (event.kind === 'restarted') name = `${name.replace(/ \(pid .*/, '')} (pid ${event.pid}, restarted)`
-      if (event.kind === 'verdict') verdict = event.verdict
-      // A terminal over ssh is not drawn on more than twice a second.
-      if (event.kind !== 'sample' || event.timeMs - drawnMs < 500) return
-      drawnMs = event.timeMs
-      const series = event.series()
-      const memory = series.metrics.get('rss-anon') ?? series.metrics.get('rss') ?? new Float64Array(0)
-      const live = series.metrics.get('heap-live') ?? series.metrics.get('heap-used')
-      view.show({
-        title: `${name}, ${Math.round((event.timeMs - startedMs) / 1000)} s, ${series.sampleCount} samples, now ${bytesText(memory.at(-1) ?? Number.NaN)}`,
-        chart: drawMemoryChart(memory, { width: Math.max(20, Math.min(shell.columns, 100) - 14), height: CHART_ROWS, live, limitBytes: series.metrics.get('cgroup-limit')?.find((value) => !Number.isNaN(value)) }),
-        verdict: verdict === undefined ? [`no verdict yet: ${series.sampleCount} of 60 samples`] : renderVerdict(verdict),
-        alarm: verdict?.verdict === 'leak' || verdict?.verdict === 'growing' ? verdict.verdict : 'none',
-      })
-    },
-    close: () => view.close(),
+  let series: (() => MemorySeries) | undefined
+
+  const draw = (): void => {
+    if (series === undefined || state.closed) return
+    drawnMs = performance.now()
+    view.show(screenOf(series(), verdict, { ...state, seconds: (performance.now() - startedMs) / 1000, columns: shell.columns, rows: view.rows }))
   }
+  /** One thing at a time, and what came of it in a line. */
+  const act = (doing: string, work: () => Promise<string>): void => {
+    if (state.busy || state.pid === 0) return
+    state.busy = true
+    state.note = `${doing} …`
+    draw()
+    work()
+      .catch((error: unknown) => {
+        if (!(error instanceof KnownError)) throw error
+        return error.hint === undefined ? error.message : `${error.message} ${error.hint}`
+      })
+      .then((text) => {
+        state.note = text
+        state.busy = false
+        draw()
+      })
+      .catch(() => stop.abort())
+  }
+  const view = openScreen({
+    color: shell.color,
+    columns: shell.columns,
+    onKey(key) {
+      if (key === 'q') stop.abort()
+      else if (key === 'g') act('forcing a full collection', () => collectNow(state.pid))
+      else if (key === 's') act('taking a snapshot', () => captureNow(state.pid, ++state.captures, { metricsUrl, verdict }, run))
+      else if (key === 'h') {
+        state.hunt = true
+        state.note = 'hunting from the next sample on'
+        draw()
+      }
+    },
+  })
+  return {
+    run,
+    isHuntWanted: () => state.hunt,
+    onEvent(event) {
+      if (event.kind === 'started') Object.assign(state, { name: safeText(event.command, 36), pid: event.pid, note: event.closed.map((path) => `${path} is closed to this user`).join('; ') })
+      if (event.kind === 'restarted') Object.assign(state, { pid: event.pid, note: 'it was restarted' })
+      if (event.kind === 'inside') state.note = `from inside: ${event.from.join(', ')}`
+      if (event.kind === 'slept') state.note = `no samples for ${Math.round(event.ms / 1000)} s: the machine slept`
+      if (event.kind === 'store-failed') state.note = `${event.error.message}; the watch goes on without`
+      if (event.kind === 'verdict') verdict = event.verdict
+      // What comes next is told in lines that stay.
+      if (event.kind === 'cause' || event.kind === 'ended') {
+        if (!state.closed) view.close()
+        state.closed = true
+      }
+      if (event.kind !== 'sample') return
+      series = event.series
+      // A terminal over ssh is not drawn on more than twice a second.
+      if (performance.now() - drawnMs >= 500) draw()
+    },
+    close() {
+      if (!state.closed) view.close()
+      state.closed = true
+    },
+  }
+}
+
+interface Shown {
+  name: string
+  pid: number
+  note: string
+  seconds: number
+  columns: number
+  rows: number
+}
+
+/** What stands on the screen: title, chart, verdict, what was done last, the keys. What does not fit is left out of the verdict. */
+export function screenOf(series: MemorySeries, verdict: SeriesVerdict | undefined, { name, pid, note, seconds, columns, rows }: Shown): ScreenLine[] {
+  const first = (...names: Parameters<MemorySeries['metrics']['get']>[0][]): Float64Array | undefined => names.map((each) => series.metrics.get(each)).find((each) => each !== undefined)
+  const memory = first('rss-anon', 'rss', 'cgroup-anon', 'cgroup-current') ?? new Float64Array(0)
+  const live = first('heap-floor', 'heap-live', 'heap-used')
+  const limitBytes = series.metrics.get('cgroup-limit')?.find((value) => !Number.isNaN(value))
+  const chartRows = Math.max(4, Math.min(10, rows - 14))
+  const chart = drawMemoryChart(memory, { width: Math.max(20, Math.min(columns, 100) - 14), height: chartRows, live, limitBytes })
+  const words = verdict === undefined ? [`no verdict yet: ${series.sampleCount} of 60 samples`] : renderVerdict(verdict)
+  const room = Math.max(1, rows - 1 - 1 - chart.length - 2)
+  return [
+    { text: `${name} (pid ${pid}), ${timeText(seconds)}, ${series.sampleCount} samples, now ${bytesText(memory.at(-1) ?? Number.NaN)}`, look: 'title' },
+    ...chart.map((text) => ({ text })),
+    ...words.slice(0, room).map((text, i): ScreenLine => ({ text, look: i > 0 ? undefined : verdict?.verdict === 'leak' ? 'leak' : verdict?.verdict === 'growing' ? 'growing' : 'title' })),
+    { text: safeText(note, Math.max(20, columns)) },
+    { text: KEYS, look: 'quiet' },
+  ]
+}
+
+function timeText(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds)} s`
+  return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
 }

@@ -19,8 +19,16 @@ export class Recorder {
   #process: MemorySeries['process']
   #epoch = 0
 
-  constructor(process: MemorySeries['process']) {
+  #most: number
+
+  constructor(process: MemorySeries['process'], { mostRows = MOST_ROWS }: { mostRows?: number } = {}) {
     this.#process = process
+    this.#most = mostRows
+  }
+
+  /** May hold so many from now on. */
+  widen(mostRows = MOST_ROWS): void {
+    this.#most = mostRows
   }
 
   get sampleCount(): number {
@@ -31,6 +39,11 @@ export class Recorder {
     return this.#rows.at(-1)?.sample
   }
 
+  /** What became known of it meanwhile. */
+  identify(process: MemorySeries['process']): void {
+    this.#process = process
+  }
+
   /** What follows is another start of the program. */
   restart(process: MemorySeries['process']): void {
     this.#process = process
@@ -39,7 +52,7 @@ export class Recorder {
 
   add(timeMs: number, sample: Sample): void {
     this.#rows.push({ timeMs, epoch: this.#epoch, sample })
-    if (this.#rows.length > MOST_ROWS) this.#thin()
+    if (this.#rows.length > this.#most) this.#thin()
   }
 
   series(name: string): MemorySeries {

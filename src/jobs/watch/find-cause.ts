@@ -1,0 +1,127 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { bytesText } from '../../base/bytes-text.ts'
+import type { Run } from '../../base/run.ts'
+import type { MemorySeries } from '../../model/memory-series.ts'
+import type { Report } from '../../model/report.ts'
+import type { SeriesVerdict } from '../../model/series-verdict.ts'
+import { diff } from '../analyze.ts'
+import type { HuntEvent } from '../hunt/hunt-plan.ts'
+import { hunt } from '../hunt.ts'
+import { makeFolder, writeReport } from '../write-report.ts'
+import { captureWay } from './capture-way.ts'
+import { pause } from './pause.ts'
+import type { CauseOptions } from './watch-plan.ts'
+
+/** A watched program that leaks, and what is known of it. */
+export interface Suspect {
+  pid: number
+  runtime: string | undefined
+  verdict: SeriesVerdict
+  series: MemorySeries
+  metricsUrl?: string | undefined
+}
+
+/** What will be done to the program, in words, and then the doing of it. */
+export interface CausePlan {
+  steps: string[]
+  /** Undefined: nothing can be done from here, `steps` say what a person can. */
+  find: ((run: Run, tell: (event: HuntEvent) => void) => Promise<Report>) | undefined
+}
+
+/** Rounds and captures are so far apart that the leak stands out of what every heap does: this much, or this share of it. */
+const CLEAR_BYTES = 256 * 1024
+const CLEAR_SHARE = 0.01
+/** What a snapshot of a heap of this size costs is no longer small. */
+const DEAR_BYTES = 200e6
+const CAPTURES = 3
+/** That it leaks is known already: a hunt that is undecided may go on for long. */
+const LONGEST_HUNT_MS = 120_000
+/** Between captures of a program of which no rate is known. */
+const UNKNOWN_MS = 10_000
+
+/**
+ * Whether it is time to look for the cause: when it leaks; and when it is only growing, but soon too large to be looked at
+ * cheaply, since a snapshot of a small heap tells the same as one of a large heap.
+ */
+export function isTimeForCause(verdict: SeriesVerdict, series: MemorySeries): boolean {
+  if (verdict.verdict === 'leak') return true
+  return verdict.verdict === 'growing' && levelOf(series) > DEAR_BYTES
+}
+
+/**
+ * From the verdict to what holds the memory. A Node program is hunted at its own pace: forced collections in rounds, heap
+ * snapshots on a ladder, each round so long that the leak, at the rate that was measured, is clear in it. Of a JVM, a Go or a
+ * Python program captures are made three times, as far apart, where it lets us make them, and compared. Of every other one the
+ * capture to make is named.
+ */
+export function planCause(suspect: Suspect, options: CauseOptions): CausePlan {
+  const apartMs = timeBetween(suspect)
+  const apart = apartMs === undefined ? 'a moment' : `${Math.round(apartMs / 1000)} s`
+  if (suspect.runtime === 'node') {
+    return {
+      steps: [`hunt it at its own pace: forced collections ${apart} apart and heap snapshots between them, each of which stops it for about a second for each 50 MB of heap; its inspector is opened where it is closed, and closed again`],
+      find: (run, tell) =>
+        hunt(
+          {
+            target: { kind: 'pid', pid: suspect.pid },
+            operation: { kind: 'none' },
+            everyMs: apartMs,
+            startTimeoutMs: 10_000,
+            budgetMs: Math.max(LONGEST_HUNT_MS, 16 * (apartMs ?? 0)),
+            keepIn: options.keepIn,
+            snapshots: 'careful',
+            version: options.version,
+          },
+          run,
+          tell,
+        ),
+    }
+  }
+  const way = captureWay({ ...suspect, kind: suspect.verdict.kind })
+  const { capture } = way
+  if (capture === undefined) return { steps: way.steps, find: undefined }
+  return {
+    steps: [`${way.what}, ${CAPTURES} times, ${apart} apart, and compare them: ${way.does}`],
+    async find(run, tell) {
+      const folder = options.keepIn ?? (await mkdtemp(join(tmpdir(), 'stillhere-')))
+      await makeFolder(folder)
+      try {
+        const files: string[] = []
+        for (let number = 1; number <= CAPTURES; number++) {
+          if (number > 1 && !(await pause(apartMs ?? UNKNOWN_MS, run))) run.checkpoint()
+          files.push(await capture(join(folder, `${number}`), run))
+          tell({ kind: 'note', text: `capture ${number} of ${CAPTURES}: ${files.at(-1)}` })
+        }
+        const report = await diff({ files, version: options.version, cwd: process.cwd(), classes: 25 }, run)
+        if (options.keepIn !== undefined) await writeReport(report, options.keepIn, run)
+        return report
+      } finally {
+        if (options.keepIn === undefined) await rm(folder, { recursive: true, force: true })
+      }
+    },
+  }
+}
+
+/** So long between two looks that the leak, at its rate, is clear in the heap it is in; undefined when no rate is known. */
+export function timeBetween({ verdict, series }: Pick<Suspect, 'verdict' | 'series'>): number | undefined {
+  const perMs = (verdict.rate?.value ?? 0) / 3_600_000
+  if (!(perMs > 0)) return undefined
+  const clear = Math.max(CLEAR_BYTES, CLEAR_SHARE * levelOf(series))
+  return Math.round(Math.min(300_000, Math.max(2000, clear / perMs)))
+}
+
+/** What there is to look at: the heap, where that is known. */
+function levelOf({ metrics }: MemorySeries): number {
+  for (const metric of ['heap-floor', 'heap-live', 'heap-used', 'rss-anon', 'rss', 'cgroup-anon'] as const) {
+    const value = metrics.get(metric)?.findLast((each) => !Number.isNaN(each))
+    if (value !== undefined) return value
+  }
+  return 0
+}
+
+/** One sentence for the log: why now. */
+export function whyNow({ verdict, series }: Pick<Suspect, 'verdict' | 'series'>): string {
+  return verdict.verdict === 'leak' ? 'it leaks' : verdict.verdict === 'growing' ? `it grows, and at ${bytesText(levelOf(series))} a look at it gets dear` : 'it was asked for'
+}

@@ -1,0 +1,93 @@
+import { stat } from 'node:fs/promises'
+import { ReadError } from '../../base/errors.ts'
+import { startRun } from '../../base/run.ts'
+import { seriesOfGcLog } from '../../analysis/gc/series-of-gc-log.ts'
+import { streamsOf } from '../../analysis/gc/gc-summary.ts'
+import type { GcLog } from '../../model/gc-log.ts'
+import type { Metric } from '../../model/memory-series.ts'
+import type { Sample } from '../../model/memory-series-builder.ts'
+import { openInput } from '../../readers/open.ts'
+import type { ByteSource } from '../../readers/reader.ts'
+import { decompress, fileSource } from '../file-source.ts'
+
+/** Reading takes at most this share of our time, however long the log is. */
+const MOST_SHARE = 0.02
+
+/**
+ * A collector's log that grows while the program runs: what its last collection left is the live heap. The log is read again
+ * as a whole when it has grown, so that every format, rotated files and a log that begins anew are understood alike; a
+ * long one is read the more seldom, for at most 2 % of the time.
+ */
+export class GcLogFollower {
+  readonly #path: string
+  #sizeBytes = -1
+  #nextMs = 0
+  #last: Sample = {}
+  readonly #nowMs: () => number
+
+  constructor(path: string, { nowMs = () => performance.now() }: { nowMs?: () => number } = {}) {
+    this.#path = path
+    this.#nowMs = nowMs
+  }
+
+  /** What is known now. A log without a collection so far, or that is not written yet, says nothing. */
+  async read(): Promise<Sample> {
+    const started = this.#nowMs()
+    if (started < this.#nextMs) return this.#last
+    const sizeBytes = await stat(this.#path).then(({ size }) => size, () => -1)
+    if (sizeBytes <= 0 || sizeBytes === this.#sizeBytes) return this.#last
+    try {
+      const opened = await openInput(await fileSource(this.#path), startRun(), { decompress, makes: ['gc-log'] })
+      if (opened.makes === 'gc-log') this.#last = lastOf(opened.model)
+      this.#sizeBytes = sizeBytes
+    } catch (error) {
+      if (!(error instanceof ReadError)) throw error
+      // Not a collection in it yet, or its last line is half written: the next look will tell.
+    }
+    const took = this.#nowMs() - started
+    this.#nextMs = this.#nowMs() + took / MOST_SHARE
+    return this.#last
+  }
+}
+
+/** Lines of a collector's log as they come, one collection each: Go's gctrace. */
+export class GcLineListener {
+  #last: Sample = {}
+  #full = 0
+
+  /** Takes one line; whether it was one of the collector's. */
+  async hear(line: string): Promise<boolean> {
+    if (!/^gc \d+ @/.test(line)) return /^(?:scav|pacer: )/.test(line)
+    const opened = await openInput(textSource(`${line}\n`), startRun(), { format: 'go-gctrace', makes: ['gc-log'] })
+    if (opened.makes !== 'gc-log') return false
+    this.#full++
+    this.#last = { ...lastOf(opened.model), 'gc-count': this.#full, 'gc-full-count': this.#full }
+    return true
+  }
+
+  read(): Promise<Sample> {
+    return Promise.resolve(this.#last)
+  }
+}
+
+const KEPT: readonly Metric[] = ['heap-live', 'heap-floor', 'heap-committed', 'gc-count', 'gc-full-count']
+
+/** The newest value of each metric; how much was used before a collection is of that moment only, and left out. */
+function lastOf(log: GcLog): Sample {
+  const series = seriesOfGcLog(log, streamsOf(log)[0]?.collections ?? [])
+  const sample: Sample = {}
+  for (const metric of KEPT) {
+    const value = series.metrics.get(metric)?.findLast((each) => !Number.isNaN(each))
+    if (value !== undefined) sample[metric] = value
+  }
+  if (series.limitBytes !== undefined) sample['heap-limit'] = series.limitBytes
+  return sample
+}
+
+function textSource(text: string): ByteSource {
+  const bytes = new TextEncoder().encode(text)
+  async function* once(): AsyncGenerator<Uint8Array> {
+    yield bytes
+  }
+  return { name: 'gctrace', sizeBytes: bytes.length, chunks: () => once() }
+}
