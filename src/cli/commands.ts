@@ -8,6 +8,7 @@ export const COMMANDS: readonly CliCommand[] = [
   { name: 'analyze', summary: 'look at one heap snapshot: what is big, and what keeps it', load: () => import('./commands/analyze.ts') },
   { name: 'diff', summary: 'compare heap snapshots: what grew at every step, and who holds it', load: () => import('./commands/diff.ts') },
   { name: 'why', summary: 'say why an object of a snapshot is still here', load: () => import('./commands/why.ts') },
+  { name: 'query', summary: 'ask a heap, profile or series anything, in SQL', load: () => import('./commands/query.ts') },
   { name: 'redact', summary: 'rewrite a V8 heap snapshot without its contents, to share it', load: () => import('./commands/redact.ts') },
   { name: 'test', summary: 'run tests that use shouldGoAway; new leaks fail, known ones stand in a baseline', load: () => import('./commands/test.ts') },
   { name: 'gc', summary: 'read a GC log of Go, V8, the JVM or CPython and say what it means', load: () => import('./commands/gc.ts') },
