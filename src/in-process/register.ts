@@ -8,6 +8,7 @@ import { setHeapSnapshotNearHeapLimit } from 'node:v8'
 import { isMainThread } from 'node:worker_threads'
 import { watchEnds, WATCHED_ENDS } from './automatic-watches.ts'
 import type { WatchedFinding } from './explanation.ts'
+import { publishMemory } from './publish-memory.ts'
 import { shouldGoAway } from './should-go-away.ts'
 import { watchClasses } from './watched-classes.ts'
 
@@ -21,6 +22,7 @@ if (classes.length > 0 && !watchClasses(shouldGoAway, classes, settings.within))
   warn(`STILLHERE_WATCH: classes by name (${classes.join(', ')}) need Node 22.15 or newer; ${WATCHED_ENDS.join(', ')} work here`)
 }
 
+if (settings.measure && isMainThread && process.platform === 'linux') attempt('STILLHERE_MEASURE', () => publishMemory())
 if (settings.nearLimit > 0 && isMainThread) attempt('STILLHERE_NEAR_LIMIT', () => setHeapSnapshotNearHeapLimit(settings.nearLimit))
 if (settings.signal !== undefined && isMainThread && !(settings.signal in constants.signals)) {
   warn(`STILLHERE_SIGNAL: expected the name of a signal, such as SIGUSR2, found ${settings.signal}`)
@@ -46,6 +48,7 @@ interface Settings {
   folder: string | undefined
   signal: NodeJS.Signals | undefined
   nearLimit: number
+  measure: boolean
 }
 
 function readSettings(env: NodeJS.ProcessEnv): Settings {
@@ -59,6 +62,7 @@ function readSettings(env: NodeJS.ProcessEnv): Settings {
     explain: known ? explain : 'ask',
     folder: env['STILLHERE_FOLDER'],
     signal: env['STILLHERE_SIGNAL'] as NodeJS.Signals | undefined,
+    measure: !['', '0'].includes(env['STILLHERE_MEASURE'] ?? ''),
     nearLimit: Math.trunc(Number(env['STILLHERE_NEAR_LIMIT'] ?? 0)) || 0,
   }
 }

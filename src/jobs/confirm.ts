@@ -5,8 +5,11 @@ import type { Run } from '../base/run.ts'
 import { judgePoints, type PointsVerdict } from '../analysis/series/judge-points.ts'
 import { judgeSeries } from '../analysis/series/judge-series.ts'
 import { attachToProcess } from '../probes/attached-program.ts'
-import { LinuxMemory, runtimeOf } from '../probes/linux-memory.ts'
+import { JvmAttach } from '../probes/jvm-attach.ts'
+import { classHistogram } from '../probes/jvm-heap.ts'
+import { LinuxMemory } from '../probes/linux-memory.ts'
 import { NodeInspector } from '../probes/node-inspector.ts'
+import { runtimeOfProcess } from '../probes/runtime-of.ts'
 import { watchProcess } from './watch-process.ts'
 
 const execute = promisify(execFile)
@@ -79,7 +82,7 @@ function gradeOf(steps: readonly ConfirmStep[]): Confirmation['grade'] {
 }
 
 async function collectPoints(pid: number, { count, everyMs }: { count: number; everyMs: number }, say: (text: string) => void, run: Run): Promise<PointsVerdict> {
-  const collector = await openCollector(pid)
+  const collector = await openCollector(pid, run)
   const seconds: number[] = []
   const values: number[] = []
   try {
@@ -103,8 +106,8 @@ interface Collector {
 }
 
 /** @throws ProbeError where the runtime cannot be asked from outside */
-export async function openCollector(pid: number): Promise<Collector> {
-  const runtime = runtimeOf(pid)
+export async function openCollector(pid: number, run: Run): Promise<Collector> {
+  const runtime = runtimeOfProcess(pid)
   if (runtime === 'node') {
     const { inspectorUrl, openedByUs } = await attachToProcess(pid)
     const inspector = await NodeInspector.open(inspectorUrl, `pid ${pid}`)
@@ -120,27 +123,17 @@ export async function openCollector(pid: number): Promise<Collector> {
       },
     }
   }
-  if (runtime === 'java') return { collect: () => collectJava(pid), close: () => Promise.resolve() }
+  if (runtime === 'jvm') {
+    const jvm = await JvmAttach.open(pid, run)
+    // The histogram of what lives begins with a full collection, and counts what that left to the byte.
+    return { collect: async () => (await classHistogram(jvm, run)).liveBytes, close: () => Promise.resolve() }
+  }
   throw new ProbeError({
     target: `pid ${pid}`,
     step: 'forcing a collection',
     problem: `there is no way to ask ${runtime === undefined ? 'this program' : `a ${runtime} program`} for one from outside`,
     hint: 'Confirm it by an idle phase or a restart instead: --idle-stop, --restart.',
   })
-}
-
-async function collectJava(pid: number): Promise<number> {
-  try {
-    await execute('jcmd', [String(pid), 'GC.run'])
-    const { stdout } = await execute('jcmd', [String(pid), 'GC.heap_info'])
-    let used = 0
-    // The first "used" of each space; metaspace is no heap.
-    for (const match of stdout.split(/Metaspace/)[0]!.matchAll(/^ *(?:[\w ]*(?:generation|heap|PSYoungGen|ParOldGen|ZHeap|Shenandoah)[\w ]*?)\s+total \d+K, used (\d+)K/gm)) used += Number(match[1]) * 1024
-    if (used === 0) throw new Error('GC.heap_info names no heap in use')
-    return used
-  } catch (error) {
-    throw new ProbeError({ target: `pid ${pid}`, step: 'forcing a collection with jcmd', problem: error instanceof Error ? error.message.split('\n')[0]! : String(error), hint: 'jcmd comes with the JDK and must run as the same user.', cause: error })
-  }
 }
 
 async function idlePhase(pid: number, { stop, resume, forMs }: NonNullable<ConfirmOptions['idle']>, say: (text: string) => void, run: Run): Promise<ConfirmStep> {

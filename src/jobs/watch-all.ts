@@ -3,7 +3,8 @@ import type { StoreError } from '../base/errors.ts'
 import { judgeSeries } from '../analysis/series/judge-series.ts'
 import type { MemorySeries } from '../model/memory-series.ts'
 import type { SeriesVerdict } from '../model/series-verdict.ts'
-import { commandOf, LinuxMemory, listProcesses, runtimeOf } from '../probes/linux-memory.ts'
+import { commandOf, LinuxMemory, listProcesses } from '../probes/linux-memory.ts'
+import { runtimeOfProcess } from '../probes/runtime-of.ts'
 import { Journal } from './watch/journal.ts'
 import { pause } from './watch/pause.ts'
 import { Recorder } from './watch/recorder.ts'
@@ -118,7 +119,7 @@ function lookClosely(entry: Entry, nowMs: number, journal: Journal | undefined):
     entry.memory = openQuietly(entry.pid)
     if (entry.memory === undefined) return
     const { pid, command, startedAtMs } = entry.memory
-    const identity = { pid, command, startedAtMs, runtime: runtimeOf(pid) }
+    const identity = { pid, command, startedAtMs, runtime: runtimeOfProcess(pid) }
     entry.recorder.identify(identity)
     entry.recorder.widen()
     entry.stored = journal?.enter(identity, nowMs)

@@ -5,7 +5,7 @@ import type { MemorySeries } from '../model/memory-series.ts'
 import type { Sample } from '../model/memory-series-builder.ts'
 import type { Report } from '../model/report.ts'
 import type { SeriesVerdict } from '../model/series-verdict.ts'
-import { runtimeOf } from '../probes/linux-memory.ts'
+import { runtimeOfProcess } from '../probes/runtime-of.ts'
 import { isTimeForCause, planCause } from './watch/find-cause.ts'
 import { Inside } from './watch/inside.ts'
 import { Journal } from './watch/journal.ts'
@@ -32,7 +32,7 @@ const LOOK_INSIDE_AGAIN: readonly number[] = [5, 30, 120]
  */
 export async function watchProcess(options: WatchOptions, run: Run): Promise<WatchResult> {
   const say = options.onEvent ?? ((): void => undefined)
-  const started = options.target.kind === 'command' ? await startProgram(options.target.command, { inside: options.inside ?? 'leave', onLine: (line) => say({ kind: 'output', line }) }) : undefined
+  const started = options.target.kind === 'command' ? await startProgram(options.target.command, { inside: options.inside ?? 'leave', cause: options.cause?.when, onLine: (line) => say({ kind: 'output', line }) }) : undefined
   try {
     // Wrappers (npx, pyenv, env) become the program they wrap by exec; its name is the one to show.
     if (started !== undefined) await pause(300, run)
@@ -148,7 +148,7 @@ class Watch {
   async #findCause(known: SeriesVerdict | undefined): Promise<WatchResult> {
     const series = this.#recorder.series(this.#name)
     const verdict = known ?? judgeSeries(series)
-    const runtime = this.#inside?.runtime ?? runtimeOf(this.#watched.pid)
+    const runtime = runtimeOfProcess(this.#watched.pid)
     await this.#inside?.close() // its inspector is the hunt's from now on
     this.#inside = undefined
     const { steps, find } = planCause({ pid: this.#watched.pid, runtime, verdict, series, metricsUrl: this.#options.metricsUrl }, this.#options.cause!)
@@ -182,6 +182,6 @@ class Watch {
 
   #identity(): MemorySeries['process'] {
     const { pid, command, startedAtMs } = this.#watched
-    return { pid, command, startedAtMs, runtime: this.#inside?.runtime ?? runtimeOf(pid) }
+    return { pid, command, startedAtMs, runtime: this.#inside?.runtime ?? runtimeOfProcess(pid) }
   }
 }

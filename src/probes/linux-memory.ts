@@ -1,8 +1,7 @@
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
 import { ProbeError } from '../base/errors.ts'
 import type { Sample } from '../model/memory-series-builder.ts'
 import { cgroupMemory } from './cgroup.ts'
-import { isGoProgram } from './go-program.ts'
 
 /**
  * The memory of one process as /proc tells it. `read` is cheap (status: 25–50 µs, independent of size); `smaps_rollup`
@@ -186,20 +185,4 @@ function listOf(folder: string): string[] {
   } catch {
     return []
   }
-}
-
-/** The runtime a process runs on, as far as its executable tells. */
-export function runtimeOf(pid: number): string | undefined {
-  let executable = ''
-  try {
-    executable = readlinkSync(`/proc/${pid}/exe`)
-  } catch {
-    executable = commandOf(pid).split(' ')[0] ?? ''
-  }
-  const name = executable.split('/').at(-1) ?? ''
-  if (/^(?:node|nodejs)$/.test(name)) return 'node'
-  if (/^python[\d.]*$/.test(name)) return 'python'
-  if (/^java$/.test(name)) return 'java'
-  if (isGoProgram(`/proc/${pid}/exe`)) return 'go'
-  return undefined
 }

@@ -23,9 +23,9 @@ export async function readMetricsPage(url: string, { waitMs = 5000 }: { waitMs?:
   return lastSample(url, text, /^\s*\{/.test(text) ? goExpvar : prometheusText)
 }
 
-/** Where the heap profile of a Go program is, when `url` is below its `/debug/pprof/`. */
-export function pprofHeapUrl(url: string): string | undefined {
-  return isPprof(url) ? `${url.replace(/(\/debug\/pprof).*$/, '$1')}/heap` : undefined
+/** Where a Go program serves its profiles, when `url` is there or below. */
+export function pprofBaseUrl(url: string): string | undefined {
+  return isPprof(url) ? url.replace(/(\/debug\/pprof).*$/, '$1') : undefined
 }
 
 function isPprof(url: string): boolean {

@@ -86,7 +86,7 @@ export async function openLiveAll(shell: Shell): Promise<LiveAll> {
       else if (key === 'down') move(1)
       else if (key === 'enter') leave('watch')
       else if (key === 'h') leave('hunt')
-      else if (key === 'g') act('forcing a full collection', (pid) => collectNow(pid))
+      else if (key === 'g') act('forcing a full collection', (pid) => collectNow(pid, run))
       else if (key === 's') act('taking a snapshot', (pid) => captureNow(pid, ++captures, {}, run))
       else if (key === 'o') {
         order = TABLE_ORDERS[(TABLE_ORDERS.indexOf(order) + 1) % TABLE_ORDERS.length]!

@@ -61,7 +61,7 @@ export async function openLiveView(shell: Shell, { metricsUrl }: { metricsUrl?: 
     columns: shell.columns,
     onKey(key) {
       if (key === 'q') stop.abort()
-      else if (key === 'g') act('forcing a full collection', () => collectNow(state.pid))
+      else if (key === 'g') act('forcing a full collection', () => collectNow(state.pid, run))
       else if (key === 's') act('taking a snapshot', () => captureNow(state.pid, ++state.captures, { metricsUrl, verdict }, run))
       else if (key === 'h') {
         state.hunt = true

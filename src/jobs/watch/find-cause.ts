@@ -6,6 +6,7 @@ import type { Run } from '../../base/run.ts'
 import type { MemorySeries } from '../../model/memory-series.ts'
 import type { Report } from '../../model/report.ts'
 import type { SeriesVerdict } from '../../model/series-verdict.ts'
+import type { Runtime } from '../../probes/runtime-of.ts'
 import { diff } from '../analyze.ts'
 import type { HuntEvent } from '../hunt/hunt-plan.ts'
 import { hunt } from '../hunt.ts'
@@ -17,7 +18,7 @@ import type { CauseOptions } from './watch-plan.ts'
 /** A watched program that leaks, and what is known of it. */
 export interface Suspect {
   pid: number
-  runtime: string | undefined
+  runtime: Runtime | undefined
   verdict: SeriesVerdict
   series: MemorySeries
   metricsUrl?: string | undefined
@@ -80,8 +81,7 @@ export function planCause(suspect: Suspect, options: CauseOptions): CausePlan {
     }
   }
   const way = captureWay({ ...suspect, kind: suspect.verdict.kind })
-  const { capture } = way
-  if (capture === undefined) return { steps: way.steps, find: undefined }
+  if (way.by === 'hand') return { steps: way.steps, find: undefined }
   return {
     steps: [`${way.what}, ${CAPTURES} times, ${apart} apart, and compare them: ${way.does}`],
     async find(run, tell) {
@@ -91,7 +91,7 @@ export function planCause(suspect: Suspect, options: CauseOptions): CausePlan {
         const files: string[] = []
         for (let number = 1; number <= CAPTURES; number++) {
           if (number > 1 && !(await pause(apartMs ?? UNKNOWN_MS, run))) run.checkpoint()
-          files.push(await capture(join(folder, `${number}`), run))
+          files.push(await way.take(join(folder, `${number}`), run))
           tell({ kind: 'note', text: `capture ${number} of ${CAPTURES}: ${files.at(-1)}` })
         }
         const report = await diff({ files, version: options.version, cwd: process.cwd(), classes: 25 }, run)

@@ -1,11 +1,11 @@
 import type { Sample } from '../../model/memory-series-builder.ts'
 import { findInspector } from '../../probes/attached-program.ts'
-import { goCollectorOf, liveFromGoal } from '../../probes/go-program.ts'
+import { goCollectorOf, liveFromGoal } from '../../probes/go-collector.ts'
 import { readJvmCounters } from '../../probes/jvm-perfdata.ts'
-import { runtimeOf } from '../../probes/linux-memory.ts'
 import { readMetricsPage } from '../../probes/metrics-page.ts'
 import { NodeInspector } from '../../probes/node-inspector.ts'
 import { OwnAccount } from '../../probes/own-account.ts'
+import { runtimeOfProcess } from '../../probes/runtime-of.ts'
 import { GcLogFollower } from './follow-gc-log.ts'
 import type { WatchOptions } from './watch-plan.ts'
 
@@ -93,8 +93,8 @@ async function ownSources(pid: number): Promise<InsideSource[]> {
     const inspector = await NodeInspector.open(inspectorUrl, `pid ${pid}`)
     found.push({ from: 'its inspector', runtime: 'node', read: () => readInspector(inspector).catch(() => ({})), close: () => inspector.close() })
   }
-  if (runtimeOf(pid) === 'java' && readJvmCounters(pid) !== undefined) {
-    found.push({ from: 'the counters of the JVM', runtime: 'java', read: () => Promise.resolve(readJvmCounters(pid) ?? {}) })
+  if (runtimeOfProcess(pid) === 'jvm' && readJvmCounters(pid) !== undefined) {
+    found.push({ from: 'the counters of the JVM', runtime: 'jvm', read: () => Promise.resolve(readJvmCounters(pid) ?? {}) })
   }
   const account = OwnAccount.find(pid)
   if (account !== undefined) found.push({ from: 'stillhere inside it', runtime: account.runtime, read: () => Promise.resolve(account.read()) })
