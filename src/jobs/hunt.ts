@@ -57,10 +57,10 @@ export async function hunt(plan: HuntPlan, run: Run, tell: (event: HuntEvent) =>
         await target.release()
       }
     })()
-    const { growth, judgement, control } = explained
+    const { growth, judgement, collections, control } = explained
     const findings = await findHolderLines(caught?.findings ?? growth.findings, run)
     growth.findings = await nameKnownLeaks(findings, run, { node: runtime.version })
-    const report = reportHunt({ plan, target: name, runtime, operation, address, measured, growth, judgement, control, caught: caught?.outcomes, lastedMs: Date.now() - startedMs })
+    const report = reportHunt({ plan, target: name, runtime, operation, address, measured, growth, judgement, collections, control, caught: caught?.outcomes, lastedMs: Date.now() - startedMs })
     const mapped = await mapSources(report, { run, cwd: process.cwd() })
     if (plan.keepIn !== undefined) {
       await writeReport(mapped, plan.keepIn, run)

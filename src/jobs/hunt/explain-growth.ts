@@ -1,3 +1,5 @@
+import { CollectionTracker, type TrackedCollection } from '../../analysis/collections/collection-tracker.ts'
+import { tellCollections } from '../../analysis/collections/tell-collections.ts'
 import { GrowthTracker, type GrowthResult } from '../../analysis/diff/growth-tracker.ts'
 import { type Judgement, judgeRounds } from '../../analysis/rounds/judge.ts'
 import { type ControlOutcome, floorsWithoutControl, takeOutControl } from '../../analysis/verify/take-out-control.ts'
@@ -10,9 +12,13 @@ import type { Operation } from './operation.ts'
 export interface Explained {
   growth: GrowthResult
   judgement: Judgement
+  /** Those that gained most first. */
+  collections: TrackedCollection[]
   /** Only where a control was planted. */
   control?: ControlOutcome | undefined
 }
+
+const MOST_COLLECTIONS = 50
 
 /**
  * Reads the snapshots of a hunt, finds what grew over them, and judges it together with the floors.
@@ -24,15 +30,19 @@ export interface Explained {
 export async function explainGrowth(measured: Measured, { per }: Operation, run: Run): Promise<Explained> {
   const explain = async (marks: readonly Mark[]): Promise<Explained> => {
     const tracker = new GrowthTracker()
+    const followed = new CollectionTracker()
     for (const { path, done } of marks) {
       const { graph } = await loadHeap(path, run)
       tracker.add(graph, { operations: done }, run)
+      followed.add(graph, run)
     }
     const growth = tracker.explain({ per, allocations: measured.allocations }, run)
     const control = marks.at(-1)!.planted === 0 ? undefined : separateControl(tracker, growth, marks, { per, run })
     const floors = control?.bytesRate === undefined ? measured.floors : floorsWithoutControl(measured.floors, control.bytesRate)
     const judgement = judgeRounds({ per, floors, findings: growth.findings, snapshotBytes: growth.total.bytes, snapshotCount: marks.length })
-    return { growth, judgement, control }
+    const collections = followed.describe({ most: MOST_COLLECTIONS }, run)
+    growth.findings = tellCollections(growth.findings, collections, { units: marks.at(-1)!.done, per })
+    return { growth, judgement, collections, control }
   }
   const { marks } = measured
   const whole = await explain(marks)

@@ -1,3 +1,5 @@
+import type { TrackedCollection } from '../../analysis/collections/collection-tracker.ts'
+import { lifeRow } from '../../analysis/collections/tell-collections.ts'
 import type { GrowthResult } from '../../analysis/diff/growth-tracker.ts'
 import { objectBytes } from '../../analysis/rounds/floor.ts'
 import type { Judgement } from '../../analysis/rounds/judge.ts'
@@ -22,14 +24,19 @@ export interface HuntOutcome {
   measured: Measured
   growth: GrowthResult
   judgement: Judgement
+  /** Absent where the runtime’s collections are not read. */
+  collections?: readonly TrackedCollection[] | undefined
   control?: ControlOutcome | undefined
   /** Absent when nothing was watched. */
   caught?: readonly CatchOutcome[] | undefined
   lastedMs: number
 }
 
+const MOST_ROWS = 8
+const FEWEST_CAME = 5
+
 /** What was measured and judged, as the report a person and a script read. */
-export function reportHunt({ plan, target, runtime, operation, address, measured, growth, judgement, control, caught, lastedMs }: HuntOutcome): Report {
+export function reportHunt({ plan, target, runtime, operation, address, measured, growth, judgement, collections = [], control, caught, lastedMs }: HuntOutcome): Report {
   const { floors, marks, perRound } = measured
   return {
     schema: REPORT_SCHEMA,
@@ -52,6 +59,7 @@ export function reportHunt({ plan, target, runtime, operation, address, measured
       lastedMs,
       repeat: repeatOf(plan, measured),
       ...(control === undefined ? {} : { control }),
+      ...collectionsTable(collections),
       ...(caught === undefined || caught.length === 0 ? {} : { watchedWrites: caught }),
       // Nested, so that it stays in the JSON: the summary says it for people.
       evidence: { reasons: judgement.reasons, heap: judgement.heap, external: judgement.external, code: judgement.code, detachedContexts: judgement.detachedContexts, snapshots: growth.total },
@@ -81,6 +89,12 @@ export function reportHunt({ plan, target, runtime, operation, address, measured
       })),
     },
   }
+}
+
+/** Collections in which entries came and went while the program worked; none is no table. */
+function collectionsTable(collections: readonly TrackedCollection[]): { collections?: Record<string, unknown>[] } {
+  const rows = collections.filter(({ life }) => life !== undefined && life.came >= FEWEST_CAME).slice(0, MOST_ROWS).map(lifeRow)
+  return rows.length === 0 ? {} : { collections: rows }
 }
 
 /** What `verify` needs to ask for the same once more. Headers and bodies may hold secrets: only that there were some is kept. */
