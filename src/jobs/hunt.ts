@@ -10,6 +10,7 @@ import type { HuntEvent, HuntPlan } from './hunt/hunt-plan.ts'
 import { measure } from './hunt/measure.ts'
 import { openOperation } from './hunt/open-operation.ts'
 import { OutputCounter } from './hunt/own-pace-operation.ts'
+import { huntRuntime, otherRuntime } from './hunt-runtimes/hunt-runtime.ts'
 import { reportHunt } from './hunt/report-hunt.ts'
 import { openTarget } from './hunt/target.ts'
 import { findHolderLines } from './holder-lines.ts'
@@ -19,13 +20,15 @@ import { makeFolder, writeReport } from './write-report.ts'
 import { writeWholeFile } from './write-whole-file.ts'
 
 /**
- * Finds the leak of a running Node program: starts or reaches it, repeats an operation in rounds, reads after each
+ * Finds the leak of a running program (of Node here, of other runtimes in hunt-runtimes/): starts or reaches it, repeats an operation in rounds, reads after each
  * what is left when everything is collected, takes heap snapshots on a ladder, and says what grows and who holds it;
  * at last it watches who adds.
  * Whatever was started is ended and whatever was opened is closed, also after errors and Ctrl-C.
  * @throws UsageError, ProbeError, ReadError, StoreError, Cancelled
  */
 export async function hunt(plan: HuntPlan, run: Run, tell: (event: HuntEvent) => void = () => {}): Promise<Report> {
+  const other = otherRuntime(plan)
+  if (other !== undefined) return huntRuntime(plan, other, run, tell)
   const startedMs = Date.now()
   const folder = plan.keepIn ?? (await mkdtemp(join(tmpdir(), 'stillhere-')))
   await makeFolder(folder)

@@ -48,7 +48,11 @@ export function helperMark(pid: number): HelperMark | undefined {
 
 /** The most a graph may cost a Python of so much memory: nobody tells how many objects it has, so all are taken to be small. */
 export function forecastGraph(residentBytes: number): CaptureForecast {
-  const objects = Math.max(0, residentBytes - FREE_OF_CHARGE_BYTES) / SMALL_OBJECT_BYTES
+  return forecastGraphOf(Math.max(0, residentBytes - FREE_OF_CHARGE_BYTES) / SMALL_OBJECT_BYTES)
+}
+
+/** What a graph of so many objects costs. */
+export function forecastGraphOf(objects: number): CaptureForecast {
   return { pauseMs: 200 + (objects * US_PER_OBJECT) / 1000, extraBytes: 20e6 + objects * EXTRA_PER_OBJECT, fileBytes: 1e6 + objects * FILE_PER_OBJECT }
 }
 

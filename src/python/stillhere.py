@@ -101,6 +101,7 @@ _weak_target = weakref.ref.__call__
 _get = object.__getattribute__
 _quote = json.encoder.encode_basestring_ascii
 _NOTHING = object()
+_is_finalized = getattr(gc, "is_finalized", None)  # since 3.9
 _LruCache = type(functools.lru_cache(None)(_quote))
 
 _OPTIMIZED = 1  # code.co_flags: locals live in the frame, not in a dictionary
@@ -120,7 +121,7 @@ _SUSPENDED = {
 class _Plan:
     """What the objects of one type have in common."""
 
-    __slots__ = ("index", "size", "slots", "has_dict", "names", "guesses", "tries", "kind")
+    __slots__ = ("index", "size", "slots", "has_dict", "has_del", "names", "guesses", "tries", "kind")
 
     def __init__(self, index, cls):
         self.index = index
@@ -129,11 +130,14 @@ class _Plan:
         self.guesses = None  # attribute names the type's methods use; made when first needed
         self.tries = 0
         self.has_dict = _type_dictoffset(cls) != 0
+        self.has_del = False
         sizeof = None
         for base in _type_mro(cls):
             own = _type_dict(base)
             if sizeof is None:
                 sizeof = own.get("__sizeof__")
+            if isinstance(own.get("__del__"), types.FunctionType):
+                self.has_del = True
             for name, value in list(own.items()):
                 if type(value) is types.MemberDescriptorType:
                     self.slots.append(("<%s>" % name if name.startswith("__") else "." + name, value.__get__))
@@ -326,6 +330,8 @@ class _Dumper:
             row += ",null"
         self.put(row + (",%d]" % site if site >= 0 else "]"))
         self.objects += 1
+        if plan.has_del and _is_finalized is not None and _is_finalized(value):
+            self.put('["f",%d]' % id(value))
         if t in _ATOMS:
             return
         place = self.place(value, t, plan)
@@ -780,6 +786,8 @@ def _count_memory():
     known = sizes.get
     size = sys.getsizeof
     seen = set()
+    untracked = []
+    is_tracked = gc.is_tracked
     objects = size_total = 0
     tracked = gc.get_objects()
     for value in tracked:
@@ -795,12 +803,25 @@ def _count_memory():
             pass
         objects += 1
         for part in gc.get_referents(value):
-            if type(part) in _ATOMS and id(part) not in seen:
+            if not is_tracked(part) and id(part) not in seen:
                 seen.add(id(part))
+                untracked.append(part)
+        # what the collector does not track is reached from what it tracks; tuples of numbers lead on
+        while untracked:
+            part = untracked.pop()
+            t = type(part)
+            objects += 1
+            try:
                 size_total += size(part)
-                objects += 1
-    value = part = None
-    del tracked, seen
+            except Exception:
+                pass
+            if t not in _ATOMS:
+                for inner in gc.get_referents(part):
+                    if not is_tracked(inner) and id(inner) not in seen:
+                        seen.add(id(inner))
+                        untracked.append(inner)
+    value = part = inner = None
+    del tracked, seen, untracked
     return {"objects": objects, "bytes": size_total, "blocks": sys.getallocatedblocks(), "threads": threading.active_count(), "seconds": time.monotonic() - started}
 
 

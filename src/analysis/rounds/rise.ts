@@ -14,11 +14,15 @@ export interface Rise {
   total: number
 }
 
+const UNKNOWN: Rise = { perUnit: 0, lateUnit: 0, rose: 0, steps: 0, lateScore: 0, total: 0 }
+
 /**
  * Slope of `values` over `done`, robust against a round that went astray (a sweep that came late, a table that doubled).
+ * What was not measured (NaN) is not known to rise: no step, no slope.
  * Method: Theil–Sen for the slope, least squares for its error; the later half begins at the middle floor.
  */
 export function measureRise(done: readonly number[], values: readonly number[]): Rise {
+  if (values.some(Number.isNaN)) return UNKNOWN
   const half = Math.floor((done.length - 1) / 2)
   const lateDone = done.slice(half)
   const lateValues = values.slice(half)

@@ -4,6 +4,8 @@ import { safeText } from '../../base/safe-text.ts'
 import { hunt } from '../../jobs/hunt.ts'
 import type { HuntEvent, HuntPlan, OperationChoice } from '../../jobs/hunt/hunt-plan.ts'
 import { renderJson } from '../../render/json.ts'
+import type { TargetChoice } from '../../jobs/hunt/target-choice.ts'
+import { type Runtime, RUNTIMES } from '../../jobs/hunt/hunt-plan.ts'
 import type { DefineCommand } from '../command.ts'
 import { FAIL_ON, type FailOn } from '../exit-code.ts'
 import type { Shell } from '../shell.ts'
@@ -26,6 +28,8 @@ export interface HuntOptions {
   every?: number
   pid?: number
   inspect?: string
+  url?: string
+  runtime?: Runtime
   startTimeout: number
   budget: number
   out?: string
@@ -55,6 +59,8 @@ export const define: DefineCommand = (command, shell) => {
     .option('--every <time>', 'without an operation: length of a round (default: short ones that grow)', durationArgument)
     .option('--pid <pid>', 'a program that runs already; its inspector is opened by SIGUSR1 and closed again', wholeNumber(1))
     .option('--inspect <address>', 'a program whose inspector is open: ws://…, host:port or port')
+    .option('--url <address>', 'a Go program that serves net/http/pprof: http://host:port/debug/pprof')
+    .addOption(command.createOption('--runtime <name>', 'of what the program behind a wrapper is; seen by itself where it is started directly').choices(RUNTIMES))
     .option('--start-timeout <time>', 'how long the program may take until it is ready', durationArgument, 30_000)
     .option('--budget <time>', 'about how long to measure at most while undecided', durationArgument, 36_000)
     .option('-o, --out <folder>', 'keep snapshots, report.json, report.md and the path as .dot and .svg')
@@ -71,6 +77,9 @@ Examples:
   $ stillhere hunt --request /login --method POST --header 'content-type: application/json' --body '{"user":"eve"}' -- npm start
   $ stillhere hunt --op scenario.mjs --ops 31 -- node app.js
   $ stillhere hunt --every 10s -- node worker.js
+  $ stillhere hunt --request / -- python3 app.py
+  $ stillhere hunt --request / -- java -jar app.jar
+  $ stillhere hunt --url http://127.0.0.1:6060/debug/pprof --request http://127.0.0.1:8080/
   $ stillhere hunt --pid 5120 --request http://127.0.0.1:8080/ --out leak/`,
     )
     .action(async (args: string[], options: HuntOptions) => {
@@ -93,13 +102,14 @@ export function planOf(args: string[], options: HuntOptions): HuntPlan {
   if (options.request === undefined && (options.body !== undefined || options.header.length > 0)) {
     throw new UsageError({ argument: options.body === undefined ? '--header' : '--body', given: 'no --request', allowed: '--request /path beside it' })
   }
-  const target = targetOf(args, options)
+  const target = huntTarget(args, options)
   if (target.kind !== 'launch' && options.request?.startsWith('/') === true && target.kind === 'inspector' && !/127\.|localhost|^\d+$|\[::1\]/.test(target.address)) {
     throw new UsageError({ argument: '--request', given: `the path ${options.request}`, allowed: 'a whole URL when the program runs on another machine' })
   }
   return {
     target,
     operation: operationOf(options),
+    runtime: options.runtime,
     warmup: options.warmup,
     operations: options.ops,
     rounds: options.rounds,
@@ -111,6 +121,13 @@ export function planOf(args: string[], options: HuntOptions): HuntPlan {
     catching: options.catch === false ? 'left out' : undefined,
     version: readVersion(),
   }
+}
+
+function huntTarget(args: readonly string[], options: HuntOptions): TargetChoice {
+  const { url, pid, inspect } = options
+  if (url === undefined) return targetOf(args, options)
+  if (pid !== undefined || inspect !== undefined) throw new UsageError({ argument: '--url', given: 'another target beside it', allowed: 'one program' })
+  return { kind: 'pprof', url, command: args.length === 0 ? undefined : args }
 }
 
 function operationOf(options: HuntOptions): OperationChoice {
@@ -148,7 +165,7 @@ export function narrator(shell: Shell, { showOutput }: Pick<HuntOptions, 'showOu
         if (showOutput === true) shell.tell(`  | ${safeText(event.line, 400)}`)
         return
       case 'ready':
-        shell.tell(`  ${event.address === undefined ? 'running' : safeText(event.address, 200)} (pid ${event.pid}, Node ${safeText(event.version, 40)})`)
+        shell.tell(`  ${event.address === undefined ? 'running' : safeText(event.address, 200)} (${Number.isNaN(event.pid) ? '' : `pid ${event.pid}, `}${safeText(`${event.runtime ?? 'Node'} ${event.version}`.trim(), 60)})`)
         return
       case 'warm-up':
         shell.tell(row('warm-up', event.done, event.noun, event.memory.heapUsedBytes, ''))
@@ -156,7 +173,7 @@ export function narrator(shell: Shell, { showOutput }: Pick<HuntOptions, 'showOu
       case 'round': {
         const gained = event.memory.heapUsedBytes - event.before.heapUsedBytes
         const external = event.memory.externalBytes - event.before.externalBytes
-        const text = `   ${signed(gained)}${Math.abs(external) < 10_000 ? '' : `, external ${signed(external)}`}`
+        const text = `   ${signed(gained)}${!(Math.abs(external) >= 10_000) ? '' : `, external ${signed(external)}`}`
         shell.tell(row(`round ${event.number}`, event.done, event.noun, event.memory.heapUsedBytes, text))
         return
       }

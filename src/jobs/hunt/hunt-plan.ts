@@ -1,9 +1,14 @@
 import type { MemoryReading } from '../../model/memory-reading.ts'
+import type { Runtime } from '../../probes/runtime-of.ts'
 import type { TargetChoice } from './target-choice.ts'
+
+export { type Runtime, RUNTIMES } from '../../probes/runtime-of.ts'
 
 /** What a user asks of a hunt; what is left out is chosen while it runs. */
 export interface HuntPlan {
   target: TargetChoice
+  /** Of what the program is, where a look at the command or process would not tell. */
+  runtime?: Runtime | undefined
   operation: OperationChoice
   /** Operations (or seconds) before anything is measured. */
   warmup?: number | undefined
@@ -42,7 +47,7 @@ export type OperationChoice =
 
 /** What happens while a hunt runs, for whoever shows it live. */
 export type HuntEvent =
-  | { kind: 'ready'; target: string; pid: number; version: string; address?: string | undefined }
+  | { kind: 'ready'; target: string; pid: number; version: string; /** `Java`; Node when absent. */ runtime?: string | undefined; address?: string | undefined }
   | { kind: 'warm-up'; done: number; noun: string; memory: MemoryReading }
   | { kind: 'round'; number: number; done: number; noun: string; memory: MemoryReading; before: MemoryReading }
   | { kind: 'snapshot'; number: number; sizeBytes: number; pauseMs: number }

@@ -19,6 +19,8 @@ export interface HuntOutcome {
   plan: HuntPlan
   target: string
   runtime: RuntimeFacts
+  /** Where the numbers come from, when not from Node's inspector. */
+  source?: { format: string; runtime: string } | undefined
   operation: Operation
   address?: string | undefined
   measured: Measured
@@ -36,7 +38,7 @@ const MOST_ROWS = 8
 const FEWEST_CAME = 5
 
 /** What was measured and judged, as the report a person and a script read. */
-export function reportHunt({ plan, target, runtime, operation, address, measured, growth, judgement, collections = [], control, caught, lastedMs }: HuntOutcome): Report {
+export function reportHunt({ plan, target, runtime, source = { format: 'node-inspector', runtime: 'node' }, operation, address, measured, growth, judgement, collections = [], control, caught, lastedMs }: HuntOutcome): Report {
   const { floors, marks, perRound } = measured
   return {
     schema: REPORT_SCHEMA,
@@ -46,7 +48,7 @@ export function reportHunt({ plan, target, runtime, operation, address, measured
     summary: summaryOf({ operation, measured, growth, judgement }),
     wouldDecide: judgement.wouldDecide,
     sources: [
-      { name: target, format: 'node-inspector', runtime: 'node', runtimeVersion: runtime.version, takenAtMs: floors[0]?.atMs, idsAreStable: true, notices: [] },
+      { name: target, ...source, ...(runtime.version === '' ? {} : { runtimeVersion: runtime.version }), takenAtMs: floors[0]?.atMs, idsAreStable: source.runtime === 'node', notices: [] },
     ],
     findings: findingsOf(growth, judgement, operation.per),
     notices: [
@@ -68,9 +70,8 @@ export function reportHunt({ plan, target, runtime, operation, address, measured
         [`${operation.noun}s`]: round === 0 ? Math.round(floor.done) : Math.round((perRound[round - 1] ?? 0) * 10) / 10,
         floorBytes: floor.heapUsedBytes,
         ...(round === 0 ? {} : { gainedBytes: floor.heapUsedBytes - floors[round - 1]!.heapUsedBytes }),
-        codeBytes: floor.codeBytes,
-        externalBytes: floor.externalBytes,
-        more: {
+        ...known({ codeBytes: floor.codeBytes, externalBytes: floor.externalBytes }),
+        more: known({
           done: floor.done,
           objectBytes: objectBytes(floor),
           arrayBuffersBytes: floor.arrayBuffersBytes,
@@ -78,7 +79,7 @@ export function reportHunt({ plan, target, runtime, operation, address, measured
           handles: floor.handleCount,
           contexts: floor.contextCount,
           detachedContexts: floor.detachedContextCount,
-        },
+        }),
       })),
       snapshots: marks.map(({ path, done, sizeBytes, pauseMs }, index) => ({
         snapshot: index + 1,
@@ -95,6 +96,11 @@ export function reportHunt({ plan, target, runtime, operation, address, measured
 function collectionsTable(collections: readonly TrackedCollection[]): { collections?: Record<string, unknown>[] } {
   const rows = collections.filter(({ life }) => life !== undefined && life.came >= FEWEST_CAME).slice(0, MOST_ROWS).map(lifeRow)
   return rows.length === 0 ? {} : { collections: rows }
+}
+
+/** Without what the runtime does not tell. */
+function known(numbers: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(Object.entries(numbers).filter(([, value]) => !Number.isNaN(value)))
 }
 
 /** What `verify` needs to ask for the same once more. Headers and bodies may hold secrets: only that there were some is kept. */

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { ProbeError } from '../../base/errors.ts'
+import { ProbeError, UsageError } from '../../base/errors.ts'
 import type { Run } from '../../base/run.ts'
 import type { Notice } from '../../model/source.ts'
 import { attachToProcess, findInspector, resolveInspector } from '../../probes/attached-program.ts'
@@ -41,6 +41,7 @@ export interface OpenTargetOptions {
 
 /** @throws ProbeError when the program cannot be started, reached or asked; Cancelled */
 export async function openTarget(choice: TargetChoice, options: OpenTargetOptions, run: Run): Promise<Target> {
+  if (choice.kind === 'pprof') throw new UsageError({ argument: '--url', given: choice.url, allowed: 'a Node program' })
   return choice.kind === 'launch' ? launch(choice, options, run) : attach(choice)
 }
 

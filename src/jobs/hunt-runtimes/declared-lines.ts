@@ -1,0 +1,123 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { isAbsolute, join, relative } from 'node:path'
+import type { Run } from '../../base/run.ts'
+import type { Finding } from '../../model/finding.ts'
+import type { RetainingPath } from '../../model/retaining-path.ts'
+
+/** Sources are not looked for without end. */
+const MOST_ENTRIES = 20_000
+const MOST_BYTES = 4 << 20
+const PASSED_OVER = /^(\.|node_modules$|target$|build$|out$|dist$|bin$)/
+/** Classes of the JDK: their fields are in no source of the program. */
+const JDK = /^(java|javax|jdk|sun|com\.sun)\./
+const ADDS = 'put|putIfAbsent|computeIfAbsent|merge|add|addAll|addFirst|addLast|offer|push|set|append|appendleft|extend|insert|update|setdefault|register\\w*|subscribe|connect'
+
+interface Holder {
+  name: string
+  /** The source it is declared in. */
+  file: string
+}
+
+/**
+ * The findings with the line of the holder's declaration and of the statement that adds to it, where the source is on
+ * this machine. A heap dump knows classes and fields, an object graph modules and names, neither knows lines of
+ * declarations: these are found by name in the text, with patterns and not with a parser, and the reasons say so.
+ * The findings given are not changed.
+ * @throws Cancelled
+ */
+export async function findDeclaredLines(findings: readonly Finding[], { runtime, cwd }: { runtime: 'jvm' | 'cpython'; cwd: string }, run: Run): Promise<Finding[]> {
+  const sources = new JavaSources(cwd)
+  const found: Finding[] = []
+  for (const finding of findings) {
+    run.checkpoint()
+    const path = finding.paths[0]
+    const holder = path === undefined ? undefined : runtime === 'jvm' ? await javaHolder(path, sources) : pythonHolder(path)
+    const lines = holder === undefined ? undefined : await linesOf(holder.file)
+    found.push(lines === undefined ? finding : refine(finding, holder!, lines, cwd))
+  }
+  return found
+}
+
+function refine(finding: Finding, { name, file }: Holder, lines: readonly string[], cwd: string): Finding {
+  const word = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+  // `NAME = …`, `NAME: dict = …`, `self.NAME = …`, `static final Map<…> NAME = …`, `Map<…> NAME;`
+  const declared = lineOf(lines, new RegExp(`^\\s*(?:(?:self|cls|this)\\.)?${word}\\s*(?::[^=]+)?=(?!=)|[\\w>\\]]\\s+${word}\\s*(?:=(?!=)|;)`))
+  const added = lineOf(lines, new RegExp(`\\b${word}\\s*(?:\\[[^\\]]+\\]\\s*\\+?=(?!=)|\\.(?:${ADDS})\\s*\\()`))
+  const shown = relative(cwd, file).startsWith('..') ? file : relative(cwd, file)
+  const reasons = [...finding.reasons]
+  if (declared !== undefined) reasons.push({ for: true, text: `${name} is declared at ${shown}:${declared} (found by its name in the source).` })
+  if (added !== undefined) reasons.push({ for: true, text: `Added at ${shown}:${added}: \`${lines[added - 1]!.trim().slice(0, 120)}\` (found by name in the source).` })
+  return { ...finding, reasons, location: declared === undefined ? finding.location : { file, line: declared } }
+}
+
+/** The field nearest above what grows whose class the program itself has. */
+async function javaHolder({ steps }: RetainingPath, sources: JavaSources): Promise<Holder | undefined> {
+  for (let step = lastFine(steps); step >= 1; step--) {
+    const owner = steps[step - 1]!.nodeName.replace(/^class /, '')
+    const { edgeKind, edgeName } = steps[step]!
+    if (edgeKind !== 'property' || JDK.test(owner)) continue
+    const file = await sources.fileOf(owner)
+    if (file !== undefined) return { name: edgeName, file }
+  }
+  return undefined
+}
+
+/** The name nearest above what grows, in the file of the module, class or function it stands in. */
+function pythonHolder({ steps }: RetainingPath): Holder | undefined {
+  for (let step = lastFine(steps); step >= 1; step--) {
+    const { edgeKind, edgeName } = steps[step]!
+    if ((edgeKind !== 'property' && edgeKind !== 'variable') || !/^[A-Za-z_]\w*$/.test(edgeName)) continue
+    const place = steps.slice(0, step).findLast(({ location }) => location !== undefined)?.location
+    return place === undefined ? undefined : { name: edgeName, file: place.file }
+  }
+  return undefined
+}
+
+function lastFine(steps: RetainingPath['steps']): number {
+  return Math.min(steps.length - 1, steps.findLastIndex(({ status }) => status === 'fine') + 1)
+}
+
+function lineOf(lines: readonly string[], pattern: RegExp): number | undefined {
+  const at = lines.findIndex((line) => pattern.test(line) && !/^\s*(\/\/|\*|#)/.test(line))
+  return at < 0 ? undefined : at + 1
+}
+
+async function linesOf(file: string): Promise<string[] | undefined> {
+  try {
+    const info = await stat(file)
+    return info.isFile() && info.size <= MOST_BYTES && isAbsolute(file) ? (await readFile(file, 'utf8')).split(/\r?\n/) : undefined
+  } catch {
+    return undefined // a source that is not on this machine is no trouble
+  }
+}
+
+/** The Java sources below a folder, by the class they are named after; searched once, when first asked. */
+class JavaSources {
+  readonly #folder: string
+  #files: Promise<string[]> | undefined
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  async fileOf(className: string): Promise<string | undefined> {
+    this.#files ??= this.#search()
+    const ending = `/${className.replace(/\$.*$/, '').replaceAll('.', '/')}.java`
+    return (await this.#files).find((file) => file.endsWith(ending))
+  }
+
+  async #search(): Promise<string[]> {
+    const files: string[] = []
+    const folders = [this.#folder]
+    for (let at = 0, seen = 0; at < folders.length && seen < MOST_ENTRIES; at++) {
+      const entries = await readdir(folders[at]!, { withFileTypes: true }).catch(() => [])
+      seen += entries.length
+      for (const entry of entries) {
+        if (PASSED_OVER.test(entry.name)) continue
+        if (entry.isDirectory()) folders.push(join(folders[at]!, entry.name))
+        else if (entry.name.endsWith('.java')) files.push(join(folders[at]!, entry.name))
+      }
+    }
+    return files
+  }
+}
