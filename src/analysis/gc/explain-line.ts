@@ -1,4 +1,5 @@
 import { UsageError } from '../../base/errors.ts'
+import { explainOtherLine } from './line-kinds.ts'
 
 /** One field of a log line: as it stands there, and what it means. */
 export interface ExplainedField {
@@ -25,12 +26,12 @@ const JVM8 = /\[(Full GC|GC) \(([^()]*(?:\(\))?)\).*?(\d+)K->(\d+)K\((\d+)K\)(?:
  * @throws UsageError when the line is of no kind known here
  */
 export function explainGcLine(line: string): ExplainedLine {
-  const explained = explainGo(line) ?? explainV8(line) ?? explainJvm(line) ?? explainZ(line) ?? explainJvm8(line)
+  const explained = explainGo(line) ?? explainV8(line) ?? explainJvm(line) ?? explainZ(line) ?? explainJvm8(line) ?? explainOtherLine(line)
   if (explained !== undefined) return explained
   throw new UsageError({
     argument: '--explain',
     given: `"${line.slice(0, 80)}"`,
-    allowed: 'one line of Go’s gctrace, node --trace-gc or a JVM GC log',
+    allowed: 'one line of Go’s gctrace, node --trace-gc, a JVM GC log or CPython’s gc.DEBUG_STATS',
     hint: 'Quote the whole line, from `gc 23 @…`, `[5120:0x…]` or `[…] GC(12) Pause …`.',
   })
 }
