@@ -37,7 +37,8 @@ export const v8TraceGc: Reader<'gc-log'> = {
   async read(input, run) {
     const source: Source = { name: input.name, format: this.format, runtime: 'v8', idsAreStable: false, notices: [] }
     const builder = new GcLogBuilder(source)
-    const recent: string[] = []
+    const recent: Collection[] = []
+    let latestMs = 0
     let line = 0
     for await (const { lines } of lineBatches(input, this.format, run)) {
       for (const text of lines) {
@@ -53,12 +54,14 @@ export const v8TraceGc: Reader<'gc-log'> = {
           continue
         }
         builder.recognized()
-        const key = `${collection.stream} ${collection.startMs} ${collection.usedBeforeBytes} ${collection.usedAfterBytes}`
-        if (recent.includes(key)) {
+        const { startMs = 0 } = collection
+        // A repeated line has an older time; so has the line of another isolate, which differs in the rest.
+        if (startMs <= latestMs && recent.some((each) => isSame(each, collection))) {
           addNotice(source, { code: 'repeated-lines', message: 'lines that V8 repeats after an out-of-memory error were counted once', firstAt: `line ${line}` })
           continue
         }
-        recent.push(key)
+        latestMs = Math.max(latestMs, startMs)
+        recent.push(collection)
         if (recent.length > REMEMBERED) recent.shift()
         builder.add(collection)
       }
@@ -81,10 +84,9 @@ function readClassic(text: string): Collection | undefined {
   const found = CLASSIC.exec(text)
   if (found === null) return undefined
   const [, pid, isolate, at, kind, before, , after, committed, pause, , rest] = found
-  const reason = /(?:current mu = [\d.]+\)|^[^;]*?ms\))?\s*([^;()]+(?:;[^;]*)?);?\s*$/.exec(rest!.replace(/\(\+[^)]*\)/, '').replace(/\(average[^)]*\)/, ''))
   return {
     generation: generationOf(kind!),
-    cause: (reason?.[1] ?? '').trim().replace(/;\s*$/, ''),
+    cause: reasonIn(rest!),
     startMs: Number(at),
     pauseMs: Number(pause),
     usedBeforeBytes: Number(before) * MEBIBYTE,
@@ -92,6 +94,17 @@ function readClassic(text: string): Collection | undefined {
     committedAfterBytes: Number(committed) * MEBIBYTE,
     stream: `${pid}:${isolate}`,
   }
+}
+
+/** What stands behind the times: after the incremental steps `(+ …)` and `(average mu = …, current mu = …)`. */
+function reasonIn(rest: string): string {
+  const utilization = rest.indexOf('current mu = ')
+  const behind = utilization < 0 ? rest.replace(/\([^)]*\)/g, '') : rest.slice(rest.indexOf(')', utilization) + 1)
+  return (/([^;()]+(?:;[^;]*)?);?\s*$/.exec(behind)?.[1] ?? '').trim().replace(/;$/, '').trimEnd()
+}
+
+function isSame(a: Collection, b: Collection): boolean {
+  return a.startMs === b.startMs && a.usedBeforeBytes === b.usedBeforeBytes && a.usedAfterBytes === b.usedAfterBytes && a.stream === b.stream
 }
 
 function readPairs(text: string): Collection | undefined {
