@@ -6,7 +6,7 @@ import type { SeriesVerdict } from '../model/series-verdict.ts'
 import { commandOf, LinuxMemory, listProcesses } from '../probes/linux-memory.ts'
 import { runtimeOfProcess } from '../probes/runtime-of.ts'
 import { Journal } from './watch/journal.ts'
-import { pause } from './watch/pause.ts'
+import { nextTime, pause } from './watch/pause.ts'
 import { Recorder } from './watch/recorder.ts'
 import { WatchClock } from './watch/watch-clock.ts'
 
@@ -81,7 +81,7 @@ export async function watchAll(options: WatchAllOptions, run: Run): Promise<Watc
         growing: closest(entries).map((entry) => shown(entry)),
       })
       if (options.forMs !== undefined && performance.now() - startedMs >= options.forMs) break
-      nextMs = Math.max(nextMs + options.everyMs, performance.now())
+      nextMs = nextTime(nextMs, options.everyMs)
       if (!(await pause(nextMs - performance.now(), run))) break
     }
     return closest(entries).map((entry) => {

@@ -10,7 +10,7 @@ import { isTimeForCause, planCause } from './watch/find-cause.ts'
 import { Inside } from './watch/inside.ts'
 import { Journal } from './watch/journal.ts'
 import { openAgain, openProcess, openTarget, type Watched } from './watch/open-target.ts'
-import { pause } from './watch/pause.ts'
+import { nextTime, pause } from './watch/pause.ts'
 import { Recorder } from './watch/recorder.ts'
 import { startProgram, type StartedProgram } from './watch/started-program.ts'
 import { WatchClock } from './watch/watch-clock.ts'
@@ -95,7 +95,7 @@ class Watch {
         }
         const verdict = await this.#take(nowMs, state)
         if (this.#wantsCause(verdict)) return await this.#findCause(verdict)
-        nextMs = Math.max(nextMs + everyMs, performance.now())
+        nextMs = nextTime(nextMs, everyMs)
         if (performance.now() - startedMs >= forMs) ended = 'the time was up'
         else if (!(await pause(nextMs - performance.now(), this.#run))) ended = 'it was stopped'
       }

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +8,8 @@ import { confirmLeak } from '../../src/jobs/confirm.ts'
 import { showStored, listHistory } from '../../src/jobs/history.ts'
 import type { WatchEvent, WatchResult } from '../../src/jobs/watch/watch-plan.ts'
 import { watchProcess } from '../../src/jobs/watch-process.ts'
+import { growthPrograms } from '../support/growth-programs.ts'
+import { hasTool } from '../support/tools.ts'
 
 /**
  * Real programs, one that leaks and one that does not, in compressed time: what takes a service hours takes them seconds.
@@ -18,36 +20,26 @@ const programs = join(import.meta.dirname, '..', 'programs', 'growth')
 const folder = mkdtempSync(join(tmpdir(), 'watch-'))
 const SECONDS = 14
 
-function has(command: string): boolean {
-  try {
-    execFileSync('sh', ['-c', `command -v ${command}`], { stdio: 'pipe' })
-    return true
-  } catch {
-    if (process.env['STILLHERE_REQUIRE_TOOLS'] !== undefined) throw new Error(`${command} is missing: run scripts/system-packages.sh`)
-    return false
-  }
-}
-
+/** Compiled before anything is watched: a compiler beside it would make the watch stumble. */
+const commands = new Map<string, (which: 'leak' | 'healthy') => string[]>()
 beforeAll(() => {
-  if (has('cc')) execFileSync('cc', ['-O1', '-o', join(folder, 'growth'), join(programs, 'growth.c')])
-})
+  for (const { language, prepare } of growthPrograms()) commands.set(language, prepare(folder))
+}, 120_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const watch = (command: string[], onEvent?: (event: WatchEvent) => void, storePath?: string): Promise<WatchResult> =>
-  watchProcess({ target: { kind: 'command', command }, everyMs: 60, forMs: SECONDS * 1000, inside: 'leave', onEvent, storePath }, startRun())
+  watchProcess({ target: { kind: 'command', command }, everyMs: 60, forMs: SECONDS * 1000, inside: 'read', onEvent, storePath }, startRun())
 
 describe.runIf(process.platform === 'linux')('watched from outside', () => {
-  const cases: [string, string, () => string[]][] = [
-    ['C', 'cc', () => [join(folder, 'growth')]],
-    ['Python', 'python3', () => ['python3']],
-  ]
-  for (const [language, tool, command] of cases) {
-    const words = (which: 'leak' | 'healthy'): string[] => (language === 'C' ? [...command(), which] : [...command(), join(programs, `${which}.py`)])
-    test.runIf(has(tool)).concurrent(`a ${language} program that leaks is called a leak, or growing at least, and its healthy twin neither`, async () => {
-      const [leaking, healthy] = await Promise.all([watch(words('leak')), watch(words('healthy'))])
-      expect(['leak', 'growing']).toContain(leaking.verdict.verdict)
+  for (const { language } of growthPrograms()) {
+    test.concurrent(`a ${language} program that leaks is called a leak, and its healthy twin is not`, async () => {
+      const command = commands.get(language)!
+      const [leaking, healthy] = await Promise.all([watch(command('leak')), watch(command('healthy'))])
+      expect(leaking.verdict).toMatchObject({ verdict: 'leak' })
       expect(healthy.verdict.verdict).not.toBe('leak')
       expect(healthy.verdict.confidence).toBeLessThan(leaking.verdict.confidence)
+      const live = { C: 'none', Python: 'none', Go: 'heap-floor', Java: 'heap-live', Node: 'heap-floor' }[language]
+      expect(leaking.verdict.evidence.live).toBe(live)
     })
   }
 
@@ -64,8 +56,8 @@ describe.runIf(process.platform === 'linux')('watched from outside', () => {
     expect(await Promise.all([confirm('leak'), confirm('healthy')])).toEqual(['high', 'refuted'])
   })
 
-  test.runIf(has('cc')).concurrent('the rate of a known leak is found', async () => {
-    const { verdict } = await watch([join(folder, 'growth'), 'leak'])
+  test.runIf(hasTool('cc')).concurrent('the rate of a known leak is found', async () => {
+    const { verdict } = await watch(commands.get('C')!('leak'))
     // 20 kB every 10 ms and what usleep and malloc add: at most 7.2 GB an hour, at least half of that on a busy machine.
     expect(verdict.rate!.value).toBeGreaterThan(3e9)
     expect(verdict.rate!.value).toBeLessThan(7.6e9)

@@ -15,3 +15,8 @@ export async function pause(ms: number, { signal }: Run): Promise<boolean> {
   })
   return !stopped()
 }
+
+/** The next time of a beat, by `performance.now()`; beats that were missed are left out, not made up for. */
+export function nextTime(lastMs: number, everyMs: number): number {
+  return lastMs + everyMs * Math.max(1, Math.ceil((performance.now() - lastMs) / everyMs))
+}

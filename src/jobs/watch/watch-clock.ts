@@ -38,12 +38,12 @@ export class WatchClock {
     const gap = Math.max(10 * everyMs, 10_000)
     if (jump < 0 && !this.#isBehind) {
       this.#isBehind = true
-      return { nowMs: this.#lastMs, event: { kind: 'set-back', ms: -jump } }
+      return { nowMs: Math.round(this.#lastMs), event: { kind: 'set-back', ms: -jump } }
     }
     if (jump >= 0) this.#isBehind = false
-    if (passed + jump > gap && jump > 0) return { nowMs: this.#lastMs, event: { kind: 'slept', ms: passed + jump } }
-    if (passed > gap) return { nowMs: this.#lastMs, event: { kind: 'late', ms: passed } }
-    return { nowMs: this.#lastMs }
+    if (passed + jump > gap && jump > 0) return { nowMs: Math.round(this.#lastMs), event: { kind: 'slept', ms: passed + jump } }
+    if (passed > gap) return { nowMs: Math.round(this.#lastMs), event: { kind: 'late', ms: passed } }
+    return { nowMs: Math.round(this.#lastMs) }
   }
 
   #isBehind = false
