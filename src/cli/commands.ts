@@ -19,7 +19,7 @@ export const COMMANDS: readonly CliCommand[] = [
   { name: 'layout', summary: 'show the address space of a process', load: () => import('./commands/layout.ts') },
   { name: 'history', summary: 'list what was watched and kept', load: () => import('./commands/history.ts') },
   { name: 'show', summary: 'show one kept process and its verdict', load: () => import('./commands/show.ts') },
-  { name: 'export', summary: 'write a kept process as CSV, JSON or OpenMetrics', load: () => import('./commands/export.ts') },
+  { name: 'export', summary: 'write a heap, profile or kept process for other tools: Parquet, pprof, CSV', load: () => import('./commands/export.ts') },
   { name: 'import', summary: 'keep series that other tools recorded', load: () => import('./commands/import.ts') },
   { name: 'formats', summary: 'list the formats that can be read', load: () => import('./commands/formats.ts') },
 ]

@@ -30,7 +30,7 @@ export async function analyze(plan: AnalyzePlan & { exports?: ProfileExports | u
   const kind = await kindOf(file, format)
   const wanted = Object.entries(exports).find(([, path]) => path !== undefined)?.[0]
   if (wanted !== undefined && kind !== 'allocation-profile') {
-    throw new UsageError({ argument: `--${wanted}`, given: `a ${kind.replace('-', ' ')}`, allowed: 'an allocation profile', hint: 'A flame graph shows where memory was allocated, which this file does not say.' })
+    throw new UsageError({ argument: `--${wanted}`, given: `a ${kind.replace('-', ' ')}`, allowed: 'an allocation profile', hint: kind === 'heap-graph' ? `For who holds a heap, in the same form: stillhere export FILE --as ${wanted} --out PATH` : 'A flame graph shows where memory was allocated, which this file does not say.' })
   }
   switch (kind) {
     case 'heap-graph':

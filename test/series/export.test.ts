@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parquetReadObjects } from 'hyparquet'
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { afterAll, expect, test } from 'vitest'
 import { startRun } from '../../src/base/run.ts'
-import { seriesToParquet } from '../../src/jobs/export-parquet.ts'
+import { samplesTable } from '../../src/analysis/tables/time-tables.ts'
+import { writeTable } from '../../src/jobs/export-parquet.ts'
 import { importSeries, showStored } from '../../src/jobs/history.ts'
 import { judgeFile } from '../../src/jobs/verdict.ts'
 import { parseLine } from '../../src/readers/prometheus-text.ts'
@@ -39,8 +40,9 @@ test('OpenMetrics lines parse, with seconds, and end as they must', async () => 
 })
 
 test('Parquet, read by another library, has the rows and the gaps', async () => {
-  const bytes = await seriesToParquet(await read(SAMPLE))
-  const rows = (await parquetReadObjects({ file: bytes.buffer as ArrayBuffer })) as Record<string, number | null>[]
+  const path = join(folder, 'series.parquet')
+  await writeTable(samplesTable(await read(SAMPLE)), path, startRun())
+  const rows = (await parquetReadObjects({ file: await asyncBufferFromFile(path) })) as Record<string, number | null>[]
   expect(rows.length).toBe(800)
   expect([rows[0]!['heap_floor'], rows.at(-1)!['rss'], rows.at(-1)!['epoch']]).toEqual([null, 72288 * 1024, 1])
 })

@@ -1,31 +1,35 @@
-import { Option } from 'commander'
-import { UsageError } from '../../base/errors.ts'
-import { writeParquet } from '../../jobs/export-parquet.ts'
-import { readyStorePath, showStored } from '../../jobs/history.ts'
-import { writeWholeFile } from '../../jobs/write-whole-file.ts'
-import { seriesToCsv, seriesToJson, seriesToOpenMetrics } from '../../render/series-export.ts'
+import { existsSync } from 'node:fs'
+import { InvalidArgumentError, Option } from 'commander'
+import { EXPORT_FORMS, type ExportForm, exportFile, exportStored } from '../../jobs/export-file.ts'
 import type { DefineCommand } from '../command.ts'
 import { addExamples } from '../report-options.ts'
-import { wholeNumber } from './target-options.ts'
 
-const TEXTS = { csv: seriesToCsv, json: seriesToJson, openmetrics: seriesToOpenMetrics } as const
+interface ExportOptions {
+  as?: ExportForm
+  out?: string
+  store?: string
+  format?: string
+}
 
 export const define: DefineCommand = (command, shell) => {
   addExamples(command, [
     ['stillhere export 3 > series.csv', 'one stored process, for a spreadsheet'],
-    ['stillhere export 3 --as openmetrics', 'the same for Prometheus'],
+    ['stillhere export heap.heapsnapshot --as parquet --out tables', 'a heap as tables, a file each'],
+    ['stillhere export heap.heapsnapshot --as pprof --out held.pb.gz', 'who holds the heap, for `go tool pprof`'],
   ])
-    .description('Write one stored process for other tools.')
-    .argument('<id>', 'from `stillhere history`', wholeNumber(1))
-    .addOption(new Option('--as <format>', 'the form to write').choices([...Object.keys(TEXTS), 'parquet']).default('csv'))
-    .option('-o, --out <file>', 'the file to write; stdout when absent')
+    .description('Write a stored process, or what a file holds, for other tools.')
+    .argument('<what>', 'an id from `stillhere history`, or a file of any format in `stillhere formats`', (text: string) => {
+      if (/^\d+$/.test(text) && Number(text) >= 1) return existsSync(text) ? text : Number(text)
+      if (/^-?\d+$/.test(text)) throw new InvalidArgumentError('It must be an id of at least 1, or a file.')
+      return text
+    })
+    .addOption(new Option('--as <form>', 'the form to write; csv when absent').choices(EXPORT_FORMS))
+    .option('-o, --out <path>', 'where to write: a folder for the tables of a heap, else a file; stdout when absent')
     .option('--store <file>', 'the store to read')
-    .action(async (id: number, options: { as: keyof typeof TEXTS | 'parquet'; out?: string; store?: string }) => {
-      const { series } = await showStored(readyStorePath(options.store), id)
-      if (options.as === 'parquet') {
-        if (options.out === undefined) throw new UsageError({ argument: '--out', given: 'nothing', allowed: 'a file: Parquet is no text' })
-        await writeParquet(series, options.out)
-      } else if (options.out === undefined) shell.write(TEXTS[options.as](series))
-      else await writeWholeFile(options.out, TEXTS[options.as](series))
+    .option('--format <name>', 'do not recognize the format, use this reader')
+    .action(async (what: string | number, { as = 'csv', out, store, format }: ExportOptions) => {
+      const { text, written } = typeof what === 'number' ? await exportStored({ id: what, store, as, out }, shell.run) : await exportFile({ file: what, format, as, out }, shell.run)
+      if (text !== undefined) shell.write(text)
+      for (const path of written) shell.tell(`written: ${path}`)
     })
 }
