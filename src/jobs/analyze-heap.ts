@@ -1,5 +1,7 @@
 import { bytesText, countText } from '../base/bytes-text.ts'
 import type { Run } from '../base/run.ts'
+import { CollectionTracker } from '../analysis/collections/collection-tracker.ts'
+import { sizeRow } from '../analysis/collections/tell-collections.ts'
 import { type AccumulationSuspect, findAccumulationSuspects } from '../analysis/heap/accumulation-suspects.ts'
 import { type BestPaths, findBestPaths } from '../analysis/heap/best-paths.ts'
 import type { HeapIndex } from '../analysis/heap/heap-index.ts'
@@ -20,6 +22,10 @@ export interface AnalyzePlan {
   readonly format?: string | undefined
   /** Rows of the class table. */
   readonly classes: number
+  /** Rows of the table of collections; 10 when absent. */
+  readonly collections?: number | undefined
+  /** Whether keys of collections are shown as they are; reports hold no contents otherwise. */
+  readonly contents?: 'shown' | 'redacted' | undefined
   readonly cache?: LoadOptions['cache']
 }
 
@@ -31,7 +37,7 @@ const FRAMES_SHOWN = 4
  * what is big, not what grows.
  * @throws ReadError, UsageError, Cancelled
  */
-export async function analyzeHeap({ file, version, format, classes, cache }: AnalyzePlan, run: Run): Promise<Report> {
+export async function analyzeHeap({ file, version, format, classes, collections = 10, contents, cache }: AnalyzePlan, run: Run): Promise<Report> {
   const { graph, index } = await loadHeap(file, run, { format, cache })
   const tree = index.dominators()
   const paths = findBestPaths(graph, run)
@@ -39,6 +45,9 @@ export async function analyzeHeap({ file, version, format, classes, cache }: Ana
   const suspects = findAccumulationSuspects(graph, tree, (node) => index.classOf(node), run)
   const findings = suspects.slice(0, 5).map((suspect) => describeSuspect(graph, paths, suspect))
   const first = suspects[0]
+  const tracker = new CollectionTracker(contents)
+  if (collections > 0) tracker.add(graph, run)
+  const biggest = tracker.describe({ most: collections, weight: (node) => tree.retainedBytes[node]! }, run, paths)
   const watched = findWatchedStillHere(graph, index, run)
   const stillHere = watched?.findings.filter((finding) => finding.verdict === 'leak') ?? []
   const threads = threadGroups(index, run)
@@ -62,6 +71,7 @@ export async function analyzeHeap({ file, version, format, classes, cache }: Ana
       kinds: kindTotals(graph, tree.order),
       ...(threads.length === 0 ? {} : { threads: threads.map((each) => ({ ...each, frames: each.frames.slice(0, FRAMES_SHOWN).join(' ← ') })) }),
       biggest: biggestRetainers(index),
+      ...(biggest.length === 0 ? {} : { collections: biggest.map((each) => sizeRow(each, tree.retainedBytes[each.node]!)) }),
       classes: index.classTotals().slice(0, classes).map(({ exampleNode, ...each }) => ({ ...each, exampleId: graph.nodeId[exampleNode]! })),
     },
   }

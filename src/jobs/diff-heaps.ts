@@ -1,5 +1,7 @@
 import { bytesText, countText } from '../base/bytes-text.ts'
 import type { Run } from '../base/run.ts'
+import { CollectionTracker } from '../analysis/collections/collection-tracker.ts'
+import { lifeRow, tellCollections } from '../analysis/collections/tell-collections.ts'
 import { type ClassChange, type ClassCounts, countClasses, findClassChanges } from '../analysis/diff/class-changes.ts'
 import { GrowthTracker } from '../analysis/diff/growth-tracker.ts'
 import type { Finding, Verdict } from '../model/finding.ts'
@@ -26,6 +28,10 @@ export interface DiffPlan {
   readonly cache?: LoadOptions['cache']
 }
 
+const MOST_COLLECTIONS = 50
+const MOST_ROWS = 10
+const FEWEST_CAME = 5
+
 /**
  * Compares two or more snapshots of one program: what grew at every step, held by whom, and how every class changed.
  * Two snapshots can only make suspects; the third shows whether it goes on.
@@ -34,20 +40,26 @@ export interface DiffPlan {
  */
 export async function diffHeaps(plan: DiffPlan, run: Run): Promise<Report> {
   const tracker = new GrowthTracker()
+  const followed = new CollectionTracker()
   const sources: Source[] = []
   let before: ClassCounts | undefined
   let changes: (comparable: 'ids' | 'classes') => ClassChange[] = () => []
   for (const [position, file] of plan.files.entries()) {
     const { graph, index } = await loadHeap(file, run, { format: plan.format, cache: plan.cache })
     tracker.add(graph, { operations: position * (plan.operations ?? 1) }, run)
+    followed.add(graph, run)
     sources.push(graph.source)
     const first = (before ??= countClasses(index))
     if (position === plan.files.length - 1) changes = (comparable) => findClassChanges(first, index, comparable)
   }
   const allocations = plan.profile === undefined ? undefined : await readProfile(plan.profile, run)
   const grown = tracker.explain({ per: plan.operations === undefined ? 'snapshot' : 'operation', allocations }, run)
-  const findings = (await nameKnownLeaks(await findHolderLines(grown.findings, run), run)).map((finding) => (plan.files.length > 2 ? finding : asSuspect(finding)))
+  const collections = grown.isSameProcess ? followed.describe({ most: MOST_COLLECTIONS }, run) : []
+  const units = (plan.files.length - 1) * (plan.operations ?? 1)
+  const told = tellCollections(grown.findings, collections, { units, per: plan.operations === undefined ? 'snapshot' : 'operation' })
+  const findings = (await nameKnownLeaks(await findHolderLines(told, run), run)).map((finding) => (plan.files.length > 2 ? finding : asSuspect(finding)))
   const verdict = verdictOf(findings)
+  const changed = collections.filter(({ life }) => life !== undefined && life.came >= FEWEST_CAME).slice(0, MOST_ROWS).map(lifeRow)
   const notices: Notice[] = grown.notLeaks.map((text) => ({ code: 'not-a-leak', count: 1, message: `not counted: ${text}` }))
   if (!grown.isSameProcess && sources.some((source) => !source.idsAreStable)) {
     notices.push({ code: 'no-lasting-ids', count: 1, message: 'snapshots of this runtime do not tell which object is which: matched by class and path, not object by object' })
@@ -64,7 +76,7 @@ export async function diffHeaps(plan: DiffPlan, run: Run): Promise<Report> {
     sources,
     findings,
     notices,
-    details: { classes: changes(grown.isSameProcess ? 'ids' : 'classes').slice(0, plan.classes) },
+    details: { ...(changed.length === 0 ? {} : { collections: changed }), classes: changes(grown.isSameProcess ? 'ids' : 'classes').slice(0, plan.classes) },
   }
   return mapSources(report, { run, cwd: plan.cwd })
 }

@@ -1,8 +1,11 @@
 import { countText } from '../base/bytes-text.ts'
 import { UsageError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
+import { groupEntries, heldAs, lookAt } from '../analysis/collections/describe-collection.ts'
+import { CollectionReader } from '../analysis/collections/read-collection.ts'
+import { holdsText } from '../analysis/collections/tell-collections.ts'
 import { ORIGIN, originOfFile } from '../analysis/diff/growing-classes.ts'
-import { findBestPaths } from '../analysis/heap/best-paths.ts'
+import { type BestPaths, findBestPaths } from '../analysis/heap/best-paths.ts'
 import type { HeapIndex } from '../analysis/heap/heap-index.ts'
 import { PREFERENCE } from '../analysis/heap/holder-preference.ts'
 import { findRetainingGraph } from '../analysis/heap/retaining-graph.ts'
@@ -24,6 +27,8 @@ export interface WhyPlan {
   readonly paths: number
   /** Whether all that holds the objects is gathered for a picture, beside the report. */
   readonly picture: 'wanted' | 'not wanted'
+  /** Whether keys of a collection are shown as they are; reports hold no contents otherwise. */
+  readonly contents?: 'shown' | 'redacted' | undefined
   readonly format?: string | undefined
   readonly version: string
   readonly cwd: string
@@ -40,6 +45,7 @@ interface Group {
 
 /** Instances whose paths are told apart; more are counted, not walked. */
 const MOST_WALKED = 20_000
+const MOST_ENTRY_ROWS = 20
 
 const WORSE: Record<number, string> = {
   [PREFERENCE.runtime]: 'held only by compiled code or the runtime’s tables: usually gone after the next collections',
@@ -74,6 +80,8 @@ export async function explainWhy(plan: WhyPlan, run: Run): Promise<Why> {
     .toSorted((a, b) => a.preference - b.preference || b.count - a.count)
     .slice(0, plan.paths)
     .map((group) => describeGroup(group, index))
+  const entries = reached.length === 1 ? entriesOf(graph, paths, reached[0]!, plan.contents ?? 'redacted') : undefined
+  if (entries !== undefined) findings[0]?.reasons.push({ for: true, text: entries.text })
   const report: Report = {
     schema: REPORT_SCHEMA,
     tool: { name: 'stillhere', version: plan.version },
@@ -86,14 +94,24 @@ export async function explainWhy(plan: WhyPlan, run: Run): Promise<Why> {
     sources: [graph.source],
     findings,
     notices: [],
+    ...(entries === undefined ? {} : { details: { entries: entries.rows } }),
   }
   if (plan.picture === 'not wanted') return { report: await mapSources(report, { run, cwd: plan.cwd }) }
   const status = new Map(findings.flatMap((finding) => finding.paths).flatMap(({ steps }) => steps.map((step) => [step.nodeId, step.status])))
   const statusOf = (node: number): StepStatus | undefined => status.get(graph.nodeId[node]!)
   const drawn = findRetainingGraph(graph, { targets: reached, paths, retainers: index.retainers(), statusOf }, run)
   // Its places are led to the sources together with those of the report.
-  const { details, ...mapped } = await mapSources({ ...report, details: { drawn } }, { run, cwd: plan.cwd })
+  const { details, ...mapped } = await mapSources({ ...report, details: { ...report.details, drawn } }, { run, cwd: plan.cwd })
   return { report: mapped, graph: details?.['drawn'] as RetainingGraph }
+}
+
+/** What a collection holds, and its entries by what they look like; undefined for anything else. */
+function entriesOf(graph: HeapGraph, paths: BestPaths, node: number, contents: 'shown' | 'redacted'): { text: string; rows: Record<string, unknown>[] } | undefined {
+  const reader = new CollectionReader(graph)
+  const collection = reader.read(node)
+  if (collection === undefined || collection.entries === 0) return undefined
+  const rows = groupEntries(graph, reader, node, contents).slice(0, MOST_ENTRY_ROWS).map(({ sample, ...group }) => (sample === undefined ? group : { ...group, sample }))
+  return { text: holdsText({ ...collection, ...lookAt(graph, reader, collection, contents), heldAs: heldAs(graph, paths, node) }), rows }
 }
 
 function selectNodes(graph: HeapGraph, index: HeapIndex, selector: string): number[] {

@@ -2,7 +2,7 @@ import type { Run } from '../../base/run.ts'
 import { type HeapGraph, NODE, NONE } from '../../model/heap-graph.ts'
 import { type BestPaths, findBestPaths } from '../heap/best-paths.ts'
 import { PREFERENCE } from '../heap/holder-preference.ts'
-import { heldAs, lookAt, type Looks } from './describe-collection.ts'
+import { heldAs, isNamespace, isOfRuntime, lookAt, type Looks } from './describe-collection.ts'
 import { type Collection, CollectionReader } from './read-collection.ts'
 import type { Life } from './used-like.ts'
 
@@ -17,6 +17,7 @@ export interface TrackedCollection extends Collection, Looks {
 /** Smaller ones are no story, and in a program there are many. */
 const FEWEST_REFERENCES = 16
 const MOST_TRACKED = 4000
+const FEWEST_ENTRIES = 8
 
 /**
  * Follows collections over a ladder of snapshots of one process: entries by id, so that what came and what went can be
@@ -27,6 +28,7 @@ export class CollectionTracker {
   readonly #contents: 'shown' | 'redacted'
   /** Of the first snapshot each was in: entries then, and the highest id until then. */
   readonly #first = new Map<number, { entries: number; lastId: number }>()
+  #firstLastId: number | undefined
   #rungs = 0
   #latest: { graph: HeapGraph; reader: CollectionReader; found: Collection[] } | undefined
 
@@ -40,9 +42,13 @@ export class CollectionTracker {
     const found = findCollections(graph, reader, run)
     const lastId = lastIdOf(graph)
     this.#rungs++
+    this.#firstLastId ??= lastId
     for (const { node, entries } of found) {
       const id = graph.nodeId[node]!
-      if (!this.#first.has(id)) this.#first.set(id, { entries, lastId })
+      if (this.#first.has(id)) continue
+      // One that was there before and too small to be looked at had next to nothing in it.
+      const wasSmall = this.#rungs > 1 && id <= this.#firstLastId
+      this.#first.set(id, wasSmall ? { entries: 0, lastId: this.#firstLastId } : { entries, lastId })
     }
     this.#latest = { graph, reader, found }
   }
@@ -53,12 +59,17 @@ export class CollectionTracker {
     const { graph, reader, found } = this.#latest
     const best = paths ?? findBestPaths(graph, run)
     // What nothing reaches is garbage, and what only the runtime's own tables reach is the runtime's.
-    const wanted = found.filter(({ node }) => best.edge[node] !== NONE && best.preference[node]! < PREFERENCE.runtime)
+    const wanted = found.filter(({ node, entries }) => entries >= FEWEST_ENTRIES && best.edge[node] !== NONE && best.preference[node]! < PREFERENCE.runtime)
     const described: TrackedCollection[] = []
     const order = weight === undefined ? (each: Collection): number => this.#gained(each) : ({ node }: Collection): number => weight(node)
-    for (const collection of wanted.toSorted((a, b) => order(b) - order(a) || b.entries - a.entries).slice(0, most)) {
+    for (const collection of wanted.toSorted((a, b) => order(b) - order(a) || b.entries - a.entries)) {
+      if (described.length >= most) break
       run.checkpoint()
+      // What grows is told whosever it is.
+      const isStill = this.#gained(collection) === 0
+      if (isStill && isOfRuntime(graph, best, collection.node)) continue
       const looks = lookAt(graph, reader, collection, this.#contents)
+      if (isStill && isNamespace(graph, collection, looks)) continue
       const name = heldAs(graph, best, collection.node)
       described.push({ ...collection, ...looks, id: graph.nodeId[collection.node]!, heldAs: name, life: this.#life(collection, looks, name) })
     }

@@ -1,4 +1,5 @@
-import { edgeNameOf, EDGE, type HeapGraph, NODE, NONE, nodeNameOf, ROOT } from '../../model/heap-graph.ts'
+import { edgeNameOf, EDGE, type HeapGraph, locationOf, NODE, NONE, nodeNameOf, ROOT } from '../../model/heap-graph.ts'
+import { ORIGIN, originOfFile } from '../diff/growing-classes.ts'
 import type { BestPaths } from '../heap/best-paths.ts'
 import { nodeLabel } from '../heap/node-label.ts'
 import type { Collection, CollectionReader } from './read-collection.ts'
@@ -115,6 +116,29 @@ function most<Kind extends string>(counts: Record<Kind, number>): Kind {
 function isText(graph: HeapGraph, node: number): boolean {
   const kind = graph.nodeKind[node]
   return kind === NODE.string || kind === NODE['concatenated-string'] || kind === NODE['sliced-string']
+}
+
+const STEPS_TO_SCRIPT = 12
+
+/** Whether the nearest script above is the runtime's: its own tables are in every program. */
+export function isOfRuntime(graph: HeapGraph, paths: BestPaths, node: number): boolean {
+  for (let at = node, step = 0; step < STEPS_TO_SCRIPT && at !== ROOT && at !== NONE; step++, at = paths.holder[at]!) {
+    const location = locationOf(graph, at)
+    if (location !== undefined) return originOfFile(location.file) === ORIGIN.runtime
+  }
+  return false
+}
+
+/** An object of functions is a namespace that somebody wrote, and the global object is one of everything. */
+export function isNamespace(graph: HeapGraph, { node, kind }: Collection, { valueKind }: Looks): boolean {
+  return kind === 'object' && (valueKind === 'functions' || /^(global|process$|system \/)/.test(nodeNameOf(graph, node)) || hasAccessors(graph, node))
+}
+
+function hasAccessors(graph: HeapGraph, node: number): boolean {
+  for (let edge = graph.firstEdge[node]!; edge < graph.firstEdge[node + 1]!; edge++) {
+    if (graph.edgeKind[edge] === EDGE.property && /^[gs]et /.test(edgeNameOf(graph, edge))) return true
+  }
+  return false
 }
 
 /** What a node is called where it is held: `SessionStore.sessions`, `cache`; its class when nobody calls it anything. */

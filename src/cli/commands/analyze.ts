@@ -10,6 +10,8 @@ interface AnalyzeOptions {
   format?: string
   cache?: CacheValue
   classes: number
+  collections: number
+  contents?: true
   flame?: string
   folded?: string
   speedscope?: string
@@ -25,6 +27,8 @@ export const define: DefineCommand = (command, shell) => {
     .argument('<file...>', 'files of any format in `stillhere formats`; gzip and zstd are undone')
     .option('--format <name>', 'do not recognize the format, use this reader')
     .option('--classes <n>', 'rows of the class table', wholeNumber(0), 25)
+    .option('--collections <n>', 'rows of the table of collections: entries, empty slots, what keys look like', wholeNumber(0), 10)
+    .option('--contents', 'show keys of collections as they are: reports hold no contents otherwise')
     .option('--flame <file>', 'write an allocation profile as a flame graph (SVG)')
     .option('--folded <file>', 'write its stacks folded, one a line')
     .option('--speedscope <file>', 'write it for speedscope.app')
@@ -45,7 +49,7 @@ Examples:
     )
     .action(async (files: string[], options: AnalyzeOptions) => {
       for (const file of files) {
-        const report = await analyze({ file, version: readVersion(), format: options.format, cache: cacheOf(options.cache), classes: options.classes, exports: { flame: options.flame, folded: options.folded, speedscope: options.speedscope, pprof: options.pprof } }, shell.run)
+        const report = await analyze({ file, version: readVersion(), format: options.format, cache: cacheOf(options.cache), classes: options.classes, collections: options.collections, contents: options.contents === true ? 'shown' : 'redacted', exports: { flame: options.flame, folded: options.folded, speedscope: options.speedscope, pprof: options.pprof } }, shell.run)
         shell.finish(report, options)
       }
     })

@@ -9,6 +9,7 @@ import { wholeNumber } from './target-options.ts'
 
 interface WhyOptions {
   paths: number
+  contents?: true
   format?: string
   cache?: CacheValue
   dot?: true
@@ -24,6 +25,7 @@ export const define: DefineCommand = (command, shell) => {
     .argument('<file>', 'a heap snapshot')
     .argument('<selector>', '@id, a class name, or a string in quotes')
     .option('--paths <n>', 'different paths to show', wholeNumber(1), 5)
+    .option('--contents', 'of a collection show keys as they are: reports hold no contents otherwise')
     .option('--format <name>', 'do not recognize the format, use this reader')
     .option('--dot', 'print the paths as a Graphviz graph')
     .option('--svg', 'print the paths as an SVG picture')
@@ -41,7 +43,7 @@ Examples:
     )
     .action(async (file: string, selector: string, options: WhyOptions) => {
       const isDrawn = options.dot ?? options.svg ?? options.mermaid ?? false
-      const { report, graph } = await explainWhy({ file, selector, paths: options.paths, picture: isDrawn ? 'wanted' : 'not wanted', format: options.format, cache: cacheOf(options.cache), version: readVersion(), cwd: process.cwd() }, shell.run)
+      const { report, graph } = await explainWhy({ file, selector, paths: options.paths, picture: isDrawn ? 'wanted' : 'not wanted', contents: options.contents === true ? 'shown' : 'redacted', format: options.format, cache: cacheOf(options.cache), version: readVersion(), cwd: process.cwd() }, shell.run)
       const drawing = { title: `why ${selector}` }
       if (graph === undefined) shell.finish(report, options)
       else if (options.dot === true) shell.write(renderDot(graph, drawing))
