@@ -132,7 +132,7 @@ class _Plan:
         self.has_dict = _type_dictoffset(cls) != 0
         self.has_del = False
         sizeof = None
-        for base in _type_mro(cls):
+        for base in _type_mro(cls) or (object,):  # None: a class that the collector has taken apart
             own = _type_dict(base)
             if sizeof is None:
                 sizeof = own.get("__sizeof__")
@@ -1040,6 +1040,8 @@ def measure(every=1.0):
         return
     if not hasattr(os, "memfd_create"):
         raise OSError("stillhere.measure() needs Linux")
+    import tracemalloc  # noqa: F401  -X tracemalloc traces without importing it
+
     account = _Account(float(every))
     _measuring = (os.getpid(), account)
     thread = threading.Thread(target=account.run, name="stillhere-measure", daemon=True)

@@ -79,6 +79,6 @@ function sampleOf(values: ReadonlyMap<string, number>): Sample {
   const full = values.get('FGC')
   const young = values.get('YGC')
   if (full !== undefined) sample['gc-full-count'] = full
-  if (young !== undefined || full !== undefined) sample['gc-count'] = (young ?? 0) + (full ?? 0) + (values.get('CGC') ?? 0)
+  if (young !== undefined || full !== undefined) sample['gc-count'] = (young ?? 0) + (full ?? 0) + (values.get('CGC') || 0) // `-` of collectors that have no concurrent part
   return sample
 }

@@ -10,8 +10,9 @@ import { openInput } from '../../readers/open.ts'
 import type { ByteSource } from '../../readers/reader.ts'
 import { decompress, fileSource } from '../file-source.ts'
 
-/** Reading takes at most this share of our time, however long the log is. */
+/** Reading takes at most this share of our time, however long the log is; one of less than a megabyte is read at each look. */
 const MOST_SHARE = 0.02
+const SMALL_BYTES = 1 << 20
 
 /**
  * A collector's log that grows while the program runs: what its last collection left is the live heap. The log is read again
@@ -44,8 +45,10 @@ export class GcLogFollower {
       if (!(error instanceof ReadError)) throw error
       // Not a collection in it yet, or its last line is half written: the next look will tell.
     }
-    const took = this.#nowMs() - started
-    this.#nextMs = this.#nowMs() + took / MOST_SHARE
+    if (sizeBytes > SMALL_BYTES) {
+      const endedMs = this.#nowMs()
+      this.#nextMs = endedMs + (endedMs - started) / MOST_SHARE
+    }
     return this.#last
   }
 }
@@ -58,11 +61,16 @@ export class GcLineListener {
   /** Takes one line; whether it was one of the collector's. */
   async hear(line: string): Promise<boolean> {
     if (!/^gc \d+ @/.test(line)) return /^(?:scav|pacer: )/.test(line)
-    const opened = await openInput(textSource(`${line}\n`), startRun(), { format: 'go-gctrace', makes: ['gc-log'] })
-    if (opened.makes !== 'gc-log') return false
-    this.#full++
-    this.#last = { ...lastOf(opened.model), 'gc-count': this.#full, 'gc-full-count': this.#full }
-    return true
+    try {
+      const opened = await openInput(textSource(`${line}\n`), startRun(), { format: 'go-gctrace', makes: ['gc-log'] })
+      if (opened.makes !== 'gc-log') return false
+      this.#full++
+      this.#last = { ...lastOf(opened.model), 'gc-count': this.#full, 'gc-full-count': this.#full }
+      return true
+    } catch (error) {
+      if (error instanceof ReadError) return false // the program's own words
+      throw error
+    }
   }
 
   read(): Promise<Sample> {
