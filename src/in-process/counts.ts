@@ -15,22 +15,29 @@ export interface Stats {
   byLabel: ReadonlyMap<string, Readonly<LabelCounts>>
 }
 
-/** Counts by label and together; labels come from `LabelTable`, which bounds them. */
+/** Counts by label; labels come from `LabelTable`, which bounds them. */
 export class Counts {
   readonly #byLabel = new Map<string, LabelCounts>()
-  readonly total: LabelCounts = zero()
 
-  add(label: string, what: keyof LabelCounts): void {
+  /** What watches of this label are counted in. */
+  of(label: string): LabelCounts {
     let counts = this.#byLabel.get(label)
     if (counts === undefined) this.#byLabel.set(label, (counts = zero()))
-    counts[what]++
-    this.total[what]++
+    return counts
   }
 
   byLabel(): ReadonlyMap<string, Readonly<LabelCounts>> {
     return this.#byLabel
   }
+
+  total(): LabelCounts {
+    const total = zero()
+    for (const counts of this.#byLabel.values()) for (const what of WHAT) total[what] += counts[what]
+    return total
+  }
 }
+
+const WHAT = ['watched', 'gone', 'late', 'retained', 'dropped'] as const satisfies readonly (keyof LabelCounts)[]
 
 function zero(): LabelCounts {
   return { watched: 0, gone: 0, late: 0, retained: 0, dropped: 0 }

@@ -58,7 +58,7 @@ export class Explainer {
   async #explainNow(asked: 'by-request' | 'by-itself', records: readonly StillhereWatchRecord[]): Promise<Explanation> {
     try {
       const open = records.filter((record) => !record.explained)
-      const retained = this.#watcher.records().filter((record) => record.state === 'retained' || record.content !== undefined)
+      const retained = this.#watcher.records().filter((record) => record.state === 'retained' || record.stillhereBatch.content !== undefined)
       const shown = [...new Set([...open, ...retained])]
       if (shown.length === 0) return { outcome: 'declined', reason: 'nothing that is watched is still here', findings: [], gone: [] }
       const reason = this.#policy.objection(asked)
@@ -69,7 +69,7 @@ export class Explainer {
       this.#policy.taken()
       const { explainInOtherProcess } = await import('./snapshot-process.ts')
       const explanation = await explainInOtherProcess({
-        request: { tickets: shown.map((record) => record.stillhereTicket), folder: this.#folderFor(asked), command: process.argv.slice(0, 3).join(' '), sourceMaps: this.settings.sourceMaps?.() },
+        request: { tickets: shown.map((record) => this.#watcher.ticketOf(record)), folder: this.#folderFor(asked), command: process.argv.slice(0, 3).join(' '), sourceMaps: this.settings.sourceMaps?.() },
         hold: asked === 'by-request' ? 'process' : 'nothing',
       })
       this.#keep(shown, explanation)
@@ -87,7 +87,7 @@ export class Explainer {
   }
 
   #keep(shown: readonly StillhereWatchRecord[], explanation: Explanation): void {
-    const byTicket = new Map(shown.map((record) => [record.stillhereTicket, record]))
+    const byTicket = new Map(shown.map((record) => [this.#watcher.ticketOf(record), record]))
     for (const finding of explanation.findings) {
       for (const ticket of finding.tickets) {
         const record = byTicket.get(ticket)

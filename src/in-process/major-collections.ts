@@ -1,60 +1,73 @@
-import { PerformanceObserver, constants } from 'node:perf_hooks'
-
 /** How many collections we can look back; more can not be asked for in `minCollections`. */
 export const MAX_COLLECTIONS = 32
 
+/** What the registry is given for a token that nobody holds: its death proves a major collection. */
+export class Witness {
+  readonly madeMs: number
+
+  constructor(madeMs: number) {
+    this.madeMs = madeMs
+  }
+}
+
+/** Witnesses that may wait at once: in an idle process nothing collects them. */
+const MOST_WITNESSES = 8
+
 /**
- * Counts the major collections of this isolate, by their start on the clock of `performance.now()`.
+ * Counts the major collections of this isolate that began after a moment.
  *
- * Method: a `PerformanceObserver` on `gc`. Its entries come a turn after the collection; they are counted two turns
- *   later still, when the FinalizationRegistry has told of everything that collection freed.
- * Cost: one callback per collection, minor ones included; nothing before `start`.
+ * Method: tokens in the registry of the watched objects. Only a collection whose marking began after a token was made can
+ *   find it dead, and a registry tells of all deaths of one collection in one go: so when a token has been told of,
+ *   everything that collection freed has been too. A new token is made at once, and one at each tick, so that a
+ *   collection that begins soon after another is not missed. (Tried before: a PerformanceObserver of `gc`. It is called
+ *   for every young collection too, and does not say whether the registry has been heard.)
+ * Cost: a few small objects for each major collection.
  */
 export class MajorCollections {
-  readonly #startsMs = new Float64Array(MAX_COLLECTIONS)
-  readonly #onMajor: () => void
+  readonly #madeMs = new Float64Array(MAX_COLLECTIONS)
   #total = 0
-  #observer: PerformanceObserver | undefined
+  #waiting = new Set<Witness>()
+  /** The youngest token of the collection that is being told of. */
+  #toldMs = -1
 
-  constructor(onMajor: () => void) {
-    this.#onMajor = onMajor
+  get isAwaited(): boolean {
+    return this.#waiting.size > 0
   }
 
-  get total(): number {
-    return this.#total
+  /** Puts a token into the registry. */
+  await(registry: FinalizationRegistry<object>, nowMs: number): void {
+    if (this.#waiting.size >= MOST_WITNESSES) return
+    const witness = new Witness(nowMs)
+    this.#waiting.add(witness)
+    registry.register({}, witness)
   }
 
-  get isStarted(): boolean {
-    return this.#observer !== undefined
+  /** The registry told of this one; true for the first of a collection, to be followed by `count` in a later turn. */
+  told(witness: Witness): boolean {
+    if (!this.#waiting.delete(witness)) return false
+    const isFirst = this.#toldMs < 0
+    this.#toldMs = Math.max(this.#toldMs, witness.madeMs)
+    return isFirst
   }
 
-  start(): void {
-    if (this.#observer !== undefined) return
-    this.#observer = new PerformanceObserver((entries) => {
-      for (const entry of entries.getEntries()) {
-        if ((entry as { detail?: { kind?: number } }).detail?.kind === constants.NODE_PERFORMANCE_GC_MAJOR) this.#count(entry.startTime)
-      }
-    })
-    this.#observer.observe({ entryTypes: ['gc'] })
+  /** The registry is through with all that the collection freed. */
+  count(): void {
+    if (this.#toldMs < 0) return
+    this.#madeMs[this.#total % MAX_COLLECTIONS] = this.#toldMs
+    this.#total++
+    this.#toldMs = -1
   }
 
-  stop(): void {
-    this.#observer?.disconnect()
-    this.#observer = undefined
+  /** The registry is given up, and the tokens in it. */
+  forget(): void {
+    this.#waiting = new Set()
+    this.#toldMs = -1
   }
 
-  /** Whether `wanted` major collections began after `ms`. Only whole cycles prove anything; see docs/concepts. */
+  /** Whether `wanted` major collections certainly began after `ms`. Only whole cycles prove anything; see docs/concepts. */
   sawSince(ms: number, wanted: number): boolean {
     if (wanted <= 0) return true
     if (wanted > this.#total) return false
-    return this.#startsMs[(this.#total - wanted) % MAX_COLLECTIONS]! > ms
-  }
-
-  #count(startMs: number): void {
-    setImmediate(() => setImmediate(() => {
-      this.#startsMs[this.#total % MAX_COLLECTIONS] = startMs
-      this.#total++
-      this.#onMajor()
-    }).unref()).unref()
+    return this.#madeMs[(this.#total - wanted) % MAX_COLLECTIONS]! > ms
   }
 }

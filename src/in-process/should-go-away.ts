@@ -4,6 +4,7 @@
  */
 import { Box } from './box.ts'
 import { publish } from './channels.ts'
+import type { WatchEvent } from './channels.ts'
 import type { ExplainSettings } from './explain-policy.ts'
 import type { Explanation } from './explanation.ts'
 import { Explainer } from './explainer.ts'
@@ -13,6 +14,7 @@ import type { DisposedWhen } from './lifecycle.ts'
 import { classNameOf } from './label-table.ts'
 import { StillHereError } from './still-here-error.ts'
 import { FORCED_PATIENCE_MS, Ticket } from './ticket.ts'
+import type { ExplainTickets } from './ticket.ts'
 import { canBeHeldWeakly, CannotBeHeldWeakly } from './weakly-held.ts'
 import { DEFAULT_SETTINGS } from './watch-settings.ts'
 import type { WatcherSettings } from './watch-settings.ts'
@@ -85,11 +87,11 @@ export function createShouldGoAway(): ShouldGoAway {
   const watcher: Watcher = new Watcher(settings, {
     onAnswer(record, answer) {
       if (answer === 'gone') return
-      publish(answer === 'late' ? 'stillhere:late' : 'stillhere:retained', () => eventOf(record))
+      publish(answer === 'late' ? 'stillhere:late' : 'stillhere:retained', () => eventOf(record, watcher))
       if (answer === 'retained') explainer.planByItself()
     },
     onDropped(record) {
-      publish('stillhere:dropped', () => eventOf(record))
+      publish('stillhere:dropped', () => eventOf(record, watcher))
     },
     onError(error) {
       publish('stillhere:error', () => ({ error }))
@@ -99,15 +101,17 @@ export function createShouldGoAway(): ShouldGoAway {
   const endings = new FinalizationRegistry<Lifecycle>((life) => life.collected())
   const open = new Set<Ticket[]>()
 
+  const explainTickets: ExplainTickets = (records) => explainer.explain(records)
   const ticketFor = (record: StillhereWatchRecord): Ticket => {
-    const ticket = new Ticket(watcher, record, (records) => explainer.explain(records))
-    for (const tickets of open) tickets.push(ticket)
+    const ticket = new Ticket(watcher, record, explainTickets)
+    if (open.size > 0) for (const tickets of open) tickets.push(ticket)
     return ticket
   }
 
   const shouldGoAway = (object: WeakKey, options?: string | WatchOptions): Ticket => {
     if (!canBeHeldWeakly(object)) return refuse(object)
-    return ticketFor(watcher.watch(object, optionsOf(options), shouldGoAway))
+    const record = typeof options === 'object' ? watcher.watch(object, options.label, options, shouldGoAway) : watcher.watch(object, options, undefined, shouldGoAway)
+    return ticketFor(record)
   }
 
   const refuse = (value: unknown): Ticket => {
@@ -123,14 +127,14 @@ export function createShouldGoAway(): ShouldGoAway {
   const content = (prefix: string, options?: string | WatchOptions): Ticket => {
     const given = optionsOf(options)
     // The text itself may be the secret; unless it is named, only its length is told.
-    return ticketFor(watcher.watchContent(prefix, { ...given, label: given.label ?? `string of ${prefix.length} characters` }, content))
+    return ticketFor(watcher.watchContent(prefix, given.label ?? `string of ${prefix.length} characters`, given, content))
   }
 
   const ownedBy = (owner: WeakKey, options?: string | WatchOptions): Ticket => {
     if (!canBeHeldWeakly(owner)) return refuse(owner)
     const given = optionsOf(options)
     const name = classNameOf(owner)
-    return ticketFor(watcher.watch(owner, { ...given, label: given.label === undefined ? name : `${given.label}, owned by ${name}` }, ownedBy))
+    return ticketFor(watcher.watch(owner, given.label === undefined ? name : `${given.label}, owned by ${name}`, given, ownedBy))
   }
 
   return Object.assign(shouldGoAway, {
@@ -165,7 +169,7 @@ export function createShouldGoAway(): ShouldGoAway {
       if (retained.length === 0) return
       const explanation = await explainer.explain(retained)
       const gone = new Set([...explanation.gone, ...explanation.findings.flatMap((finding) => (finding.known === undefined ? [] : finding.tickets))])
-      const here = retained.filter((record) => !gone.has(record.stillhereTicket))
+      const here = retained.filter((record) => !gone.has(watcher.ticketOf(record)))
       if (here.length > 0) throw new StillHereError(here.map(ticketFor), explanation)
     },
 
@@ -179,7 +183,7 @@ export function createShouldGoAway(): ShouldGoAway {
       const label = given.label ?? classNameOf(object)
       const life = new Lifecycle(label, () => {
         const ended = ref.deref()
-        return ended === undefined ? undefined : ticketFor(watcher.watch(ended, { ...given, label }, shouldGoAway))
+        return ended === undefined ? undefined : ticketFor(watcher.watch(ended, label, given, shouldGoAway))
       })
       endings.register(object, life)
       connectEnd(object, life, given.disposed ?? 'auto')
@@ -199,7 +203,7 @@ export function createShouldGoAway(): ShouldGoAway {
     },
 
     stats(): Stats {
-      return { watching: watcher.size, total: { ...watcher.total }, byLabel: watcher.counts.byLabel() }
+      return { watching: watcher.size, total: watcher.counts.total(), byLabel: watcher.counts.byLabel() }
     },
 
     stop(): void {
@@ -215,8 +219,9 @@ function optionsOf(given: string | WatchOptions | undefined): WatchOptions {
   return typeof given === 'string' ? { label: given } : (given ?? {})
 }
 
-function eventOf(record: StillhereWatchRecord): { ticket: string; label: string; ageMs: number; stack: string | undefined; tags: string | undefined } {
-  return { ticket: record.stillhereTicket, label: record.label, ageMs: Date.now() - Number(record.watchedAt), stack: record.stack, tags: record.tags }
+function eventOf(record: StillhereWatchRecord, watcher: Watcher): WatchEvent {
+  const { label, watchedAt, stack, tags } = record.stillhereBatch
+  return { ticket: watcher.ticketOf(record), label, ageMs: Date.now() - Number(watchedAt), stack, tags }
 }
 
 /** Its frame is over when the scenario's promise is there, and the promise's value goes nowhere. */

@@ -30,16 +30,16 @@ export class Ticket {
 
   /** The id under which a snapshot of this process shows the watch. */
   get id(): string {
-    return this.#record.stillhereTicket
+    return this.#watcher.ticketOf(this.#record)
   }
 
   get label(): string {
-    return this.#record.label
+    return this.#record.stillhereBatch.label
   }
 
   /** Where the watch was asked for, when its stack was kept. */
   get stack(): string | undefined {
-    return this.#record.stack
+    return this.#record.stillhereBatch.stack
   }
 
   /** How often the same object was given to `shouldGoAway`. */

@@ -3,10 +3,10 @@ import { safeText } from '../base/safe-text.ts'
 import { Counts } from './counts.ts'
 import type { LabelCounts } from './counts.ts'
 import { flat, LabelTable } from './label-table.ts'
-import { MajorCollections, MAX_COLLECTIONS } from './major-collections.ts'
+import { MajorCollections, MAX_COLLECTIONS, Witness } from './major-collections.ts'
 import { laterTurn, loadForcedCollection, pause } from './force-collection.ts'
 import { captureStack } from './watch-stack.ts'
-import { StillhereClock, StillhereWatchRecord } from './watch-record.ts'
+import { NO_TICKET, StillhereBatch, StillhereClock, StillhereStub, StillhereWatchRecord } from './watch-record.ts'
 import type { Answer } from './watch-record.ts'
 import type { WatcherSettings } from './watch-settings.ts'
 
@@ -35,15 +35,18 @@ const TICK_MS = 1000
 const LONGEST_PAUSE_MS = 100
 const FORCED_ROUNDS = 4
 const MOST_FOR_SMALL_TABLES = 1000
+/** For so long watches with the same words count as asked for at the same time. */
+const BATCH_MS = 100
 
 /**
- * Holds objects weakly and finds out whether they go away.
+ * Holds objects weakly and finds out whether they go away, without ever looking at them.
  *
- * Method: one record for each object, dropped by a FinalizationRegistry when the object is collected; so most watches
- *   end without ever being looked at. A record is overdue when its time is up *and* `minCollections` major collections
- *   began after that; retained when it is still here after one more. Looking (`deref`) keeps an object alive to the
- *   end of the job and may mark it in a running incremental collection, so it is done once, last, in a job of its own.
- * Cost: about a WeakRef, a registry entry, a WeakMap entry and a record for each object; one unref'ed timer for all.
+ * Method: the object is a key of a WeakMap whose value, a stub, is held by nothing else; a FinalizationRegistry tells when
+ *   the stub is collected, and with that the object. So most watches end without being looked at, and an object is not
+ *   kept for a moment longer than without us (a WeakRef would: to the end of the job, and through young collections).
+ *   A record is overdue when its time is up *and* `minCollections` major collections began after that; retained when one
+ *   more began and the registry, which tells of everything that a collection freed in one go, has not told of it.
+ * Cost: a WeakMap entry, a registry entry, a stub and a record for each object; one unref'ed timer for all.
  *   A sweep visits every record, at most once a second and only after a major collection.
  */
 export class Watcher {
@@ -53,15 +56,23 @@ export class Watcher {
   readonly #listener: WatcherListener
   readonly #labels = new LabelTable()
   readonly #records: StillhereWatchRecord[] = []
-  #byObject = new WeakMap<WeakKey, StillhereWatchRecord>()
-  #registry: FinalizationRegistry<StillhereWatchRecord>
+  #stubs = new WeakMap<WeakKey, StillhereStub>()
+  #registry: FinalizationRegistry<StillhereWatchRecord | Witness>
   /** Objects that the registry has yet to tell of, and the most there were since the tables were new. */
   #registered = 0
   #mostRegistered = 0
-  readonly #collections: MajorCollections
+  readonly #collections = new MajorCollections()
   /** Where timers and observers are made: in a request they would hold its AsyncLocalStorage stores for as long as we live. */
   readonly #outside = new AsyncResource('stillhere')
   #nextTicket = 1
+  /** By label, of watches without options of their own; all begun before the moment below. */
+  readonly #batches = new Map<string, StillhereBatch>()
+  #batchesUntilMs = 0
+  #sinceStack = 0
+  /** What stands for the watches of a label that were turned away. */
+  readonly #away = new Map<string, StillhereWatchRecord>()
+  /** When the clock was set, by `performance.now()`. */
+  #clockMs = 0
   #lastWithin = { ms: -1, text: '' }
   /** Watches offered since the list was last below its cap: the population that the list is a fair sample of. */
   #offered = 0
@@ -77,10 +88,6 @@ export class Watcher {
     this.#listener = listener
     this.clock = new StillhereClock(epochDigits())
     this.#registry = this.#newRegistry()
-    this.#collections = new MajorCollections(() => {
-      this.#collectedSinceSweep = true
-      this.#arm()
-    })
   }
 
   get settings(): WatcherSettings {
@@ -92,43 +99,41 @@ export class Watcher {
     return this.#records.length
   }
 
-  get total(): Readonly<LabelCounts> {
-    return this.counts.total
-  }
-
   records(): readonly StillhereWatchRecord[] {
     return this.#records
   }
 
   /** Begins to watch; an object that is watched already keeps its record and its deadline. Throws nothing of ours. */
-  watch(object: WeakKey, options: WatchOptions, above: (...given: never[]) => unknown): StillhereWatchRecord {
-    const known = this.#byObject.get(object)
+  watch(object: WeakKey, label: string | undefined, options: WatchOptions | undefined, above: (...given: never[]) => unknown): StillhereWatchRecord {
+    const known = this.#stubs.get(object)?.stillhereRecord
     if (known !== undefined && known.state !== 'dropped') {
       known.times++
       return known
     }
+    const safeLabel = this.#labels.labelFor(label, object)
     const place = this.#placeForOneMore()
-    // Not even a WeakRef for what will not be watched: until the next major collection it would keep the object.
-    if (place === undefined) return this.#turnedAway(this.#labels.labelFor(options.label, object))
-    const record = this.#newRecord(new WeakRef(object), object, undefined, options, above)
+    if (place === undefined) return this.#turnedAway(safeLabel)
+    const record = new StillhereWatchRecord(this.#batchFor(safeLabel, options, above))
     this.#admit(record, place)
-    this.#byObject.set(object, record)
-    this.#registry.register(object, record, record)
-    this.#mostRegistered = Math.max(this.#mostRegistered, ++this.#registered)
+    const stub = new StillhereStub(record)
+    this.#stubs.set(object, stub)
+    // Without a token to take it back: that would cost more than the rest. What is dropped is told of in vain.
+    this.#registry.register(stub, record)
+    if (++this.#registered > this.#mostRegistered) this.#mostRegistered = this.#registered
     return record
   }
 
   /** Remembers a text that no string of the heap should begin with any more; only a snapshot can answer. */
-  watchContent(content: string, options: WatchOptions, above: (...given: never[]) => unknown): StillhereWatchRecord {
+  watchContent(content: string, label: string, options: WatchOptions, above: (...given: never[]) => unknown): StillhereWatchRecord {
     // With a sign before it, so that the marker itself never begins with what is looked for.
-    const record = this.#newRecord(undefined, undefined, flat(`=${content.slice(0, 1000)}`), options, above)
+    const record = new StillhereWatchRecord(this.#newBatch(this.#labels.labelFor(label, undefined), flat(`=${content.slice(0, 1000)}`), options, above))
     this.#admit(record, this.#placeForOneMore() ?? 0)
     return record
   }
 
   /** A record of something that cannot be watched: its answer is `undecided` from the start. */
   refused(label: string): StillhereWatchRecord {
-    const record = this.#newRecord(undefined, undefined, undefined, { label, stack: 0 }, () => undefined)
+    const record = new StillhereWatchRecord(new StillhereBatch({ label, watchedAt: this.clock.stillhereNow, within: '0', stack: undefined, content: undefined, tags: undefined, dueMs: 0, minCollections: 0, counts: UNCOUNTED }))
     record.state = 'dropped'
     return record
   }
@@ -142,7 +147,7 @@ export class Watcher {
     if (known !== undefined) return Promise.resolve(known)
     return new Promise((resolve) => {
       this.#whenSettled(record, resolve)
-      this.#patient.push({ untilMs: Math.max(record.dueMs, performance.now()) + patienceMs, giveUp: () => resolve('undecided') })
+      this.#patient.push({ untilMs: Math.max(record.stillhereBatch.dueMs, performance.now()) + patienceMs, giveUp: () => resolve('undecided') })
       this.#arm()
     })
   }
@@ -153,10 +158,11 @@ export class Watcher {
    */
   async forceAnswers(records: readonly StillhereWatchRecord[], patienceMs: number): Promise<void> {
     const startedMs = performance.now()
-    const isOpen = (record: StillhereWatchRecord): boolean => record.ref !== undefined && (record.state === 'waiting' || record.state === 'overdue')
+    const isOpen = (record: StillhereWatchRecord): boolean => record.stillhereBatch.content === undefined && (record.state === 'waiting' || record.state === 'overdue')
     for (let round = 0; records.some(isOpen); round++) {
-      // The job that made the WeakRef must be over before the collection, and the registry has a turn after it.
+      // No frame of the job that made the watch may be on the stack, and the registry has a turn after the collection.
       await laterTurn()
+      this.#awaitCollection()
       await (this.#collecting ??= this.#collect())
       await laterTurn()
       await laterTurn()
@@ -164,8 +170,8 @@ export class Watcher {
       if (late && round >= FORCED_ROUNDS) break
       await pause(Math.min(2 ** round - 1, LONGEST_PAUSE_MS))
     }
-    await laterTurn()
-    for (const record of records) if (isOpen(record)) this.#judgePresent(record)
+    // Only when the registry has been heard; otherwise nothing is known yet.
+    if (this.#collections.sawSince(startedMs, 1)) for (const record of records) if (isOpen(record)) this.#settle(record, 'retained')
   }
 
   /** The watches have been shown in a snapshot: they leave the list, so that none is reported twice. */
@@ -178,50 +184,103 @@ export class Watcher {
 
   /** Forgets everything and stops the timer; objects watched so far get no more answers. */
   stop(): void {
-    this.#collections.stop()
     clearTimeout(this.#timer)
     this.#timer = undefined
     while (this.#records.length > 0) this.#drop(this.#records.at(-1)!)
+    this.#newTables()
     for (const waiting of this.#patient.splice(0)) waiting.giveUp()
   }
 
-  #newRegistry(): FinalizationRegistry<StillhereWatchRecord> {
-    return new FinalizationRegistry((record) => this.#guard(() => {
-      this.#registered--
-      this.#collected(record)
-      this.#freeTables()
-    }))
-  }
-
-  /** Weak tables never shrink by collections alone; when the last object of many has gone, new ones take their place. */
-  #freeTables(): void {
-    if (this.#registered > 0 || this.#mostRegistered < MOST_FOR_SMALL_TABLES) return
-    this.#mostRegistered = 0
-    this.#byObject = new WeakMap()
-    this.#registry = this.#newRegistry()
-  }
-
-  #newRecord(ref: WeakRef<WeakKey> | undefined, object: WeakKey | undefined, content: string | undefined, options: WatchOptions, above: (...given: never[]) => unknown): StillhereWatchRecord {
-    const settings = this.#settings
-    const stackEvery = options.stack ?? settings.stack
-    const ticket = this.#nextTicket++
-    const within = finiteOr(options.within, settings.within)
-    if (!this.#collections.isStarted) this.#outside.runInAsyncScope(() => this.#collections.start())
-    const now = epochDigits()
-    // Watches of one tenth of a second share their time text.
-    if (Number(now) - Number(this.clock.stillhereNow) >= 100) this.clock.stillhereNow = now
-    return new StillhereWatchRecord({
-      ref,
-      ticket: String(ticket),
-      label: this.#labels.labelFor(options.label, object),
-      watchedAt: this.clock.stillhereNow,
-      stack: stackEvery >= 1 && ticket % stackEvery < 1 ? captureStack(above) : undefined,
-      content,
-      tags: options.tags === undefined ? undefined : tagText(options.tags),
-      within: this.#withinText(within),
-      dueMs: performance.now() + within,
-      minCollections: Math.min(Math.max(0, Math.trunc(finiteOr(options.minCollections, settings.minCollections))), MAX_COLLECTIONS - 1),
+  #newRegistry(): FinalizationRegistry<StillhereWatchRecord | Witness> {
+    const registry = new FinalizationRegistry<StillhereWatchRecord | Witness>((told) => {
+      // What a registry that was given up still tells is of no interest.
+      if (registry === this.#registry) this.#guard(() => this.#told(told))
     })
+    return registry
+  }
+
+  #told(told: StillhereWatchRecord | Witness): void {
+    if (told instanceof Witness) {
+      // Counted a turn later, when the registry is through with all that this collection freed.
+      if (this.#collections.told(told)) this.#outside.runInAsyncScope(() => setImmediate(() => this.#guard(() => this.#countCollection())).unref())
+      if (this.#isNeeded) this.#awaitCollection()
+      return
+    }
+    this.#registered--
+    this.#collected(told)
+    // Weak tables never shrink by collections alone; when the last object of many has gone, new ones take their place.
+    if (this.#registered === 0 && this.#mostRegistered >= MOST_FOR_SMALL_TABLES) this.#newTables()
+  }
+
+  #newTables(): void {
+    this.#registered = 0
+    this.#mostRegistered = 0
+    this.#stubs = new WeakMap()
+    this.#registry = this.#newRegistry()
+    this.#collections.forget()
+    if (this.#isNeeded) this.#awaitCollection()
+  }
+
+  get #isNeeded(): boolean {
+    return this.#records.length > 0 || this.#patient.length > 0
+  }
+
+  #awaitCollection(): void {
+    this.#collections.await(this.#registry, performance.now())
+  }
+
+  #countCollection(): void {
+    this.#collections.count()
+    this.#collectedSinceSweep = true
+    this.#arm()
+  }
+
+  /** Watches of one moment with the same words share a batch. Whose stack is kept stands alone. */
+  #batchFor(label: string, options: WatchOptions | undefined, above: (...given: never[]) => unknown): StillhereBatch {
+    const nowMs = performance.now()
+    const stackEvery = options?.stack ?? this.#settings.stack
+    const keepsStack = stackEvery >= 1 && ++this.#sinceStack >= stackEvery
+    const isPlain = !keepsStack && (options === undefined || (options.tags === undefined && options.within === undefined && options.minCollections === undefined))
+    const latest = isPlain ? this.#batches.get(label) : undefined
+    if (latest !== undefined && nowMs < this.#batchesUntilMs) return latest
+    if (nowMs >= this.#batchesUntilMs) {
+      this.#batches.clear()
+      this.#batchesUntilMs = nowMs + BATCH_MS
+    }
+    const batch = this.#newBatch(label, undefined, options, keepsStack ? above : undefined)
+    if (isPlain) this.#batches.set(label, batch)
+    return batch
+  }
+
+  #newBatch(label: string, content: string | undefined, options: WatchOptions | undefined, above: ((...given: never[]) => unknown) | undefined): StillhereBatch {
+    const settings = this.#settings
+    const nowMs = performance.now()
+    if (nowMs - this.#clockMs >= BATCH_MS) this.#setClock(nowMs)
+    if (above !== undefined) this.#sinceStack = 0
+    const within = finiteOr(options?.within, settings.within)
+    return new StillhereBatch({
+      label,
+      watchedAt: this.clock.stillhereNow,
+      within: this.#withinText(within),
+      stack: above === undefined ? undefined : captureStack(above),
+      content,
+      tags: options?.tags === undefined ? undefined : tagText(options.tags),
+      // The last of a batch has its time, too.
+      dueMs: nowMs + within + BATCH_MS,
+      minCollections: Math.min(Math.max(0, Math.trunc(finiteOr(options?.minCollections, settings.minCollections))), MAX_COLLECTIONS - 1),
+      counts: this.counts.of(label),
+    })
+  }
+
+  /** The name of a watch, by which a snapshot and the program mean the same. */
+  ticketOf(record: StillhereWatchRecord): string {
+    if (record.stillhereTicket === NO_TICKET) record.stillhereTicket = String(this.#nextTicket++)
+    return record.stillhereTicket
+  }
+
+  #setClock(nowMs: number): void {
+    this.#clockMs = nowMs
+    this.clock.stillhereNow = epochDigits()
   }
 
   /** Nearly all watches have the same time: they share its text. */
@@ -246,26 +305,29 @@ export class Watcher {
   }
 
   #admit(record: StillhereWatchRecord, place: number): void {
-    this.counts.add(record.label, 'watched')
+    record.stillhereBatch.counts.watched++
     const replaced = this.#records[place]
     if (replaced !== undefined && this.#records.length >= this.#settings.cap) this.#drop(replaced)
     record.slot = this.#records.push(record) - 1
+    if (!this.#collections.isAwaited) this.#awaitCollection()
     this.#arm()
   }
 
   #turnedAway(label: string): StillhereWatchRecord {
-    const record = this.refused(label)
-    this.counts.add(label, 'watched')
-    this.counts.add(label, 'dropped')
+    // One record for all of a label: this is the way that is gone most when there is most to do.
+    let record = this.#away.get(label)
+    if (record === undefined) this.#away.set(label, (record = this.refused(label)))
+    const counts = this.counts.of(label)
+    counts.watched++
+    counts.dropped++
     this.#listener.onDropped?.(record)
     return record
   }
 
   #drop(record: StillhereWatchRecord): void {
     this.#remove(record)
-    if (this.#registry.unregister(record)) this.#registered--
     record.state = 'dropped'
-    this.counts.add(record.label, 'dropped')
+    record.stillhereBatch.counts.dropped++
     this.#listener.onDropped?.(record)
     tell(record, 'undecided')
   }
@@ -288,41 +350,33 @@ export class Watcher {
 
   #settle(record: StillhereWatchRecord, answer: 'gone' | 'late' | 'retained'): void {
     record.state = answer
-    this.counts.add(record.label, answer)
+    record.stillhereBatch.counts[answer]++
     this.#listener.onAnswer?.(record, answer)
     tell(record, answer)
   }
 
-  /** The one place that looks. Its own job: no collection can run between the look and the end of it. */
-  #judgePresent(record: StillhereWatchRecord): void {
-    // When it is not there, the registry has yet to tell; it will.
-    if (record.ref?.deref() !== undefined) this.#settle(record, 'retained')
-    else if (record.ref !== undefined) this.#collected(record)
-  }
-
   #sweep(): void {
     const now = performance.now()
-    const candidates: StillhereWatchRecord[] = []
     for (const record of this.#records) {
-      if (record.ref === undefined || now < record.dueMs) continue
-      if (record.state === 'waiting' && this.#collections.sawSince(record.dueMs, record.minCollections)) {
+      const batch = record.stillhereBatch
+      if (batch.content !== undefined || now < batch.dueMs) continue
+      if (record.state === 'waiting' && this.#collections.sawSince(batch.dueMs, batch.minCollections)) {
         record.state = 'overdue'
-        record.overdueMs = now
-      } else if (record.state === 'overdue' && this.#collections.sawSince(record.overdueMs, 1)) {
-        candidates.push(record)
+        batch.overdueMs = now
+      } else if (record.state === 'overdue' && this.#collections.sawSince(batch.overdueMs, 1)) {
+        this.#settle(record, 'retained')
       }
     }
-    for (const record of candidates) this.#judgePresent(record)
   }
 
   #arm(): void {
-    if (this.#timer !== undefined || (this.#records.length === 0 && this.#patient.length === 0)) return
+    if (this.#timer !== undefined || !this.#isNeeded) return
     this.#timer = this.#outside.runInAsyncScope(() => setTimeout(() => this.#guard(() => this.#tick()), Math.min(TICK_MS, this.#settings.tickMs)).unref())
   }
 
   #tick(): void {
     this.#timer = undefined
-    this.clock.stillhereNow = epochDigits()
+    this.#setClock(performance.now())
     if (this.#collectedSinceSweep) {
       this.#collectedSinceSweep = false
       this.#sweep()
@@ -330,6 +384,7 @@ export class Watcher {
     const now = performance.now()
     for (const waiting of this.#patient) if (waiting.untilMs <= now) waiting.giveUp()
     this.#patient = this.#patient.filter((waiting) => waiting.untilMs > now)
+    if (this.#isNeeded) this.#awaitCollection()
     this.#arm()
   }
 
@@ -359,6 +414,8 @@ export class Watcher {
     }
   }
 }
+
+const UNCOUNTED: LabelCounts = { watched: 0, gone: 0, late: 0, retained: 0, dropped: 0 }
 
 /** The answer that stands, or undefined while there is none. */
 export function settled(record: StillhereWatchRecord): Answer | undefined {

@@ -22,37 +22,45 @@ export interface WatchedRecord {
 }
 
 const MOST_CONTENT_NODES = 100
+/** In the field of a watch whose name nobody has asked for. */
+const NO_TICKET = '-'
+/** How V8 names both edges of a WeakMap entry. */
+const WEAK_MAP_ENTRY = / \/ part of key \(.* pair in WeakMap \(table @(\d+)\)$/s
 
 /**
  * The watches of `shouldGoAway` that a heap snapshot holds: the suspect list a program carries with it.
  *
  * Method: after LeakCanary, which looks for its own keyed weak references in the dump. Every object with a field
- *   `stillhereTicket` is a record (a class name would not survive a minifier); its `ref` leads to a WeakRef, whose
- *   weak edge `target` leads to the object, for as long as that is alive.
- * Cost: one pass over the names of the strings and one over the edges; nothing more in a snapshot without watches.
+ *   `stillhereTicket` is a record (a class name would not survive a minifier). The watched object is the key of a
+ *   WeakMap entry whose value, a stub, leads to the record by its field `stillhereRecord`; without an object there is no
+ *   stub.
+ * Cost: one pass over the names of the strings and two over the edges; nothing more in a snapshot without watches.
  */
 export function findWatched(graph: HeapGraph): WatchedRecord[] {
-  const names = graph.strings.numbersOf(['stillhereTicket', 'stillhereNow'])
+  const names = graph.strings.numbersOf(['stillhereTicket', 'stillhereRecord', 'stillhereNow'])
   const ticketName = names.get('stillhereTicket')
   if (ticketName === undefined) return []
   const now = findClock(graph, names.get('stillhereNow'))
+  const objects = findObjects(graph, names.get('stillhereRecord'))
   const found: WatchedRecord[] = []
   const { firstEdge, edgeKind, edgeName, nodeCount } = graph
   for (let node = 0; node < nodeCount; node++) {
     for (let edge = firstEdge[node]!, end = firstEdge[node + 1]!; edge < end; edge++) {
       if (edgeName[edge] === ticketName && edgeKind[edge] === EDGE.property) {
-        const record = readRecord(graph, node, now)
+        const record = readRecord(graph, node, { nowMs: now, object: objects.get(node) ?? NONE })
         if (record !== undefined) found.push(record)
         break
       }
     }
   }
   findContents(graph, found)
-  return found.sort((a, b) => Number(a.ticket) - Number(b.ticket))
+  return found.sort((a, b) => (a.watchedAtMs ?? 0) - (b.watchedAtMs ?? 0) || graph.nodeId[a.record]! - graph.nodeId[b.record]!)
 }
 
-function readRecord(graph: HeapGraph, node: number, nowMs: number | undefined): WatchedRecord | undefined {
+function readRecord(graph: HeapGraph, node: number, { nowMs, object }: { nowMs: number | undefined; object: number }): WatchedRecord | undefined {
   const fields = fieldsOf(graph, node)
+  const batch = fields.get('stillhereBatch')
+  if (batch !== undefined) for (const [name, value] of fieldsOf(graph, batch)) fields.set(name, value)
   const ticket = textOf(graph, fields.get('stillhereTicket'))
   const label = textOf(graph, fields.get('label'))
   if (ticket === undefined || label === undefined) return undefined
@@ -62,9 +70,10 @@ function readRecord(graph: HeapGraph, node: number, nowMs: number | undefined): 
   const state = textOf(graph, fields.get('state'))
   const ageMs = nowMs !== undefined && nowMs >= watchedAtMs ? nowMs - watchedAtMs : undefined
   return {
-    ticket,
+    // Nobody asked for its name: then the record's own will do.
+    ticket: ticket === NO_TICKET ? `@${graph.nodeId[node]}` : ticket,
     label,
-    node: targetOf(graph, fields.get('ref')),
+    node: object,
     record: node,
     watchedAtMs: Number.isFinite(watchedAtMs) ? watchedAtMs : undefined,
     ageMs,
@@ -97,12 +106,28 @@ function fieldsOf(graph: HeapGraph, node: number): Map<string, number> {
   return fields
 }
 
-function targetOf(graph: HeapGraph, ref: number | undefined): number {
-  if (ref === undefined) return NONE
-  for (let edge = graph.firstEdge[ref]!, end = graph.firstEdge[ref + 1]!; edge < end; edge++) {
-    if (graph.edgeKind[edge] === EDGE.weak && graph.strings.get(graph.edgeName[edge]!) === 'target') return graph.edgeTarget[edge]!
+/** The watched object of each record: what has a WeakMap entry to a stub of the record. */
+function findObjects(graph: HeapGraph, recordName: number | undefined): Map<number, number> {
+  const objects = new Map<number, number>()
+  if (recordName === undefined) return objects
+  const { nodeCount, nodeId, firstEdge, edgeTarget, edgeKind, edgeName } = graph
+  const recordOf = new Map<number, number>()
+  for (let node = 0; node < nodeCount; node++) {
+    for (let edge = firstEdge[node]!, end = firstEdge[node + 1]!; edge < end; edge++) {
+      if (edgeName[edge] === recordName && edgeKind[edge] === EDGE.property) recordOf.set(node, edgeTarget[edge]!)
+    }
   }
-  return NONE
+  for (let node = 0; node < nodeCount; node++) {
+    for (let edge = firstEdge[node]!, end = firstEdge[node + 1]!; edge < end; edge++) {
+      if (edgeKind[edge] !== EDGE.internal) continue
+      const record = recordOf.get(edgeTarget[edge]!)
+      if (record === undefined) continue
+      // Of the two edges of an entry, the table's and the key's, the key's. Strength is no guide: what only a debugger holds has weak ones.
+      const table = WEAK_MAP_ENTRY.exec(graph.strings.get(edgeName[edge]!))?.[1]
+      if (table !== undefined && Number(table) !== nodeId[node]) objects.set(record, node)
+    }
+  }
+  return objects
 }
 
 function textOf(graph: HeapGraph, node: number | undefined): string | undefined {

@@ -10,21 +10,25 @@ import { findWatched } from './find-watched.ts'
 const run = startRun()
 const text = (content: string): DrawnNode => ({ kind: 'string', name: content })
 
-/** A record as the library leaves it in the heap; the class is renamed, as a minifier would. */
-function watch(key: string, target: string | undefined, label: string, ticket: string): Record<string, DrawnNode> {
+/** A record as the library leaves it in the heap; the classes are renamed, as a minifier would. */
+function record(key: string, label: string, ticket: string): Record<string, DrawnNode> {
   return {
-    [`${key}`]: { name: 'a', edges: { stillhereTicket: `${key}-ticket`, label: `${key}-label`, watchedAt: `${key}-at`, ref: `${key}-ref` } },
+    [key]: { name: 'a', edges: { stillhereTicket: `${key}-ticket`, stillhereBatch: `${key}-batch` } },
+    [`${key}-batch`]: { name: 'd', edges: { label: `${key}-label`, watchedAt: `${key}-at` } },
     [`${key}-ticket`]: text(ticket),
     [`${key}-label`]: text(label),
     [`${key}-at`]: text('1000'),
-    [`${key}-ref`]: { name: 'WeakRef', edges: target === undefined ? {} : { 'weak:target': target } },
+    [`${key}-stub`]: { name: 'c', bytes: 0, edges: { stillhereRecord: key } },
   }
 }
+
+/** What the object has that is watched by this record: a WeakMap entry, written as V8 does. */
+const watchedBy = (key: string): Record<string, string> => ({ 'internal:3 / part of key (Some @1) -> value (c @2) pair in WeakMap (table @999)': `${key}-stub` })
 
 const clock: Record<string, DrawnNode> = { clock: { name: 'b', edges: { stillhereNow: 'now' } }, now: text('61000') }
 
 test('records are found by their field, with label, age and target; a cleared one is gone', () => {
-  const graph = graphOf({ root: ['w1', 'w2', 'clock', 'cache'], ...watch('w1', 'session', 'login', '7'), ...watch('w2', undefined, 'done', '8'), ...clock, cache: ['session'] })
+  const graph = graphOf({ root: ['w1', 'w2', 'clock', 'cache'], ...record('w1', 'login', '7'), ...record('w2', 'done', '8'), ...clock, cache: ['session'], session: { edges: watchedBy('w1') } })
   expect(findWatched(graph)).toMatchObject([
     { ticket: '7', label: 'login', node: graph.node('session'), ageMs: 60_000, watchedAtMs: 1000 },
     { ticket: '8', label: 'done', node: NONE },
@@ -43,13 +47,13 @@ test('what one map holds is one cause; what is held only through it is counted w
     exports: { edges: { cache: 'cache' } },
     cache: { name: 'Map', edges: { 'internal:table': 'table' } },
     table: { kind: 'array', edges: { 'internal:4': 's1', 'internal:7': 's2' } },
-    s1: { name: 'Session', bytes: 100, edges: { part: 'part' } },
-    s2: { name: 'Session', bytes: 100 },
-    part: { name: 'Part', bytes: 50 },
-    ...watch('w1', 's1', 'session', '1'),
-    ...watch('w2', 's2', 'session', '2'),
-    ...watch('w3', 'part', 'part', '3'),
-    ...watch('w4', undefined, 'gone', '4'),
+    s1: { name: 'Session', bytes: 100, edges: { part: 'part', ...watchedBy('w1') } },
+    s2: { name: 'Session', bytes: 100, edges: watchedBy('w2') },
+    part: { name: 'Part', bytes: 50, edges: watchedBy('w3') },
+    ...record('w1', 'session', '1'),
+    ...record('w2', 'session', '2'),
+    ...record('w3', 'part', '3'),
+    ...record('w4', 'gone', '4'),
   })
   const { causes, gone, unheld } = explainWatched(graph, findWatched(graph), { dominators: findDominators(graph, run), run })
   expect(causes).toHaveLength(1)
@@ -65,12 +69,12 @@ test('a way round a watched object is preferred to the way through it', () => {
     root: ['w1', 'w2', 'global'],
     global: { name: 'global', edges: { last: 'first', registry: 'registry' } },
     // The short way to `second` leads through `first`.
-    first: { name: 'Session', edges: { next: 'second' } },
+    first: { name: 'Session', edges: { next: 'second', ...watchedBy('w1') } },
     registry: { name: 'Registry', edges: { inner: 'inner' } },
     inner: { name: 'Inner', edges: { kept: 'second' } },
-    second: { name: 'Session' },
-    ...watch('w1', 'first', 'first', '1'),
-    ...watch('w2', 'second', 'second', '2'),
+    second: { name: 'Session', edges: watchedBy('w2') },
+    ...record('w1', 'first', '1'),
+    ...record('w2', 'second', '2'),
   })
   const { causes } = explainWatched(graph, findWatched(graph), { dominators: findDominators(graph, run), run })
   expect(causes.map((cause) => cause.records.map((record) => record.label))).toEqual([['first'], ['second']])
@@ -81,8 +85,8 @@ test("what only the inspector's console holds is not called a leak of the progra
   const graph = graphOf({
     root: { edges: { 'root:(Global handles)': 'handles', 'root:w1': 'w1' } },
     handles: { kind: 'synthetic', name: '(Global handles)', edges: { 'internal:12 / DevTools console': 'logged' } },
-    logged: { name: 'Session' },
-    ...watch('w1', 'logged', 'logged', '1'),
+    logged: { name: 'Session', edges: watchedBy('w1') },
+    ...record('w1', 'logged', '1'),
   })
   const { causes } = explainWatched(graph, findWatched(graph), { dominators: findDominators(graph, run), run })
   expect(causes[0]!.finding).toMatchObject({ verdict: 'healthy', pattern: 'held-by-debugger' })
@@ -95,10 +99,10 @@ test("what a mock's list of calls keeps is told apart from an array of the progr
     list: { name: 'Array', edges: { 'internal:elements': 'elements' } },
     elements: { kind: 'array', edges: { 'element:0': 'call' } },
     call: { name: 'Array', edges: { 'element:0': 'argument' } },
-    argument: { name: 'Session' },
+    argument: { name: 'Session', edges: watchedBy('w1') },
     results: { name: 'Array' },
     order: { name: 'Array' },
-    ...watch('w1', 'argument', 'argument', '1'),
+    ...record('w1', 'argument', '1'),
   })
   for (const [list, pattern] of [['calls', 'held-by-mock'], ['history', 'growing-array']] as const) {
     const graph = drawn(list)
@@ -110,7 +114,8 @@ test("what a mock's list of calls keeps is told apart from an array of the progr
 test('a text is found by how it begins, and not in the marker itself', () => {
   const graph = graphOf({
     root: ['w1', 'config'],
-    w1: { edges: { stillhereTicket: 't', label: 'l', content: 'c' } },
+    w1: { edges: { stillhereTicket: 't', stillhereBatch: 'b' } },
+    b: { edges: { label: 'l', content: 'c' } },
     t: text('1'),
     l: text('token'),
     c: text('=eyJhbGci'),
