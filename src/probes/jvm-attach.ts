@@ -44,7 +44,7 @@ export class JvmAttach {
     const socket = `${tmp}/.java_pid${insidePid}`
     const attach = new JvmAttach(pid, target, socket)
     if (await attach.#answers()) return attach
-    if (!catchesSignal(pid, SIGQUIT)) refuse('it does not handle SIGQUIT (started with -Xrs?), so it cannot be attached to', 'Start it without -Xrs, or with -XX:+StartAttachListener.')
+    if (!catchesSignal(pid, SIGQUIT)) refuse('it does not handle SIGQUIT, which would end it', 'Is it a HotSpot JVM? Start it with -XX:+StartAttachListener.')
     if (procText(`/proc/${pid}/cmdline`).includes('-XX:+DisableAttachMechanism')) refuse('it was started with -XX:+DisableAttachMechanism', 'Start it without that option.')
     if (/\/libj9vm/m.test(procText(`/proc/${pid}/maps`))) refuse('it is an OpenJ9, which is attached to in another way', 'Take a dump in the classic format with its own jcmd, and read that: stillhere analyze FILE')
     const trigger = `${tmp}/.attach_pid${insidePid}`

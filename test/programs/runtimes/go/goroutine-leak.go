@@ -1,4 +1,4 @@
-// Leaks one goroutine a request: nobody ever sends on the channel it waits for (line 15).
+// Leaks one goroutine a request: nobody ever sends on the channel it waits for (line 15, started at 13).
 package main
 
 import (

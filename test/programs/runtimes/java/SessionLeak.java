@@ -3,7 +3,7 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Leaks one Session of about 2 kB a request: SESSIONS only grows (line 16). */
+/** Leaks one Session of about 2 kB a request: SESSIONS only grows (line 14, added to at 17). */
 public class SessionLeak {
   static class Session {
     final String user;

@@ -1,4 +1,4 @@
-"""Leaks one Session of about 2 kB a request: SESSIONS only grows (line 13)."""
+"""Leaks one Session of about 2 kB a request: SESSIONS only grows (line 12, added to at 16)."""
 
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
