@@ -17,6 +17,7 @@ const FLOORS: Record<string, readonly string[]> = {
   'in-process': ['base', 'model'],
   bounded: [],
   python: [],
+  'render.ts': ['render'],
   'index.ts': ['base', 'model', 'readers', 'analysis', 'render', 'jobs', 'in-process'],
 }
 

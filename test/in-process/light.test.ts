@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { expect, test } from 'vitest'
+import { dirname, join, relative } from 'node:path'
+import { beforeAll, expect, test } from 'vitest'
 import { compiledPackage } from '../support/compiled-package.ts'
 
-test('what the watched program loads is small, depends on nothing, and starts no process of its own', () => {
-  const entry = join(compiledPackage().dist, 'in-process', 'should-go-away.js')
-  const open = [entry]
+let dist = ''
+
+beforeAll(() => {
+  dist = compiledPackage().dist
+})
+
+/** All that loading this file loads: static imports only, what is imported by a call comes when it is called. */
+function loadedWith(entry: string): { files: string[]; outside: string[]; bytes: number } {
+  const open = [join(dist, entry)]
   const seen = new Set<string>()
   const outside = new Set<string>()
   let bytes = 0
@@ -14,13 +20,26 @@ test('what the watched program loads is small, depends on nothing, and starts no
     seen.add(file)
     const text = readFileSync(file, 'utf8')
     bytes += text.length
-    // Static imports only: what is imported by a call is loaded when something must be explained.
     for (const match of text.matchAll(/^(?:import|export)\b[^;]*?\bfrom '([^']+)'/gm)) {
       const name = match[1]!
       if (name.startsWith('.')) open.push(join(dirname(file), name))
       else outside.add(name)
     }
   }
-  expect([...outside].toSorted()).toEqual(['node:async_hooks', 'node:diagnostics_channel', 'node:fs', 'node:os', 'node:util/types', 'node:v8'])
+  return { files: [...seen].map((file) => relative(dist, file)).toSorted(), outside: [...outside].toSorted(), bytes }
+}
+
+const NODES_OWN = ['node:async_hooks', 'node:diagnostics_channel', 'node:fs', 'node:os', 'node:util/types', 'node:v8']
+
+test('what the watched program loads is small, depends on nothing, and starts no process of its own', () => {
+  const { outside, bytes } = loadedWith('in-process/should-go-away.js')
+  expect(outside).toEqual(NODES_OWN)
   expect(bytes).toBeLessThan(64_000)
+})
+
+test('the main entry gives every verb, and loads no more than the library does', () => {
+  const { files, outside, bytes } = loadedWith('index.js')
+  expect(outside).toEqual(NODES_OWN)
+  expect(bytes).toBeLessThan(72_000)
+  expect([...new Set(files.map((file) => dirname(file)))]).toEqual(['base', 'in-process', '.'])
 })
