@@ -1,12 +1,18 @@
 import { readSync } from 'node:fs'
-import type { EdgeColumns } from '../../readers/v8-heapsnapshot/edge-columns.ts'
-import { BackwardRows } from '../../readers/v8-heapsnapshot/backward-rows.ts'
+import { EdgeColumns, edgeRows } from '../../readers/v8-heapsnapshot/edge-columns.ts'
+import { BadText } from '../../readers/v8-heapsnapshot/number-rows.ts'
+import type { Header } from '../../readers/v8-heapsnapshot/header.ts'
 
 /** How much of a file one thread takes at a time. */
 export const BLOCK_BYTES = 1 << 20
 
 /** More than any row of an edge. */
 const CARRY_BYTES = 1 << 10
+
+/** `0,0,0,` */
+const BYTES_OF_SHORTEST_ROW = 6
+const COMMA = 44
+const BLANK = 32
 
 /**
  * The blocks of one array, shared out between two threads: one takes them from the front, one from the back, until
@@ -63,33 +69,50 @@ export interface BackPart {
 }
 
 /**
- * Reads edges from the back, block by block, straight into their final places.
+ * Reads edges from the back, block by block. Each block goes into columns of its own first, since which row its first
+ * one is shows only once its rows are counted, and from there to its place.
  * @returns undefined at anything unusual: then the file is for the ordinary reader, which says what is wrong
  */
-export function readEdgesFromBack(file: number, blocks: Blocks, edges: EdgeColumns): BackPart | undefined {
+export function readEdgesFromBack(file: number, blocks: Blocks, edges: EdgeColumns, header: Header): BackPart | undefined {
+  const block = new EdgeColumns(header, header.nodeCount, Math.ceil(BLOCK_BYTES / BYTES_OF_SHORTEST_ROW), undefined, 'private')
   const buffer = new Uint8Array(BLOCK_BYTES + CARRY_BYTES)
   let next = edges.capacity
-  const scanner = new BackwardRows(3, (batch, from, rowCount) => {
-    next -= rowCount
-    if (next >= 0) edges.put(batch, from, rowCount, next)
-  })
-  let carry = 0
   let begin = blocks.to
-  for (let block = blocks.nextBack(); block !== undefined; block = blocks.nextBack()) {
-    const length = block.to - block.from
-    buffer.copyWithin(length, 0, carry)
-    if (!readFully(file, buffer.subarray(0, length), block.from)) return undefined
-    let end = length + carry
-    while (end > 0 && isSeparator(buffer[end - 1]!)) end--
-    const taken = scanner.push(buffer, end)
-    if (taken < 0 || next < 0) return undefined
-    carry = taken
-    if (carry > CARRY_BYTES) return undefined
-    if (taken < end) begin = block.from + taken
+  let carry = 1
+  buffer[0] = BLANK // ends the last number
+  for (let part = blocks.nextBack(); part !== undefined; part = blocks.nextBack()) {
+    const length = part.to - part.from
+    buffer.copyWithin(length, 0, carry) // the end of the row that begins in this block
+    if (!readFully(file, buffer.subarray(0, length), part.from)) return undefined
+    const firstRow = readWholeRows(buffer.subarray(0, length + carry), part.from === blocks.from, block, header)
+    next -= block.count
+    if (firstRow === undefined || firstRow > CARRY_BYTES || next < 0) return undefined
+    edges.target.set(block.target.subarray(0, block.count), next)
+    edges.kind.set(block.kind.subarray(0, block.count), next)
+    edges.name.set(block.name.subarray(0, block.count), next)
+    begin = part.from + firstRow
+    carry = firstRow
   }
-  return { rows: edges.capacity - next, begin, maxName: edges.maxName }
+  return { rows: edges.capacity - next, begin, maxName: block.maxName }
 }
 
-function isSeparator(byte: number): boolean {
-  return byte === 44 || byte === 10 || byte === 13 || byte === 32
+/**
+ * Reads the rows of a block that ends with a whole one; returns where the first whole one begins. That is behind one of
+ * the first three commas: rows from there must be edges, and come out even at the end. Taken for rows from elsewhere,
+ * numbers are soon refused.
+ */
+function readWholeRows(bytes: Uint8Array, isFirstBlock: boolean, block: EdgeColumns, header: Header): number | undefined {
+  let firstRow = 0
+  for (let tries = 0; tries < 3; tries++) {
+    if (!isFirstBlock) firstRow = bytes.indexOf(COMMA, firstRow) + 1
+    block.count = 0
+    const rows = edgeRows(header, () => block)
+    try {
+      rows.push(bytes, firstRow, bytes.length)
+      if (rows.leftover === 0) return firstRow
+    } catch (error) {
+      if (!(error instanceof BadText)) throw error
+    }
+  }
+  return undefined
 }

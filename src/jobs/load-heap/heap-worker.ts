@@ -40,7 +40,7 @@ function answer(task: Task): { answer: Answer; moved: ArrayBuffer[] } {
     const file = openSync(task.path, 'r')
     try {
       const edges = EdgeColumns.over(task.columns, task.header, task.header.nodeCount)
-      return { answer: { kind: 'edges', part: readEdgesFromBack(file, new Blocks(task.from, task.to, task.tickets), edges) }, moved: [] }
+      return { answer: { kind: 'edges', part: readEdgesFromBack(file, new Blocks(task.from, task.to, task.tickets), edges, task.header) }, moved: [] }
     } finally {
       closeSync(file)
     }

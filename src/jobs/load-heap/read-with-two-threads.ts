@@ -1,10 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import type { Run } from '../../base/run.ts'
 import type { HeapGraph } from '../../model/heap-graph.ts'
-import { EdgeColumns } from '../../readers/v8-heapsnapshot/edge-columns.ts'
+import { EdgeColumns, edgeRows } from '../../readers/v8-heapsnapshot/edge-columns.ts'
 import { findEdges } from '../../readers/v8-heapsnapshot/find-edges.ts'
 import type { Header } from '../../readers/v8-heapsnapshot/header.ts'
-import { NumberRows } from '../../readers/v8-heapsnapshot/number-rows.ts'
 import { SnapshotParser } from '../../readers/v8-heapsnapshot/parser.ts'
 import { HEADER_END, headerIn } from './snapshot-head.ts'
 import { BLOCK_BYTES, Blocks, readFully } from './edge-blocks.ts'
@@ -69,7 +68,7 @@ async function readAround(
     parser.skip(edgesAt.to - edgesAt.from)
     if (!pushAll(edgesAt.to, sizeBytes)) return undefined
 
-    const rows = new NumberRows(header.edge.fields, (batch, rowCount, wides) => edges.add(batch, rowCount, wides))
+    const rows = edgeRows(header, () => edges)
     let front = edgesAt.from
     for (let block = blocks.nextFront(); block !== undefined; block = blocks.nextFront()) {
       run.checkpoint()

@@ -1,7 +1,8 @@
 import { EDGE } from '../../model/heap-graph.ts'
 import type { Header } from './header.ts'
 import { allocate, firstCapacity, grown, type Memory, nextCapacity } from './memory.ts'
-import { BadNumber, type Wide } from './number-rows.ts'
+import { NumberCursor } from './number-cursor.ts'
+import { BadNumber, NumberRows, type StraightScanner, type Wide } from './number-rows.ts'
 
 /** The columns of the edges, filled row by row in file order, which is the order of the nodes. Cost: 9 bytes an edge. */
 export class EdgeColumns {
@@ -38,32 +39,55 @@ export class EdgeColumns {
     this.name = new Uint32Array(allocate(memory, capacity * 4))
   }
 
+  /** Appends rows straight from the bytes; see `StraightScanner`. */
+  takeStraight(bytes: Uint8Array, from: number, last: number): number {
+    const { kinds } = this.#layout
+    const nodeFields = this.#nodeFields
+    const nodeCount = this.#nodeCount
+    const { target, kind, name } = this
+    const capacity = this.#capacity
+    const cursor = new NumberCursor()
+    cursor.at = from
+    let maxName = this.maxName
+    let edge = this.count
+    let begin = from
+    const reciprocal = reciprocalOf(nodeFields)
+    for (; begin <= last && edge < capacity; edge++) {
+      const type = cursor.next(bytes)
+      const nameOrIndex = cursor.next(bytes)
+      const place = cursor.next(bytes)
+      const node = (place * reciprocal) >>> 0
+      if ((type | nameOrIndex | place) < 0 || type >= kinds.length || node >= nodeCount || node * nodeFields !== place) break
+      begin = cursor.at
+      const edgeKind = kinds[type]!
+      kind[edge] = edgeKind
+      name[edge] = nameOrIndex
+      target[edge] = node
+      if (nameOrIndex > maxName && edgeKind !== EDGE.element && edgeKind !== EDGE.hidden) maxName = nameOrIndex
+    }
+    this.maxName = maxName
+    this.count = edge
+    return begin
+  }
+
   /** Appends rows. @throws BadNumber */
   add(batch: Uint32Array, rowCount: number, wides: readonly Wide[]): void {
     if (wides.length > 0) throw new BadNumber(wides[0]!.index, 'edges', 'a number from 0 to 2^32 − 1', String(wides[0]!.value))
     if (this.count + rowCount > this.#capacity) this.#grow(this.count + rowCount)
-    this.put(batch, 0, rowCount, this.count)
-    this.count += rowCount
-  }
-
-  /** Writes `rowCount` rows, which begin at `batch[from]`, as the edges from `firstEdge` on. @throws BadNumber */
-  put(batch: Uint32Array, from: number, rowCount: number, firstEdge: number): void {
     const { fields, kinds, type: typeAt, nameOrIndex: nameAt, toNode: targetAt } = this.#layout
     const nodeFields = this.#nodeFields
     const nodeCount = this.#nodeCount
     const { target, kind, name } = this
-    let maxName = this.maxName
-    let edge = firstEdge
-    // Multiplying by a reciprocal that is a trace too big gives the quotient of every exact multiple; others are refused.
-    const reciprocal = (1 + 2 ** -50) / nodeFields
-    for (let row = 0, at = from; row < rowCount; row++, at += fields, edge++) {
+    let edge = this.count
+    const reciprocal = reciprocalOf(nodeFields)
+    for (let row = 0, at = 0; row < rowCount; row++, at += fields, edge++) {
       const type = batch[at + typeAt]!
       if (type >= kinds.length) this.#refuse(at + typeAt, edge, 'type', `a type below ${kinds.length}`, type)
       const edgeKind = kinds[type]!
       kind[edge] = edgeKind
       const nameOrIndex = batch[at + nameAt]!
       name[edge] = nameOrIndex
-      if (nameOrIndex > maxName && edgeKind !== EDGE.element && edgeKind !== EDGE.hidden) maxName = nameOrIndex
+      if (nameOrIndex > this.maxName && edgeKind !== EDGE.element && edgeKind !== EDGE.hidden) this.maxName = nameOrIndex
       const place = batch[at + targetAt]!
       const node = (place * reciprocal) >>> 0
       target[edge] = node
@@ -71,10 +95,10 @@ export class EdgeColumns {
         this.#refuse(at + targetAt, edge, 'to_node', `a multiple of ${nodeFields} below ${nodeCount * nodeFields}`, place)
       }
     }
-    this.maxName = maxName
+    this.count = edge
   }
 
-  /** How many edges there is room for; `put` must stay below. */
+  /** How many edges there is room for. */
   get capacity(): number {
     return this.#capacity
   }
@@ -90,4 +114,18 @@ export class EdgeColumns {
     this.kind = grown(memory, this.kind, capacity)
     this.name = grown(memory, this.name, capacity)
   }
+}
+
+/** Multiplying by a reciprocal that is a trace too big gives the quotient of every exact multiple; others are refused. */
+function reciprocalOf(nodeFields: number): number {
+  return (1 + 2 ** -50) / nodeFields
+}
+
+/** Scans the array of edges into the columns that `edges` gives. */
+export function edgeRows(header: Header, edges: () => EdgeColumns): NumberRows {
+  const { fields, type, nameOrIndex, toNode } = header.edge
+  // As V8 has always written them.
+  const isUsual = fields === 3 && type === 0 && nameOrIndex === 1 && toNode === 2
+  const straight: StraightScanner = (bytes, from, last) => edges().takeStraight(bytes, from, last)
+  return new NumberRows(fields, (batch, rowCount, wides) => edges().add(batch, rowCount, wides), isUsual ? straight : undefined)
 }

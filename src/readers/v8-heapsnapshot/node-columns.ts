@@ -1,7 +1,8 @@
 import type { NumberColumn } from '../../model/heap-graph.ts'
 import type { Header } from './header.ts'
 import { allocate, firstCapacity, grown, type Memory, nextCapacity, widened } from './memory.ts'
-import { BadNumber, type Wide } from './number-rows.ts'
+import { NumberCursor } from './number-cursor.ts'
+import { BadNumber, NumberRows, type StraightScanner, type Wide } from './number-rows.ts'
 
 const MAX_UINT32 = 0xffffffff
 
@@ -40,6 +41,49 @@ export class NodeColumns {
     if (this.#layout.traceNodeId !== undefined) this.traceNodeId = new Uint32Array(allocate(memory, capacity * 4))
   }
 
+  /** Appends rows straight from the bytes; see `StraightScanner`. */
+  takeStraight(bytes: Uint8Array, from: number, last: number): number {
+    const { fields, kinds, detachedness: detachednessAt, traceNodeId: traceAt } = this.#layout
+    const { kind, name, id, bytes: size, firstEdge } = this
+    const capacity = this.#capacity
+    const cursor = new NumberCursor()
+    cursor.at = from
+    let maxName = this.maxName
+    let node = this.count
+    let edges = firstEdge[node]!
+    let begin = from
+    for (; begin <= last && node < capacity; node++) {
+      const type = cursor.next(bytes)
+      const string = cursor.next(bytes)
+      const nodeId = cursor.next(bytes)
+      const selfSize = cursor.next(bytes)
+      const edgeCount = cursor.next(bytes)
+      let state = 0
+      let trace = 0
+      let isUnusual = (type | string | nodeId | selfSize | edgeCount) < 0 || type >= kinds.length || edges + edgeCount >= MAX_UINT32
+      for (let field = 5; field < fields; field++) {
+        const value = cursor.next(bytes)
+        if (value < 0) isUnusual = true
+        if (field === detachednessAt) state = value
+        else if (field === traceAt) trace = value
+      }
+      if (isUnusual) break
+      begin = cursor.at
+      kind[node] = kinds[type]!
+      name[node] = string
+      if (string > maxName) maxName = string
+      id[node] = nodeId
+      size[node] = selfSize
+      edges += edgeCount
+      firstEdge[node + 1] = edges
+      if (state !== 0) this.#setDetachedness(node, state)
+      if (trace !== 0) this.#setTrace(node, trace)
+    }
+    this.maxName = maxName
+    this.count = node
+    return begin
+  }
+
   /** @throws BadNumber */
   add(batch: Uint32Array, rowCount: number, wides: readonly Wide[]): void {
     if (this.count + rowCount > this.#capacity) this.#grow(this.count + rowCount)
@@ -66,22 +110,26 @@ export class NodeColumns {
       firstEdge[node + 1] = edges
       if (detachedness !== undefined) {
         const state = batch[at + layout.detachedness!]!
-        if (state !== 0) {
-          this.hasDetachedness = true
-          detachedness[node] = state === 1 || state === 2 ? state : 0
-        }
+        if (state !== 0) this.#setDetachedness(node, state)
       }
       if (traceNodeId !== undefined) {
         const trace = batch[at + layout.traceNodeId!]!
-        if (trace !== 0) {
-          this.hasTraces = true
-          traceNodeId[node] = trace
-        }
+        if (trace !== 0) this.#setTrace(node, trace)
       }
     }
     this.count = node
     this.maxName = maxName
     for (const wide of wides) if (wide.index < rowCount * fields) this.#addWide(first, wide)
+  }
+
+  #setDetachedness(node: number, state: number): void {
+    this.hasDetachedness = true
+    this.detachedness![node] = state === 1 || state === 2 ? state : 0
+  }
+
+  #setTrace(node: number, trace: number): void {
+    this.hasTraces = true
+    this.traceNodeId![node] = trace
   }
 
   /** Ids and sizes may pass 2^32, nothing else may. */
@@ -113,4 +161,13 @@ export class NodeColumns {
     if (this.detachedness !== undefined) this.detachedness = grown(memory, this.detachedness, capacity)
     if (this.traceNodeId !== undefined) this.traceNodeId = grown(memory, this.traceNodeId, capacity)
   }
+}
+
+/** Scans the array of nodes into columns. */
+export function nodeRows(header: Header, nodes: NodeColumns): NumberRows {
+  const { fields, type, name, id, selfSize, edgeCount } = header.node
+  // As V8 has always begun them, whatever follows.
+  const isUsual = type === 0 && name === 1 && id === 2 && selfSize === 3 && edgeCount === 4
+  const straight: StraightScanner = (bytes, from, last) => nodes.takeStraight(bytes, from, last)
+  return new NumberRows(fields, (batch, rowCount, wides) => nodes.add(batch, rowCount, wides), isUsual ? straight : undefined)
 }

@@ -1,8 +1,9 @@
+import { lastBegin, NumberCursor } from './number-cursor.ts'
+
 /**
- * Scans a JSON array of whole numbers, given in chunks of any length, and hands them over in whole rows.
- *
- * This is where most of the time of reading goes: digits are unrolled (a loop over digits runs at half the speed),
- * and a row is handed over as part of a batch, so that the sink's loop is short and its columns stay in registers.
+ * Scans a JSON array of whole numbers, given in chunks of any length, and hands them over in whole rows: as batches, so
+ * that the sink's loop is short. Big arrays have a way of their own beside it, straight from the bytes into columns: it
+ * takes rows as they usually are, all others come here, where what is wrong with them is said.
  * Cost: one pass over the bytes; one batch of numbers, reused.
  */
 
@@ -18,6 +19,12 @@ export interface Wide {
  * bits come beside: so all others stay whole numbers of the machine.
  */
 export type RowSink = (batch: Uint32Array, rowCount: number, wides: readonly Wide[]) => void
+
+/**
+ * Takes rows straight from the bytes, the first one beginning at `from`, as long as they begin at `last` at the latest and
+ * there is nothing unusual about them. Returns where the first row begins that it did not take.
+ */
+export type StraightScanner = (bytes: Uint8Array, from: number, last: number) => number
 
 /** All numbers of a batch in one list. Cost: nothing as long as none is wide. */
 export function valuesOf(batch: Uint32Array, count: number, wides: readonly Wide[]): ArrayLike<number> {
@@ -57,7 +64,7 @@ export class BadText extends Error {
   }
 }
 
-const BATCH_NUMBERS = 8192
+const BATCH_NUMBERS = 2048
 const COMMA = 44
 const MINUS = 45
 const NEWLINE = 10
@@ -69,6 +76,8 @@ type State = (typeof STATE)[keyof typeof STATE]
 export class NumberRows {
   readonly #fields: number
   readonly #sink: RowSink
+  readonly #straight: StraightScanner | undefined
+  readonly #cursor = new NumberCursor()
   readonly #batch: Uint32Array
   readonly #capacity: number
   #count = 0
@@ -79,20 +88,26 @@ export class NumberRows {
   #value = 0
   #sign = 1
   #digits = 0
-  /** Whole numbers seen so far, over all chunks. */
-  total = 0
+  #isEmpty = true
   isDone = false
 
-  constructor(fields: number, sink: RowSink) {
+  constructor(fields: number, sink: RowSink, straight?: StraightScanner) {
     this.#fields = fields
     this.#sink = sink
-    this.#capacity = Math.floor(BATCH_NUMBERS / fields) * fields
+    this.#straight = straight
+    // Behind a row that is not for the straight way that way is tried again.
+    this.#capacity = straight === undefined ? Math.max(1, Math.floor(BATCH_NUMBERS / fields)) * fields : fields
     this.#batch = new Uint32Array(this.#capacity + 1)
   }
 
   /** Numbers of the row that has begun and is not whole. */
   get leftover(): number {
     return this.#count
+  }
+
+  /** No number has come so far. */
+  get isEmpty(): boolean {
+    return this.#isEmpty
   }
 
   /** Expects nothing but the closing bracket from here on. */
@@ -102,68 +117,32 @@ export class NumberRows {
 
   /** Scans from `from`; returns where it stopped: behind the closing bracket, or at the end of the chunk. */
   push(bytes: Uint8Array, from: number, to: number): number {
+    const lastRow = this.#straight === undefined ? -1 : lastBegin(bytes, from, to, this.#fields)
+    const lastNumber = lastBegin(bytes, from, to, 1)
+    const cursor = this.#cursor
     const batch = this.#batch
     const capacity = this.#capacity
     let count = this.#count
     let at = from
     let batchFrom = from
-    const lastFast = to - 24
     for (;;) {
       if (this.#state === STATE.value) {
-        // The fast path: a number that is whole in this chunk, and its comma.
-        while (at < lastFast) {
-          let digit = bytes[at]! - 48
-          if (digit >>> 0 > 9) break
-          let value = digit
-          if ((digit = bytes[at + 1]! - 48) >>> 0 > 9) at += 1
-          else {
-            value = value * 10 + digit
-            if ((digit = bytes[at + 2]! - 48) >>> 0 > 9) at += 2
-            else {
-              value = value * 10 + digit
-              if ((digit = bytes[at + 3]! - 48) >>> 0 > 9) at += 3
-              else {
-                value = value * 10 + digit
-                if ((digit = bytes[at + 4]! - 48) >>> 0 > 9) at += 4
-                else {
-                  value = value * 10 + digit
-                  if ((digit = bytes[at + 5]! - 48) >>> 0 > 9) at += 5
-                  else {
-                    value = value * 10 + digit
-                    if ((digit = bytes[at + 6]! - 48) >>> 0 > 9) at += 6
-                    else {
-                      value = value * 10 + digit
-                      if ((digit = bytes[at + 7]! - 48) >>> 0 > 9) at += 7
-                      else {
-                        value = value * 10 + digit
-                        if ((digit = bytes[at + 8]! - 48) >>> 0 > 9) at += 8
-                        else {
-                          value = value * 10 + digit
-                          if ((digit = bytes[at + 9]! - 48) >>> 0 <= 9) break // ten digits and more: the slow path
-                          at += 9
-                        }
-                      }
-                    }
-                  }
-                }
-              }
-            }
-          }
+        if (this.#straight !== undefined && count === 0 && at <= lastRow) {
+          const begin = at
+          batchFrom = at = this.#straight(bytes, at, lastRow)
+          if (at > begin) this.#isEmpty = false
+        }
+        cursor.at = at
+        while (cursor.at <= lastNumber && count < capacity) {
+          const value = cursor.next(bytes)
+          if (value < 0) break
           batch[count++] = value
-          if (digit === COMMA - 48) at++
-          else if (digit === NEWLINE - 48 && bytes[at + 1] === COMMA) at += 2
-          else {
-            this.#state = STATE.separator
-            if (count === capacity) {
-              count = this.#flush(bytes, batchFrom, count)
-              batchFrom = at
-            }
-            break
-          }
-          if (count === capacity) {
-            count = this.#flush(bytes, batchFrom, count)
-            batchFrom = at
-          }
+        }
+        at = cursor.at
+        if (count === capacity) {
+          count = this.#flush(bytes, batchFrom, count)
+          batchFrom = at
+          continue
         }
       }
       if (at >= to) break
@@ -180,7 +159,7 @@ export class NumberRows {
           this.#sign = -1
           this.#digits = 0
           this.#state = STATE.digits
-        } else if (byte === CLOSE && this.total === 0 && count === 0) {
+        } else if (byte === CLOSE && this.#isEmpty && count === 0) {
           return this.#close(bytes, batchFrom, at, count)
         } else if (!isBlank(byte)) throw new BadText(at, 'a whole number', foundByte(bytes, at))
       } else if (this.#state === STATE.digits) {
@@ -220,7 +199,7 @@ export class NumberRows {
         throw new BadText(placeOf(bytes, batchFrom, error.index - this.#carried), `${error.expected} in ${error.what}`, error.found)
       }
     }
-    this.total += count - this.#carried
+    if (count > 0) this.#isEmpty = false
     const used = rows * this.#fields
     batch.copyWithin(0, used, count)
     if (this.#wides.length > 0) this.#wides = this.#wides.filter(({ index }) => index >= used).map(({ index, value }) => ({ index: index - used, value }))

@@ -3,11 +3,11 @@ import { ReadError } from '../../base/errors.ts'
 import type { Run } from '../../base/run.ts'
 import type { HeapGraph } from '../../model/heap-graph.ts'
 import { addNotice, type Source } from '../../model/source.ts'
-import { EdgeColumns } from './edge-columns.ts'
+import { EdgeColumns, edgeRows } from './edge-columns.ts'
 import { type Header, HeaderProblem, readHeader } from './header.ts'
 import { LocationRows } from './location-rows.ts'
 import { allocate, type Memory } from './memory.ts'
-import { NodeColumns } from './node-columns.ts'
+import { NodeColumns, nodeRows } from './node-columns.ts'
 import { BadText, NumberRows, type RowSink } from './number-rows.ts'
 import type { Parts } from './parts.ts'
 import { SampleRows } from './sample-rows.ts'
@@ -89,7 +89,7 @@ export class SnapshotParser {
    * bracket, so that its closing one comes next. For readers that use several threads.
    */
   takeEdges(edges: EdgeColumns): void {
-    if (this.#edgeRows === undefined || this.#edgeRows.total > 0) throw new Error('edges are taken at the beginning of their array')
+    if (this.#edgeRows === undefined || !this.#edgeRows.isEmpty) throw new Error('edges are taken at the beginning of their array')
     this.#edges = edges
     this.#edgeRows.finishElsewhere()
   }
@@ -180,16 +180,16 @@ export class SnapshotParser {
     if (key === 'nodes') {
       this.#once(key, this.#nodes)
       const nodes = (this.#nodes = new NodeColumns(header, this.#sizeBytes, this.#memory))
-      return this.#array((this.#nodeRows = new NumberRows(header.node.fields, (batch, rows, wides) => nodes.add(batch, rows, wides))), key)
+      return this.#array((this.#nodeRows = nodeRows(header, nodes)), key)
     }
     const nodes = this.#nodes
     if (nodes === undefined || this.#nodeRows?.isDone !== true) throw new BadText(0, '"nodes" before anything that refers to them', `"${key}"`)
     switch (key) {
       case 'edges': {
         this.#once(key, this.#edgeRows)
-        const make = (): EdgeColumns => new EdgeColumns(header, nodes.count, nodes.firstEdge[nodes.count]!, this.#sizeBytes, this.#memory)
         // Made with the first row, since they may come from elsewhere: see `takeEdges`.
-        return this.#array((this.#edgeRows = new NumberRows(header.edge.fields, (batch, rows, wides) => (this.#edges ??= make()).add(batch, rows, wides))), key)
+        const edges = (): EdgeColumns => (this.#edges ??= new EdgeColumns(header, nodes.count, nodes.firstEdge[nodes.count]!, this.#sizeBytes, this.#memory))
+        return this.#array((this.#edgeRows = edgeRows(header, edges)), key)
       }
       case 'strings':
         this.#once(key, this.#strings)

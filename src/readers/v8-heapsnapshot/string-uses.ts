@@ -3,6 +3,7 @@ import { type Header, HeaderProblem, isNumbered, readHeader } from './header.ts'
 import { BadNumber, BadText, NumberRows, type RowSink } from './number-rows.ts'
 import { OpenedArray } from './parser.ts'
 import { type MemberReader, Sections, SkippedMember } from './sections.ts'
+import { MARKER_FIELD, WatchFieldNames, type WatchNames } from './watch-texts.ts'
 
 /** What a string of the table is used as; several may be true. */
 export const USE = { name: 1, content: 2, key: 4, internal: 8 } as const
@@ -24,7 +25,18 @@ export class StringUses {
   #headerText: SkippedMember | undefined
   #unknownNodes = new Set<number>()
   #unknownEdges = new Set<number>()
+  readonly #names = new Map<string, number>()
   readonly sections = new Sections((key) => this.#readerOf(key))
+
+  /** What `WatchTexts` needs, once the pass is done; undefined when the program carries no watch records. */
+  get watchNames(): WatchNames | undefined {
+    return this.#header === undefined || !this.#names.has(MARKER_FIELD) ? undefined : { header: this.#header, numberOf: this.#names }
+  }
+
+  /** This string stays, whatever else it is. */
+  keep(string: number): void {
+    this.#add(string, USE.name)
+  }
 
   /** Bits of USE; 0 for a string nothing refers to. */
   of(string: number): number {
@@ -33,6 +45,7 @@ export class StringUses {
 
   #readerOf(key: string): MemberReader | undefined {
     if (key === 'snapshot') return (this.#headerText = new SkippedMember(HEADER_BYTES))
+    if (key === 'strings') return new OpenedArray(new WatchFieldNames(this.#names))
     if (key === 'nodes') {
       const { node } = this.#headerOf()
       return this.#rows(node.fields, (batch, rows) => {
@@ -96,8 +109,12 @@ export class StringUses {
 
   #mark(batch: Uint32Array, at: number, use: number): void {
     const string = batch[at]!
+    if (string >= MOST_STRINGS) throw new BadNumber(at, 'a name', 'the number of a string', String(string))
+    this.#add(string, use)
+  }
+
+  #add(string: number, use: number): void {
     if (string >= this.#uses.length) {
-      if (string >= MOST_STRINGS) throw new BadNumber(at, 'a name', 'the number of a string', String(string))
       const longer = new Uint8Array(Math.max(this.#uses.length * 2, string + 1))
       longer.set(this.#uses)
       this.#uses = longer
