@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { overallRate } from '../analysis/rounds/floor.ts'
+import { hearWrites } from '../analysis/rounds/hear-writes.ts'
 import type { Run } from '../base/run.ts'
 import type { Report } from '../model/report.ts'
 import { PlantedControl } from '../probes/planted-control.ts'
@@ -60,7 +62,8 @@ export async function hunt(plan: HuntPlan, run: Run, tell: (event: HuntEvent) =>
         await target.release()
       }
     })()
-    const { growth, judgement, collections, control } = explained
+    const { growth, collections, control } = explained
+    const judgement = caught === undefined ? explained.judgement : hearWrites(explained.judgement, caught.seen, { perUnit: overallRate(measured.floors), per: operation.per })
     const findings = await findHolderLines(caught?.findings ?? growth.findings, run)
     growth.findings = await nameKnownLeaks(findings, run, { node: runtime.version })
     const report = reportHunt({ plan, target: name, runtime, operation, address, measured, growth, judgement, collections, control, caught: caught?.outcomes, lastedMs: Date.now() - startedMs })

@@ -17,6 +17,13 @@ export interface Floor {
   handleCount: number
 }
 
+/** What heap and external memory gained from the first floor to the last, per operation (or second). */
+export function overallRate(floors: readonly Floor[]): number {
+  const [first, last] = [floors[0], floors.at(-1)]
+  if (first === undefined || last === undefined || last.done <= first.done) return Number.NaN
+  return (objectBytes(last) + last.externalBytes - objectBytes(first) - first.externalBytes) / (last.done - first.done)
+}
+
 /** Heap without compiled code: what a program's own objects add to. Code grows for thousands of operations in healthy programs. */
 export function objectBytes({ heapUsedBytes, codeBytes }: Pick<Floor, 'heapUsedBytes' | 'codeBytes'>): number {
   return heapUsedBytes - codeBytes

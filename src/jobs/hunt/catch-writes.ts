@@ -1,4 +1,5 @@
 import { nameAdder, watchables } from '../../analysis/collections/added-by.ts'
+import type { SeenAtTheEnd } from '../../analysis/rounds/hear-writes.ts'
 import { countText } from '../../base/bytes-text.ts'
 import { KnownError } from '../../base/errors.ts'
 import type { Run } from '../../base/run.ts'
@@ -20,6 +21,8 @@ export interface CatchOutcome {
 export interface Caught {
   findings: Finding[]
   outcomes: CatchOutcome[]
+  /** What was seen, with the finding as it is now. */
+  seen: SeenAtTheEnd[]
 }
 
 /** Each look-up of an object by its id walks the heap: so many findings are worth it. */
@@ -38,10 +41,11 @@ const MOST_MS = 5000
  */
 export async function catchWrites(findings: readonly Finding[], { target, operation }: { target: Target; operation: Operation }, run: Run): Promise<Caught> {
   const wanted = findings.slice(0, MOST_FINDINGS).filter(({ verdict, subject }) => verdict !== 'healthy' && subject.kind === 'nodes')
-  if (wanted.length === 0 || target.ended() !== undefined) return { findings: [...findings], outcomes: [] }
+  if (wanted.length === 0 || target.ended() !== undefined) return { findings: [...findings], outcomes: [], seen: [] }
   const catcher = new WriteCatcher(target.inspector)
   const named = new Map<Finding, Finding>()
   const outcomes: CatchOutcome[] = []
+  const seen: SeenAtTheEnd[] = []
   try {
     run.progress({ step: 'watching who adds', done: 0 })
     const traps = new Map<Finding, SetTrap>()
@@ -57,7 +61,8 @@ export async function catchWrites(findings: readonly Finding[], { target, operat
       traps.set(finding, trap)
     }
     const isSet = [...traps.values()].some(({ kind }) => kind === 'set')
-    const done = isSet ? await moreOperations(operation, { target, findings: wanted }, run) : ''
+    const units = isSet ? await moreOperations(operation, { target, findings: wanted }, run) : 0
+    const done = `${countText(Math.round(units * 10) / 10)} more ${operation.noun}s`
     for (const [index, finding] of wanted.entries()) {
       const trap = traps.get(finding)!
       const number = findings.indexOf(finding) + 1
@@ -68,6 +73,7 @@ export async function catchWrites(findings: readonly Finding[], { target, operat
       const caught = await catcher.read(trap)
       const after = nameAdder(finding, caught, done)
       named.set(wanted[index]!, after)
+      seen.push({ finding: after, caught, units })
       const trouble = after.addedAt !== undefined ? '' : caught.added > 0 ? 'only the runtime’s own code was on the stack' : 'it was written to in another way'
       outcomes.push({ finding: number, watched: caught.watched, added: caught.added, removed: caught.removed, trouble })
     }
@@ -78,11 +84,11 @@ export async function catchWrites(findings: readonly Finding[], { target, operat
   } finally {
     await catcher.removeAll()
   }
-  return { findings: findings.map((finding) => named.get(finding) ?? finding), outcomes }
+  return { findings: findings.map((finding) => named.get(finding) ?? finding), outcomes, seen }
 }
 
-/** As many as should show each of these grow, within a few seconds; how many they were, in words. */
-async function moreOperations(operation: Operation, { target, findings }: { target: Target; findings: readonly Finding[] }, run: Run): Promise<string> {
+/** As many as should show each of these grow, within a few seconds; how many they were. */
+async function moreOperations(operation: Operation, { target, findings }: { target: Target; findings: readonly Finding[] }, run: Run): Promise<number> {
   const slowest = Math.min(...findings.map(({ growth }) => (growth !== undefined && growth.count > 0 ? growth.count : 1)))
   const until = performance.now() + MOST_MS
   const count = operation.per === 'second' ? Math.max(0.5, WANTED / slowest) : Math.min(MOST_OPERATIONS, Math.max(FEWEST_OPERATIONS, Math.ceil(WANTED / slowest)))
@@ -94,5 +100,5 @@ async function moreOperations(operation: Operation, { target, findings }: { targ
     else await operation.perform(1, run)
   }
   await operation.rest()
-  return `${countText(Math.round((operation.done() - from) * 10) / 10)} more ${operation.noun}s`
+  return operation.done() - from
 }

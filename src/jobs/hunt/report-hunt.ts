@@ -133,7 +133,7 @@ function summaryOf({ operation, measured, growth, judgement }: Pick<HuntOutcome,
       return `${bytesText(bytes)}${objects} per ${noun}, over ${rounds}.${share}`
     }
     case 'undecided':
-      return `the floor rose by ${rate(judgement.lateUnit)} in the later of ${rounds}, but nothing in the snapshots explains it.`
+      return `the floor rose by ${rate(judgement.lateUnit)} in the later of ${rounds}, ${growth.findings.length === 0 ? 'but nothing in the snapshots explains it' : 'and something grew in the snapshots, but that is not enough to call it a leak'}.`
     default:
       if (measured.wentAwayBytes !== undefined) {
         return `nothing stays: ${rounds} left ${bytesText(floors.at(-1)!.heapUsedBytes - floors[0]!.heapUsedBytes)} behind, and ${bytesText(measured.wentAwayBytes)} went away by itself when nothing more was asked of the program.`

@@ -1,0 +1,39 @@
+import { countText } from '../../base/bytes-text.ts'
+import type { CaughtWrites } from '../../model/caught-writes.ts'
+import type { Finding, Growth } from '../../model/finding.ts'
+import type { Judgement } from './judge.ts'
+
+/** What one finding's holder did in the last few operations. */
+export interface SeenAtTheEnd {
+  readonly finding: Finding
+  readonly caught: CaughtWrites
+  /** Operations (or seconds) it was watched for. */
+  readonly units: number
+}
+
+/** Less seen than this may be chance. */
+const FEWEST_ADDED = 5
+/** A table takes so much for an entry, its free places included: less and more mean that something else grew. */
+const BYTES_PER_ENTRY = { least: 2, most: 250 } as const
+const AGREEMENT = 0.35
+
+/**
+ * A third witness, for tables of plain numbers: they have no objects that could be counted, and are enlarged in
+ * leaps, so that neither floors nor snapshots show a steady rise. Where one that got bigger is seen to be added to
+ * until the end, by as many entries as its bytes account for, and nothing is taken out, that is as good as objects
+ * that become more in every round.
+ * Result: the judgement as it was, or `leak` for what was `undecided`.
+ */
+export function hearWrites(judgement: Judgement, seen: readonly SeenAtTheEnd[], { perUnit, per }: { /** Of heap and external memory, over all rounds. */ perUnit: number; per: Growth['per'] }): Judgement {
+  if (judgement.verdict !== 'undecided') return judgement
+  const sure = seen.filter(({ finding: { verdict, growth, reasons }, caught: { added, removed, gained }, units }) => {
+    if (verdict === 'undecided' || growth === undefined || growth.count > 0 || reasons.some((reason) => !reason.for)) return false
+    if (added < FEWEST_ADDED || removed > 0 || gained !== added || units <= 0) return false
+    const bytesPerEntry = growth.bytes / (added / units)
+    return bytesPerEntry >= BYTES_PER_ENTRY.least && bytesPerEntry <= BYTES_PER_ENTRY.most && perUnit >= AGREEMENT * growth.bytes
+  })
+  const [first] = sure
+  if (first === undefined) return judgement
+  const text = `watched at the end, ${countText(first.caught.added)} entries were added to it in ${countText(Math.round(first.units * 10) / 10)} ${per}s and none taken out: a table of plain values, enlarged in leaps that floors hardly show`
+  return { ...judgement, verdict: 'leak', wouldDecide: undefined, reasons: [...judgement.reasons, { for: true, text }] }
+}
