@@ -23,7 +23,7 @@ function describePattern(pattern: Pattern): string {
   const where = runtimes === undefined ? 'every runtime' : runtimes.map((each) => vocabulary(each).title).join(', ')
   const others = RUNTIMES.filter((runtime) => remedies?.[runtime] !== undefined).map((runtime) => {
     const remedy = remedies![runtime]!
-    return `\n**${vocabulary(runtime).title}.** ${remedy.why === undefined ? '' : `${remedy.why} `}${remedy.advice}\n${example(remedy, runtime)}`
+    return `\n**${vocabulary(runtime).title}${remedy.title === undefined ? '' : `: ${remedy.title}`}.** ${remedy.proves === undefined ? '' : `${remedy.proves} `}${remedy.why === undefined ? '' : `${remedy.why} `}${remedy.advice}\n${example(remedy, runtime)}`
   })
   return (
     `## ${id}\n\n${title[0]!.toUpperCase()}${title.slice(1)}. Category \`${category}\`, confidence ${confidence}; ${where}.\n\n` +

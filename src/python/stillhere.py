@@ -92,7 +92,7 @@ _module_dict = types.ModuleType.__dict__["__dict__"].__get__
 _type_module = type.__dict__["__module__"].__get__
 _type_qualname = type.__dict__["__qualname__"].__get__
 _type_dict = type.__dict__["__dict__"].__get__
-_type_mro = type.__dict__["__mro__"].__get__
+_type_mro_or_none = type.__dict__["__mro__"].__get__
 _type_dictoffset = type.__dict__["__dictoffset__"].__get__
 _exception_parts = tuple(
     ("<%s>" % name, BaseException.__dict__[name].__get__) for name in ("__traceback__", "__context__", "__cause__", "args")
@@ -132,7 +132,7 @@ class _Plan:
         self.has_dict = _type_dictoffset(cls) != 0
         self.has_del = False
         sizeof = None
-        for base in _type_mro(cls) or (object,):  # None: a class that the collector has taken apart
+        for base in _type_mro(cls):
             own = _type_dict(base)
             if sizeof is None:
                 sizeof = own.get("__sizeof__")
@@ -165,6 +165,10 @@ _KINDS = {
     types.TracebackType: "traceback",
     types.CellType: "cell",
 }
+
+
+def _type_mro(cls):
+    return _type_mro_or_none(cls) or (object,)  # None: a class that the collector has taken apart
 
 
 def _plain_size(value):

@@ -37,6 +37,7 @@ type Entries = 'property' | 'variable'
  * attributes as its own references, so that all Python versions give the same paths. It stays a node of its own where
  * somebody else refers to it too. A frame that runs is of kind `frame`, one that only a traceback or a generator holds
  * of kind `context`: the first is no leak, the second may be.
+ * An object whose `__del__` has run and that is alive all the same has a weak edge `finalized` to itself.
  * Ids are addresses: an address may be used again, so they do not mean the same object in another file.
  * Sizes are `sys.getsizeof`: the object itself with its collector's header, without the malloc rounding; attribute
  * values that Python 3.11 and later keep inline are not counted by it.
@@ -89,6 +90,7 @@ class Rows {
   readonly #toId: number[] = []
   readonly #name: (string | number | null)[] = []
   readonly #roots: { id: number; name: string; weak: boolean }[] = []
+  readonly #finalized: number[] = []
   readonly #places: { id: number; file: string; line: number }[] = []
   readonly #sites: number[] = []
 
@@ -128,6 +130,9 @@ class Rows {
         this.#places.push({ id: this.#id(row[1]), file: asText(row[2]) ?? '?', line: lineNumber(row[3]) })
         return
       case 'a': return this.#site(row)
+      case 'f':
+        this.#finalized.push(this.#id(row[1]))
+        return
       case 'end': {
         this.#isWhole = true
         const [, objects, references] = row
@@ -165,6 +170,10 @@ class Rows {
       if (!weak) roots.push(nodeOf[object]!)
     }
     const linked = this.#addEdges(builder, nodeOf, ownerOf, run)
+    for (const id of this.#finalized) {
+      const object = this.#objects.get(id)
+      if (object !== undefined) builder.addEdge({ from: nodeOf[object]!, to: nodeOf[object]!, kind: 'weak', name: 'finalized' })
+    }
     for (const { id, file, line } of this.#places) {
       const object = this.#objects.get(id)
       if (object !== undefined && line > 0) builder.setLocation(nodeOf[object]!, file, line, 1)

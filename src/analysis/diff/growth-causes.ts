@@ -54,6 +54,7 @@ export function findCauses(
     const owner = findOwner(graph, paths, holder)
     const known = causes.findIndex(
       (cause) =>
+        isOfSameThreads(graph, paths, cause, { holder, example }) ||
         (cause.holder === holder && (!holdsManyThings(graph, holder) || graph.nodeName[cause.example] === graph.nodeName[example])) ||
         (cause.owner === owner && owner !== holder && Math.abs(cause.countRate - growth.countRate) <= SAME_RATE * cause.countRate),
     )
@@ -110,6 +111,15 @@ function findHolder(graph: HeapGraph, paths: BestPaths, example: number, births:
     node = paths.holder[node]!
   }
   return node === NONE ? ROOT : node
+}
+
+/** The frames of threads, and the table in which the library lists those threads: one more of each with every thread. */
+function isOfSameThreads(graph: HeapGraph, paths: BestPaths, cause: Cause, { holder, example }: { holder: number; example: number }): boolean {
+  const isFrame = (node: number, above: number): boolean => above === ROOT && graph.nodeKind[node] === NODE.frame
+  const { threadTable } = vocabularyOf(graph)
+  const isTable = (node: number): boolean => paths.edge[node] !== NONE && graph.edgeKind[paths.edge[node]!] === EDGE.variable && threadTable.test(graph.strings.get(graph.edgeName[paths.edge[node]!]!))
+  const known = isFrame(cause.example, cause.holder) || isTable(cause.holder)
+  return threadTable !== NOTHING && known && (isFrame(example, holder) || isTable(holder))
 }
 
 /** Roots, scopes and native environments hold things that have nothing to do with each other. */

@@ -90,14 +90,14 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
   const others = classes.filter((each) => each.className !== className && each.origin < ORIGIN.builtin).slice(0, 3).map((each) => each.className)
   const withOthers = others.length === 0 ? '' : `, with ${others.join(', ')}`
   const title = cause.growths[0]!.by === 'bytes'
-    ? `${pattern.title}: ${className} grows by ${rate} per ${per}`
-    : `${pattern.title}: ${rate} ${className} per ${per}${withOthers}`
+    ? `${remedy.title ?? pattern.title}: ${className} grows by ${rate} per ${per}`
+    : `${remedy.title ?? pattern.title}: ${rate} ${className} per ${per}${withOthers}`
   return {
     verdict: cause.steadiness >= LEAK_STEADINESS && bound === undefined ? 'leak' : 'suspect',
     pattern: pattern.id,
     category: pattern.category,
     title,
-    reasons: reasonsFor(facts, { entries, holderLabel, freed, classes, allocation, proves: pattern.proves }),
+    reasons: reasonsFor(facts, { entries, holderLabel, freed, classes, allocation, proves: remedy.proves ?? pattern.proves }),
     subject: { kind: 'nodes', className, count: entries, exampleId: graph.nodeId[subjectNode]! },
     growth: { bytes: cause.bytesRate, count: cause.countRate, per },
     retainedBytes: freed.bytes,

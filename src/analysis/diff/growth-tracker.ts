@@ -107,12 +107,16 @@ export class GrowthTracker {
       bytes: gained(0) - underRuntime - gained(PREFERENCE.debugger),
       count: (sum(last.counts.count) - sum(first.counts.count)) / operations,
     }
-    const tops = topmost(tree, findGrowingPaths(tree, rungs), rungs, { alsoUnder: vocabularyOf(graph).framesHoldForLong ? [PREFERENCE.stack] : [] })
+    const vocabulary = vocabularyOf(graph)
+    const tops = topmost(tree, findGrowingPaths(tree, rungs), rungs, { alsoUnder: vocabulary.framesHoldForLong ? [PREFERENCE.stack, ...(vocabulary.runtime === 'cpython' ? [PREFERENCE.runtime] : [])] : [] })
     const causes = findCauses(graph, paths, pathOf, tops, births).filter((cause) => isWorthTelling(cause, total.bytes, context.leastShare ?? LEAST_SHARE))
     const findings: Finding[] = []
     for (const cause of causes.slice(0, context.mostFindings ?? MOST_FINDINGS)) {
       run.checkpoint()
-      findings.push(makeGrowthFinding({ graph, paths, pathOf, tree, rungs, births, cause, total, per: context.per, allocations: context.allocations }, run))
+      const finding = makeGrowthFinding({ graph, paths, pathOf, tree, rungs, births, cause, total, per: context.per, allocations: context.allocations }, run)
+      // What the interpreter itself keeps is worth telling only where classes of the program come with it.
+      const isInterpreters = paths.preference[cause.example] === PREFERENCE.runtime && (vocabulary.core.test(finding.subject.className) || vocabulary.library.test(finding.subject.className))
+      if (!isInterpreters) findings.push(finding)
     }
     return { findings, total, notLeaks: this.#notLeaks(operations, context.per), isSameProcess }
   }

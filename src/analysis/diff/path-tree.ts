@@ -1,13 +1,15 @@
 import type { Run } from '../../base/run.ts'
-import { EDGE, type HeapGraph, NODE, ROOT } from '../../model/heap-graph.ts'
+import { EDGE, type HeapGraph, NODE, NONE, ROOT } from '../../model/heap-graph.ts'
 import { NOTHING } from '../vocabulary/vocabulary.ts'
 import { vocabularyOf } from '../vocabulary/vocabulary-of.ts'
 import type { BestPaths } from '../heap/best-paths.ts'
 import { PREFERENCE } from '../heap/holder-preference.ts'
 import { NumberTable } from './number-table.ts'
 
+/** The path of what only follows something held elsewhere: weak references, finalizers of objects in use. */
+const ECHOES = 6
+export const FIRST_PATH = 7 // those before stand for levels of preference and for echoes
 /** Longest repeated piece of a path that is folded, and how deep paths are told apart. */
-export const FIRST_PATH = 6 // those before stand for levels of preference
 const LONGEST_PERIOD = 6
 const DEEPEST = 240
 const MOST_PATHS = 1 << 21
@@ -31,14 +33,14 @@ export interface PathCounts {
  * Method: BLeak (PLDI 2018) as done in Shark's heap growth: positions and keys that are data become `[x]`, strings
  *   and numbers stand by kind. A piece of up to 6 steps that repeats is folded onto its first turn, so that a linked
  *   list, a chain of promises or of wrapped closures is one path with many objects, not many paths with one.
- * Paths 1 to 5 stand for what only compiled code, a stack or a debugger holds (`PREFERENCE`).
+ * Paths 1 to 5 stand for what only compiled code, a stack or a debugger holds (`PREFERENCE`), 6 for echoes.
  * Cost: one look-up per node of each graph; about 60 bytes per kind of path, of which there are far fewer than nodes.
  */
 export class PathTree {
-  readonly parent: number[] = [0, 0, 0, 0, 0, 0]
+  readonly parent: number[] = [0, 0, 0, 0, 0, 0, 0]
   /** Number of the step (edge name and class) in `#steps`. */
-  readonly #step: number[] = [0, 0, 0, 0, 0, 0]
-  readonly #depth: number[] = [0, 0, 0, 0, 0, 0]
+  readonly #step: number[] = [0, 0, 0, 0, 0, 0, 0]
+  readonly #depth: number[] = [0, 0, 0, 0, 0, 0, 0]
   readonly #children = new NumberTable()
   readonly #stepNumbers = new NumberTable()
   readonly #steps: { edge: number; className: number }[] = [{ edge: 0, className: 0 }]
@@ -81,9 +83,10 @@ export class PathTree {
     }
     const isSmallTable = (node: number): boolean =>
       nodeKind[node] === NODE.object && firstEdge[node + 1]! - firstEdge[node]! <= MOST_SMALL_TABLE && graph.strings.get(nodeName[node]!) === 'Object'
-    const { insides, finalizers } = vocabularyOf(graph)
+    const { insides, finalizers, weakReferences } = vocabularyOf(graph)
     const isInsides = this.#classTest(insides)
     const isFinalizer = this.#classTest(finalizers)
+    const isWeakReference = this.#classTest(weakReferences)
     const aboveClass = (node: number): number => (node === ROOT ? -1 : this.#steps[this.#step[pathOf[node]!]!]!.className)
     const { order, holder, edge: arrival, preference } = paths
     for (let i = 1; i < order.length; i++) {
@@ -111,7 +114,11 @@ export class PathTree {
       // Finalizers hang on each other in no order: they are one list. Where something else holds the object too, that counts.
       if (isFinalizer(classNumber)) {
         const isEcho = holdsWhatOthersHold(graph, paths, node)
-        pathOf[node] = this.#child(isEcho ? PREFERENCE.runtime : 0, this.#name('(finalizers)'), classNumber)
+        pathOf[node] = this.#child(isEcho ? ECHOES : 0, this.#name('(finalizers)'), classNumber)
+        continue
+      }
+      if (isWeakReference(classNumber) && isWeakEcho(graph, paths, node)) {
+        pathOf[node] = this.#child(ECHOES, edgeNumber, classNumber)
         continue
       }
       // An entry that hangs on another one (`next`, `left`) is one more entry of the same container.
@@ -204,6 +211,17 @@ export class PathTree {
     }
     return undefined
   }
+}
+
+/** What the reference leads to is alive, and it holds nothing itself: it comes and goes with its target. */
+function isWeakEcho({ firstEdge, edgeTarget, edgeIsStrong }: HeapGraph, { holder, edge: arrival }: BestPaths, node: number): boolean {
+  let leadsToLiving = false
+  for (let edge = firstEdge[node]!; edge < firstEdge[node + 1]!; edge++) {
+    const target = edgeTarget[edge]!
+    if (!edgeIsStrong.has(edge)) leadsToLiving ||= arrival[target] !== NONE
+    else if (holder[target] === node) return false
+  }
+  return leadsToLiving
 }
 
 /** What a finalizer is to run for is held better by something else. */

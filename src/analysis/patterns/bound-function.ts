@@ -15,6 +15,8 @@ export const boundFunction: Pattern = {
   },
   remedies: {
     cpython: {
+      title: 'bound methods that are kept and keep their `self`',
+      proves: 'A collection gains bound methods; each keeps the object it was taken from.',
       why: 'A bound method keeps its `self`: whoever keeps `view.on_change` keeps the view.',
       advice: 'Unregister where the object ends, or register `weakref.WeakMethod(view.on_change)` and drop it when it is dead.',
       example: { before: 'ON_CHANGE.append(view.on_change)', after: 'ON_CHANGE.append(weakref.WeakMethod(view.on_change))' },

@@ -15,6 +15,8 @@ export const closureContext: Pattern = {
   },
   remedies: {
     jvm: {
+      title: 'inner classes or lambdas that are kept and keep what they captured',
+      proves: 'What was made per operation refers to what it captured: `this$0`, `arg$1`, `val$…`.',
       why: 'An inner class keeps the instance it was made in (`this$0`), and a lambda or an anonymous class the variables it uses (`arg$1`, `val$…`).',
       advice: 'Take it out when the work ends; or make the class `static` and give it only what it needs, and let the lambda capture a value and not the object around it.',
       example: { before: 'gauges.add(() -> connection.waiting);', after: 'IntSupplier gauge = () -> connection.waiting;\ngauges.add(gauge);\nconnection.onClose(() -> gauges.remove(gauge));' },

@@ -15,6 +15,8 @@ export const emitterListener: Pattern = {
   },
   remedies: {
     jvm: {
+      title: 'listeners that are never removed',
+      proves: 'One source of events has one more listener each time.',
       why: 'Whoever is listened to holds its listeners, a listener the object it belongs to. A long-lived source of events therefore holds every short-lived thing that ever listened.',
       advice: 'Remove the listener where the listening thing ends (`dispose`, `close`, `onDestroy`), with the same object that was added: two method references are two objects.',
       example: {
@@ -23,6 +25,8 @@ export const emitterListener: Pattern = {
       },
     },
     cpython: {
+      title: 'listeners or handlers that are never removed',
+      proves: 'One source of events, or one logger, has one more listener each time.',
       why: 'A registry of handlers holds the functions, a bound method its object, a nested function what it captured; logging handlers stay on their logger until they are removed.',
       advice: 'Register once at start, remove the handler where the listening thing ends, or keep it weakly (`weakref.WeakMethod`).',
       example: { before: 'def handle(request):\n    log.addHandler(StreamHandler(request.out))', after: 'handler = StreamHandler(request.out)\nlog.addHandler(handler)\ntry:\n    work()\nfinally:\n    log.removeHandler(handler)' },

@@ -12,10 +12,14 @@ export const growingArray: Pattern = {
   example: { before: 'log.push(entry)', after: 'log.push(entry)\nif (log.length > 1000) log.splice(0, log.length - 1000)' },
   remedies: {
     jvm: {
+      title: 'a list that only grows',
+      proves: 'The same list is longer at every step and none of the new items goes.',
       advice: 'Take items out when they are done, keep only the last ones, or write them elsewhere.',
       example: { before: 'log.add(entry);', after: 'log.addLast(entry); // an ArrayDeque\nif (log.size() > 1000) log.removeFirst();' },
     },
     cpython: {
+      title: 'a list that only grows',
+      proves: 'The same list is longer at every step and none of the new items goes.',
       advice: 'Take items out when they are done, keep only the last ones (`collections.deque(maxlen=…)`), or write them elsewhere.',
       example: { before: 'log = []\nlog.append(entry)', after: 'log = collections.deque(maxlen=1000)\nlog.append(entry)' },
     },

@@ -12,10 +12,12 @@ export const growingMap: Pattern = {
   example: { before: 'const sessions = new Map()', after: "import { LRUCache } from 'lru-cache'\nconst sessions = new LRUCache({ max: 10_000, ttl: 30 * 60_000 })" },
   remedies: {
     jvm: {
+      title: 'a map or set that only grows',
       advice: 'Give it an end: `remove` the entry when its operation ends, or put a cache with `maximumSize` and `expireAfterAccess` in its place. If the life of the key is what matters, use a `WeakHashMap` whose values do not refer to their keys.',
       example: { before: 'private final Map<String, Session> sessions = new HashMap<>();', after: 'private final Cache<String, Session> sessions =\n    Caffeine.newBuilder().maximumSize(10_000).expireAfterAccess(Duration.ofMinutes(30)).build();' },
     },
     cpython: {
+      title: 'a dict or set that only grows',
       advice: 'Give it an end: `del` the entry when its operation ends, or bound it (`cachetools.TTLCache`, an `OrderedDict` with `popitem(last=False)`). If the life of the value is what matters, use a `weakref.WeakValueDictionary`.',
       example: { before: 'sessions = {}', after: 'sessions = weakref.WeakValueDictionary()' },
     },

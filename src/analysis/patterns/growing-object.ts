@@ -11,14 +11,20 @@ export const growingObject: Pattern = {
   example: { before: 'cache[id] = result', after: 'cache.set(id, result) // a Map or LRU cache with a maximum' },
   remedies: {
     jvm: {
+      title: 'an object that refers to more and more',
+      proves: 'The same object refers to more at every step.',
       why: 'References are added per operation, and nothing takes them out.',
       advice: 'Find who adds here, and take entries out where what they stand for ends.',
     },
     cpython: {
+      title: 'an object that refers to more and more',
+      proves: 'The same object refers to more at every step.',
       why: 'Attributes or entries are added per operation, and nothing deletes them.',
       advice: 'Find who adds here, and delete entries where what they stand for ends; objects whose life is not yours belong in a `weakref.WeakValueDictionary`.',
     },
     go: {
+      title: 'memory that only grows',
+      proves: 'What one holder leads to is more at every step.',
       why: 'What is reachable from a global variable or a goroutine that runs on stays; Go has no other reason to keep it.',
       advice: 'Delete from the map or slice where the work ends; of a big array keep a copy of the part that is needed (`slices.Clone`, `strings.Clone`), for a slice keeps the whole array.',
       example: { before: 'orders[id] = order', after: 'orders[id] = order\ndefer delete(orders, id)' },

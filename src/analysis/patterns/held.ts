@@ -48,7 +48,9 @@ export function words(held: Held, above = 3): string {
 
 /** What grows waits for one promise or future. */
 export function isWaited(held: Held): boolean {
-  return hasEdge(held, held.vocabulary.waiting, { above: 0 }) || hasClass(held, held.vocabulary.waiting, { above: 0 })
+  const { waiting, runtime } = held.vocabulary
+  if (runtime === 'v8') return hasEdge(held, waiting, { above: 0 }) || hasClass(held, waiting, { above: 0 })
+  return held.steps.slice(Math.max(0, held.holder - 1), Math.max(held.entry, held.holder + 1)).some((step) => waiting.test(step.nodeName))
 }
 
 /** Below the first growing object the path goes through what a function, a lambda or an inner class captured. */

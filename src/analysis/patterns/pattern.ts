@@ -31,6 +31,8 @@ export interface Held {
 
 /** What is said of a pattern in one language. */
 export interface Remedy {
+  readonly title?: string | undefined
+  readonly proves?: string | undefined
   readonly why?: string | undefined
   readonly advice: string
   readonly example?: { readonly before: string; readonly after: string } | undefined

@@ -15,11 +15,15 @@ export const promiseReactions: Pattern = {
   },
   remedies: {
     jvm: {
+      title: 'stages that pile up on a future which never completes',
+      proves: 'One future that is not complete gains one more dependent stage each time; a stage keeps what waits for it.',
       why: 'A stage (`thenApply`, `whenComplete`, `anyOf`) is kept by the future it waits for, until that completes; it cannot be taken back. `anyOf` adds one to every future it is given, each time.',
       advice: 'Let every future complete: `orTimeout`, `completeExceptionally` when the connection closes. Do not hang short work on a future that lives as long as the process.',
       example: { before: 'connected.thenApply(request::send);', after: 'connected.copy().orTimeout(10, SECONDS).thenApply(request::send);' },
     },
     cpython: {
+      title: 'callbacks that pile up on a future which is never done',
+      proves: 'One future that is not done gains one more callback each time; a callback keeps what waits for it.',
       why: 'A future or task keeps the callbacks of those who wait for it until it is done; `asyncio.wait` on a long-lived one adds to them each time.',
       advice: 'Give what is awaited an end (`asyncio.timeout`, `set_exception` when the connection closes), and take callbacks back (`remove_done_callback`).',
       example: { before: 'closed.add_done_callback(request.abort)', after: 'closed.add_done_callback(request.abort)\ntry:\n    await request.run()\nfinally:\n    closed.remove_done_callback(request.abort)' },

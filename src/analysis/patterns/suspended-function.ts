@@ -15,11 +15,15 @@ export const suspendedFunction: Pattern = {
   },
   remedies: {
     cpython: {
+      title: 'generators or coroutines that were begun and not finished',
+      proves: 'Suspended generators or coroutines, with all their local variables, become more each time.',
       why: 'A generator that was begun and not finished keeps its frame with all local variables, and so does a coroutine that waits; a task that never ends keeps its coroutine.',
       advice: 'Finish or `close()` generators (`contextlib.closing`), give what is awaited a time-out (`asyncio.timeout`), cancel tasks where their work ends.',
       example: { before: 'rows = read_rows(file)\nfirst = next(rows)\nOPEN.append(rows)', after: 'with contextlib.closing(read_rows(file)) as rows:\n    first = next(rows)' },
     },
     jvm: {
+      title: 'coroutines that wait for something which never comes',
+      proves: 'Suspended coroutines, with all their local variables, become more each time.',
       why: 'A coroutine that waits keeps its continuation, and that all local variables.',
       advice: 'Give what is awaited an end (`withTimeout`), and cancel the scope where the work ends.',
       example: { before: 'GlobalScope.launch { gate.await() }', after: 'scope.launch { withTimeout(10_000) { gate.await() } }' },

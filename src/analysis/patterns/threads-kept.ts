@@ -24,6 +24,8 @@ export const threadsKept: Pattern = {
   confidence: 'high',
   matches: (held) => {
     const entry = held.steps[held.entry]
-    return entry?.nodeKind === 'thread' || (held.vocabulary.runtime === 'cpython' && held.classes.some((each) => each.className === 'threading.Thread' && each.countRate >= 0.5 * held.countRate))
+    const { threadTable } = held.vocabulary
+    const isWaiting = held.steps[held.holder - 1]?.nodeName === 'threading.Condition'
+    return entry?.nodeKind === 'thread' || entry?.edgeName.startsWith('thread ') === true || threadTable.test(held.steps[held.holder]?.edgeName ?? '') || isWaiting
   },
 }

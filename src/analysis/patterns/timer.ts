@@ -15,6 +15,8 @@ export const timer: Pattern = {
   },
   remedies: {
     jvm: {
+      title: 'scheduled tasks that are never cancelled',
+      proves: 'The scheduler’s queue holds one more task each time; the task keeps everything it refers to.',
       why: 'A scheduler holds a task until its time has come, the task whatever it refers to. A cancelled task stays too, until then, unless `setRemoveOnCancelPolicy(true)` was called.',
       advice: 'Keep the future and `cancel` it where the thing it serves ends, with `setRemoveOnCancelPolicy(true)`; or run one task over a collection of live things.',
       example: {

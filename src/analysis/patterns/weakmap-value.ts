@@ -10,11 +10,13 @@ export const weakmapValue: Pattern = {
   advice: 'Look at who holds the key: the path shows it. Key by the object whose life matters.',
   remedies: {
     jvm: {
+      title: 'values of a WeakHashMap that keep their keys',
       why: 'The key of a WeakHashMap is weak, its value is not: a value that refers to its key keeps the entry for ever.',
       advice: 'Put the value in the key object itself, or hold the key weakly in the value (`new WeakReference<>(owner)`).',
       example: { before: 'details.put(widget, new Details(widget));', after: 'details.put(widget, new Details(new WeakReference<>(widget)));' },
     },
     cpython: {
+      title: 'values of a WeakKeyDictionary that keep their keys',
       why: 'The key of a WeakKeyDictionary is weak, its value is not: a value that refers to its key keeps the entry for ever.',
       advice: 'Put the value in an attribute of the key object itself, or refer from the value to the key with `weakref.ref`.',
       example: { before: 'DETAILS[widget] = Details(owner=widget)', after: 'DETAILS[widget] = Details(owner=weakref.ref(widget))' },

@@ -38,6 +38,8 @@ export interface Vocabulary {
   /** Classes of things that wait for a time to come, and of the queues they wait in. */
   readonly timers: RegExp
   readonly timerQueues: RegExp
+  /** The reference by which the runtime's library lists the threads that run. */
+  readonly threadTable: RegExp
   /** References from a promise or future to those who wait for it, and the classes of the waiting. */
   readonly waiting: RegExp
   /** Functions that have been begun and wait. */
@@ -46,6 +48,8 @@ export interface Vocabulary {
   /** Local variables of functions that run for long hold as collections do; V8's frames end, and what lives on is in contexts. */
   readonly framesHoldForLong: boolean
 
+  /** References that hold nothing: a list of them grows with what they refer to, which is held elsewhere. */
+  readonly weakReferences: RegExp
   /** The runtime's own list of objects whose finalizer is still to run: one entry is as good as the other. */
   readonly finalizers: RegExp
 

@@ -1,0 +1,31 @@
+import type { Expected } from './expected.ts'
+
+/** By program under test/programs/python-patterns. */
+export const EXPECTED_PYTHON: Record<string, Expected> = {
+  at_exit: { pattern: 'held-by-the-interpreter', category: 'other', className: 'at_exit.TemporaryFile' },
+  bound_methods: { pattern: 'bound-functions-kept', category: 'closure-context', className: 'bound_methods.Panel' },
+  cached_function: { pattern: 'unbounded-cache', category: 'growing-collection', className: 'cached_function.Quote' },
+  class_attribute: { pattern: 'growing-static', category: 'growing-collection', className: 'class_attribute.Service' },
+  closures_kept: { pattern: 'closure-context', category: 'closure-context', className: 'closures_kept.Order' },
+  default_argument: { pattern: 'default-argument-grows', category: 'growing-collection', className: 'default_argument.Tag' },
+  dict_cache: { pattern: 'unbounded-cache', category: 'growing-collection', className: 'dict_cache.Page' },
+  finalize_kept: { pattern: 'exit-hook-pile-up', category: 'listener', className: 'finalize_kept.Handle' },
+  future_callbacks: { pattern: 'promise-reaction-pile-up', category: 'promise', className: 'future_callbacks.Request' },
+  garbage_saved: { pattern: 'garbage-kept', category: 'other', className: 'garbage_saved.Node' },
+  generators_open: { pattern: 'suspended-async-function', category: 'promise', className: 'generators_open.Cursor' },
+  instance_list: { pattern: 'growing-array', category: 'growing-collection', className: 'instance_list.Posting' },
+  local_variable: { pattern: 'growing-local-variable', category: 'growing-collection', className: 'local_variable.Seen' },
+  logging_handlers: { pattern: 'listener-pile-up', category: 'listener', className: 'logging_handlers.RequestHandler' },
+  loop_timers: { pattern: 'timer-pile-up', category: 'timer', className: 'loop_timers.Reminder' },
+  lru_cache_method: { pattern: 'lru-cache-on-method', category: 'growing-collection', className: 'lru_cache_method.Report' },
+  module_dict: { pattern: 'growing-module-variable', category: 'growing-collection', className: 'module_dict.Session' },
+  module_list: { pattern: 'growing-module-variable', category: 'growing-collection', className: 'module_list.Record' },
+  observers: { pattern: 'listener-pile-up', category: 'listener', className: 'observers.Chart' },
+  queue_full: { pattern: 'queue-not-drained', category: 'growing-collection', className: 'queue_full.Mail' },
+  resurrected: { pattern: 'resurrected-by-finalizer', category: 'other', className: 'resurrected.Connection' },
+  tasks_waiting: { pattern: 'suspended-async-function', category: 'promise', className: 'tasks_waiting.Job' },
+  thread_local_list: { pattern: 'thread-local-kept', category: 'other', className: 'thread_local_list.Step' },
+  threads_never_end: { pattern: 'threads-never-end', category: 'other', className: 'threads_never_end.Poller' },
+  tracebacks_kept: { pattern: 'errors-kept', category: 'growing-collection', className: 'ValueError' },
+  weak_keys_held: { pattern: 'weakmap-key-held', category: 'growing-collection', className: 'weak_keys_held.Details' },
+}
