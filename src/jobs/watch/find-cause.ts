@@ -34,6 +34,8 @@ export interface CausePlan {
 /** Rounds and captures are so far apart that the leak stands out of what every heap does: this much, or this share of it. */
 const CLEAR_BYTES = 256 * 1024
 const CLEAR_SHARE = 0.01
+/** Go's heap profile knows one allocation in each 512 KiB: thirty of them tell a growth from chance. */
+const CLEAR_SAMPLED_BYTES = 16e6
 /** What a snapshot of a heap of this size costs is no longer small. */
 const DEAR_BYTES = 200e6
 const CAPTURES = 3
@@ -94,7 +96,7 @@ export function planCause(suspect: Suspect, options: CauseOptions): CausePlan {
           files.push(await way.take(join(folder, `${number}`), run))
           tell({ kind: 'note', text: `capture ${number} of ${CAPTURES}: ${files.at(-1)}` })
         }
-        const report = await diff({ files, version: options.version, cwd: process.cwd(), classes: 25 }, run)
+        const report = unlessSilent(await diff({ files, version: options.version, cwd: process.cwd(), classes: 25 }, run), apart)
         if (options.keepIn !== undefined) await writeReport(report, options.keepIn, run)
         return report
       } finally {
@@ -104,11 +106,22 @@ export function planCause(suspect: Suspect, options: CauseOptions): CausePlan {
   }
 }
 
+/** The process leaks: captures in which nothing grows do not make it healthy, they were too close together or look elsewhere. */
+function unlessSilent(report: Report, apart: string): Report {
+  if (report.verdict !== 'healthy') return report
+  return {
+    ...report,
+    verdict: 'undecided',
+    summary: `the process leaks, but the captures ${apart} apart do not show what: ${report.summary}`,
+    wouldDecide: 'captures further apart; if they show nothing either, the growth is outside the heap: take a native profile',
+  }
+}
+
 /** So long between two looks that the leak, at its rate, is clear in the heap it is in; undefined when no rate is known. */
-export function timeBetween({ verdict, series }: Pick<Suspect, 'verdict' | 'series'>): number | undefined {
+export function timeBetween({ verdict, series, runtime }: Pick<Suspect, 'verdict' | 'series'> & { runtime?: Runtime | undefined }): number | undefined {
   const perMs = (verdict.rate?.value ?? 0) / 3_600_000
   if (!(perMs > 0)) return undefined
-  const clear = Math.max(CLEAR_BYTES, CLEAR_SHARE * levelOf(series))
+  const clear = Math.max(runtime === 'go' ? CLEAR_SAMPLED_BYTES : CLEAR_BYTES, CLEAR_SHARE * levelOf(series))
   return Math.round(Math.min(300_000, Math.max(2000, clear / perMs)))
 }
 

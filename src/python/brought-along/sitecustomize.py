@@ -19,11 +19,12 @@ def _bring_along():
         sys.stderr.write("stillhere: not brought along: %s\n" % (error,))
     finally:
         sys.path.remove(beside)
-    sys.modules.pop("sitecustomize", None)
+    own = sys.modules.pop("sitecustomize", None)
     try:
         import sitecustomize  # noqa: F401  the one that was meant
     except ImportError:
-        pass
+        if own is not None:
+            sys.modules["sitecustomize"] = own  # who imported us asks for it again
 
 
 _bring_along()
