@@ -13,6 +13,7 @@ import { FORMAT } from '../readers/v8-heapsnapshot/parser.ts'
 import { StringRedactor } from '../readers/v8-heapsnapshot/redact-strings.ts'
 import type { Sections } from '../readers/v8-heapsnapshot/sections.ts'
 import { StringUses } from '../readers/v8-heapsnapshot/string-uses.ts'
+import { WatchTexts } from '../readers/v8-heapsnapshot/watch-texts.ts'
 import { decompress, fileSource } from './file-source.ts'
 
 export interface Redacted {
@@ -23,7 +24,7 @@ export interface Redacted {
 
 /**
  * Writes a V8 snapshot without its contents: names stay, texts and numbers go, sizes and references are untouched.
- * Reads the file twice, first for what each string is used as; `to` gets its name when it is whole, and is compressed
+ * Reads the file twice, first for what each string is used as, once more where the program carries watch records; `to` gets its name when it is whole, and is compressed
  * when that ends in `.gz`.
  * @throws ReadError, StoreError, Cancelled
  */
@@ -33,6 +34,12 @@ export async function redactSnapshot(from: string, to: string, run: Run): Promis
   const uses = new StringUses()
   for await (const chunk of plainChunks(from, run, 'looking for names in')) guarded(from, uses.sections, () => uses.sections.push(chunk))
   requireWhole(from, uses.sections)
+  const { watchNames } = uses
+  if (watchNames !== undefined) {
+    const watches = new WatchTexts(watchNames)
+    for await (const chunk of plainChunks(from, run, 'looking for watches in')) guarded(from, watches.sections, () => watches.sections.push(chunk))
+    for (const text of watches.texts()) uses.keep(text)
+  }
 
   const redactor = new StringRedactor(uses)
   async function* rewritten(): AsyncGenerator<Uint8Array> {

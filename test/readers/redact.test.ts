@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -5,7 +6,12 @@ import { gunzipSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
 import { startRun } from '../../src/base/run.ts'
 import { analyzeHeap } from '../../src/jobs/analyze-heap.ts'
+import { diffHeaps } from '../../src/jobs/diff-heaps.ts'
 import { redactSnapshot } from '../../src/jobs/redact.ts'
+import { explainWhy } from '../../src/jobs/why.ts'
+import type { Report } from '../../src/model/report.ts'
+import { looksLike } from '../../src/analysis/collections/text-looks.ts'
+import { disguise } from '../../src/readers/v8-heapsnapshot/disguise.ts'
 import { looksLikeData, StringRedactor } from '../../src/readers/v8-heapsnapshot/redact-strings.ts'
 import { StringUses } from '../../src/readers/v8-heapsnapshot/string-uses.ts'
 
@@ -47,8 +53,8 @@ for (const name of FILES) {
     const [old, now] = [JSON.parse(before.toString()) as Raw, JSON.parse(after.toString()) as Raw]
     expect({ ...now, strings: [] }).toEqual({ ...old, strings: [] })
     const { contents, names } = usesIn(old)
-    // "~" is what a text of one character becomes, so one that was "~" looks the same.
-    const fixed = /^(?:|~|symbol|private symbol|heap number|smi number|int|number|bigint|\((?:concatenated|sliced) string\))$/
+    // A text without a letter or digit has nothing to hide.
+    const fixed = /^(?:|[^\p{L}\p{Nd}]+|symbol|private symbol|heap number|smi number|int|number|bigint|\((?:concatenated|sliced) string\))$/u
     const isLeft = [...contents].filter((string) => old.strings[string] === now.strings[string] && !fixed.test(old.strings[string]!))
     expect(isLeft.map((string) => old.strings[string])).toEqual([])
     expect(contents.size).toBeGreaterThan(20)
@@ -88,4 +94,51 @@ test('a file that is cut is refused, and nothing is left behind', async () => {
   writeFileSync(cut, bytes.subarray(0, bytes.length - 1000))
   await expect(redactSnapshot(cut, join(folder, 'never'), startRun())).rejects.toThrow(/whole snapshot/)
   expect(() => statSync(join(folder, 'never'))).toThrow('ENOENT')
+})
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const REPORTED = { version: '0', cwd: ROOT, classes: 50 }
+/** A report without the names of its files. */
+const told = (report: Report): unknown => JSON.parse(JSON.stringify({ ...report, sources: undefined })) as unknown
+
+async function redactedOf(files: readonly string[]): Promise<string[]> {
+  const made = files.map((file) => join(folder, `redacted-${basename(file)}`))
+  for (const [at, file] of files.entries()) await redactSnapshot(file, made[at]!, startRun())
+  return made
+}
+
+test('the watches of a program stay: what should be gone is still found, named and tagged', { timeout: 60_000 }, async () => {
+  const file = join(folder, 'marked.heapsnapshot')
+  execFileSync(process.execPath, [join(ROOT, 'test', 'in-process', 'programs', 'marked.mjs'), join(ROOT, 'src', 'in-process', 'should-go-away.ts'), file], { stdio: 'ignore' })
+  const [redacted] = (await redactedOf([file])) as [string]
+  const before = await analyzeHeap({ file, ...REPORTED }, startRun())
+  expect(before.summary).toMatch(/^3 objects that the program said should be gone are still here/)
+  expect(told(await analyzeHeap({ file: redacted, ...REPORTED }, startRun()))).toEqual(told(before))
+  // Other texts of the same program went.
+  expect(readFileSync(file, 'latin1')).toContain('const { shouldGoAway')
+  expect(readFileSync(redacted, 'latin1')).not.toContain('const { shouldGoAway')
+})
+
+test('diff and why give the same answers on redacted snapshots', { timeout: 60_000 }, async () => {
+  execFileSync(process.execPath, ['--expose-gc', join(ROOT, 'test', 'programs', 'patterns', 'run.mjs'), 'leak', folder, 'growing-map', 'timer-pile-up'], { stdio: 'ignore' })
+  const files = [0, 1, 2].map((rung) => join(folder, `${rung}.heapsnapshot`))
+  const redacted = await redactedOf(files)
+  const before = await diffHeaps({ files, operations: 61, ...REPORTED }, startRun())
+  expect(before.findings.map(({ pattern }) => pattern).toSorted()).toEqual(['growing-map', 'timer-pile-up'])
+  expect(told(await diffHeaps({ files: redacted, operations: 61, ...REPORTED }, startRun()))).toEqual(told(before))
+  const why = async (file: string): Promise<unknown> => told((await explainWhy({ file, selector: 'Session', paths: 3, picture: 'not wanted', ...REPORTED }, startRun())).report)
+  expect(await why(redacted[2]!)).toEqual(await why(files[2]!))
+})
+
+test('a short text keeps its form and not a letter or digit of what it said', () => {
+  const texts = ['3f2504e0-4f89-11d3-9a0c-0305e82c3301', 'ann@example.org', '2026-01-31T12:00', 'user:17', 'GET /orders/10482?full=1', 'a', '7', 'Sch\\u00f6n 5', 'Schön 5', 'say \\"hi\\"\\n', 'x\\ud83d\\ude00y']
+  for (const text of texts) {
+    const made = disguise(text, 17)
+    expect(Buffer.byteLength(made), text).toBe(Buffer.byteLength(text))
+    const [before, after] = [JSON.parse(`"${text}"`) as string, JSON.parse(`"${made}"`) as string]
+    expect(looksLike(after), made).toBe(looksLike(before))
+    const same = Array.from(before).filter((character, at) => /[a-z0-9]/i.test(character) && !(character === 'T' && before[at + 1] === '1') && before.length === after.length && character === after[at])
+    expect(same, made).toEqual([])
+    expect(disguise(text, 18) === made && /[a-z0-9]{3}/i.test(text)).toBe(false)
+  }
 })

@@ -1,10 +1,14 @@
+import { disguise } from './disguise.ts'
 import { OpenedArray } from './parser.ts'
 import { Sections } from './sections.ts'
 import { StringRows, textOfParts } from './string-rows.ts'
 import { type StringUses, USE } from './string-uses.ts'
 
 /** Words V8 writes in place of a content it does not show. */
-const FIXED = new Set(['', '<dummy>', 'symbol', 'private symbol', 'heap number', 'smi number', 'int', 'number', 'bigint', '(concatenated string)', '(sliced string)'])
+const FIXED: ReadonlySet<string> = new Set(['', '<dummy>', 'symbol', 'private symbol', 'heap number', 'smi number', 'int', 'number', 'bigint', '(concatenated string)', '(sliced string)'])
+
+/** Source code and documents are longer: their punctuation would tell too much. */
+const LONGEST_DISGUISE = 128
 
 /** True for a key that is more likely an entry of a table than a property the program's text names. The rule of docs/commands/redact.md. */
 export function looksLikeData(key: string): boolean {
@@ -14,8 +18,8 @@ export function looksLikeData(key: string): boolean {
 
 /**
  * Rewrites the strings of a snapshot in place, each by as many bytes as it had, so that nothing else of the file
- * moves. Names stay; contents, and keys that look like data, become `s#17:len`, with an own number for each string of
- * the table; those too short for it take what fits.
+ * moves. Names stay; contents, and keys that look like data, keep their form when they are short (`disguise`) and become
+ * `s#17:len` when they are long.
  * Cost: a copy of the chunk a string stands in, of all its chunks when it spans several.
  */
 export class StringRedactor {
@@ -33,7 +37,7 @@ export class StringRedactor {
 
   /** Gives back the chunks that are finished. The chunk is copied. @throws BadText */
   push(chunk: Uint8Array): Uint8Array[] {
-    const copy = chunk.slice()
+    const copy = new Uint8Array(chunk) // `slice` of a Buffer is no copy
     this.#held.push(copy)
     this.sections.push(copy)
     if (this.#rows.isInString) return this.#held.splice(0, this.#held.length - Math.max(1, this.#rows.parts.length))
@@ -61,8 +65,9 @@ export class StringRedactor {
     const uses = this.#uses.of(number)
     if ((uses & USE.name) !== 0) return undefined
     if ((uses & USE.internal) !== 0) return this.#withoutValues(length, parts)
-    if ((uses & USE.key) !== 0) return length > 1024 || looksLikeData(textOfParts(parts)) ? placeholder(number, length, true) : undefined
-    return length < 32 && FIXED.has(textOfParts(parts)) ? undefined : placeholder(number, length, false)
+    const text = length <= LONGEST_DISGUISE ? textOfParts(parts) : undefined
+    if ((uses & USE.key) !== 0) return length > 1024 || looksLikeData(text ?? textOfParts(parts)) ? replaced(number, length, text) : undefined
+    return text !== undefined && FIXED.has(text) ? undefined : replaced(number, length, text)
   }
 
   /** The two names of a WeakMap entry tell what its value is, and a string by its text: only the class names of objects V8 itself made stay. */
@@ -76,8 +81,9 @@ export class StringRedactor {
   }
 }
 
-function placeholder(number: number, length: number, isKey: boolean): string {
-  const short = isKey ? String(number) : `~${number.toString(36)}` // a key that had digits keeps some: fingerprints ask for them
-  const fitting = [`s#${number}:${length}`, `s#${number}`, short].find((text) => text.length <= length)
-  return fitting === undefined ? (isKey ? '0' : '~').repeat(length) : fitting.padEnd(length, '.')
+/** A short text keeps its form, since that is how reports describe the keys of a collection; of a long one nothing stays. */
+function replaced(number: number, length: number, text: string | undefined): string {
+  const disguised = text === undefined ? undefined : disguise(text, number)
+  if (disguised !== undefined && new TextEncoder().encode(disguised).length === length) return disguised
+  return `s#${number}:${length}`.slice(0, length).padEnd(length, '.')
 }

@@ -43,7 +43,7 @@ export class WatchFieldNames implements MemberReader {
     const end = this.#rows.push(bytes, from, to)
     const { parts } = this.#rows
     // Chunks may be used again before the string ends; of a long one nothing is needed but that it is long.
-    if (parts.length > 0) parts[parts.length - 1] = parts[parts.length - 1]!.slice(0, LONGEST + 1)
+    if (parts.length > 0) parts[parts.length - 1] = new Uint8Array(parts[parts.length - 1]!.subarray(0, LONGEST + 1))
     return end
   }
 }
