@@ -18,9 +18,8 @@ const ANALYSIS_BASE_BYTES = 60e6
 const ANALYSIS_HEAP_MULTIPLE = 3
 
 /** Bytes that taking and analyzing a snapshot now may need at most, beyond what is used already. */
-export function forecastSnapshotBytes(): number {
-  const used = getHeapStatistics().used_heap_size
-  return used * (SNAPSHOT_HEAP_MULTIPLE + ANALYSIS_HEAP_MULTIPLE) + ANALYSIS_BASE_BYTES
+export function forecastSnapshotBytes(usedBytes = getHeapStatistics().used_heap_size): number {
+  return usedBytes * (SNAPSHOT_HEAP_MULTIPLE + ANALYSIS_HEAP_MULTIPLE) + ANALYSIS_BASE_BYTES
 }
 
 /** The nearest of: free memory of the machine, of the control group, and of the address space (`ulimit -v`). */

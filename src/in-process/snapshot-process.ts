@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { getHeapSnapshot } from 'node:v8'
@@ -21,18 +22,20 @@ export interface SnapshotProcessOptions {
   request: ExplainRequest
   /** Keeps the event loop alive until the answer is here; in production the program may end first. */
   hold: 'process' | 'nothing'
+  /** Takes the snapshot; this isolate's own unless said otherwise. */
+  snapshot?: (() => Readable) | undefined
 }
 
 const LONGEST_ANALYSIS_MS = 15 * 60_000
 
 /**
- * Takes one snapshot of this isolate and has another process analyze it. Nothing is parsed here: a parsed snapshot in
+ * Takes one snapshot, of this isolate if nothing else is said, and has another process analyze it. Nothing is parsed here: a parsed snapshot in
  * the watched heap would be bigger than what is looked for, and show up in the next one.
  *
  * Cost: the isolate stops while V8 builds the snapshot (seconds for 50 MB of small objects); the text is streamed.
  * When the program ends meanwhile, the other process sees a cut snapshot and ends as well.
  */
-export async function explainInOtherProcess({ request, hold }: SnapshotProcessOptions): Promise<Explanation> {
+export async function explainInOtherProcess({ request, hold, snapshot: take = getHeapSnapshot }: SnapshotProcessOptions): Promise<Explanation> {
   const child = startJob('explain-watches-process')
   const answer = answerOf<Explanation>(child)
   // Awaited below; a failure that comes before that must not count as unhandled.
@@ -41,7 +44,7 @@ export async function explainInOtherProcess({ request, hold }: SnapshotProcessOp
   child.send(request)
   await laterTurn()
   const startedMs = performance.now()
-  const snapshot = getHeapSnapshot()
+  const snapshot = take()
   const snapshotMs = performance.now() - startedMs
   // A process that has failed stops reading; its answer says why, the broken pipe does not.
   await pipeline(snapshot, child.stdin!).catch(() => undefined)

@@ -15,7 +15,7 @@ export class StillHereError extends Error {
 }
 
 /** What is still here, and each cause once; labels that share a cause are counted, not repeated. */
-export function stillHereText(tickets: readonly Ticket[], explanation: Explanation): string {
+export function stillHereText(tickets: readonly Pick<Ticket, 'id' | 'label' | 'stack'>[], explanation: Explanation): string {
   const what = countedLabels(tickets.map((ticket) => ticket.label))
   const lines = [`${what} should have gone away, but ${tickets.length === 1 ? 'is' : 'are'} still here.`]
   for (const { text } of explanation.findings) lines.push('', text.trimEnd())

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { compiledPackage } from '../support/compiled-package.ts'
@@ -25,10 +25,10 @@ interface Outcome {
   text: string
 }
 
-function run(file: string, args: readonly string[], cwd: string): Promise<Outcome> {
+function run(file: string, args: readonly string[], cwd: string, more: NodeJS.ProcessEnv = {}): Promise<Outcome> {
   const { NODE_OPTIONS: _options, VITEST: _vitest, NODE_ENV: _env, FORCE_COLOR: _color, ...env } = process.env
   return new Promise((resolve) => {
-    execFile(file, args, { cwd, env: { ...env, NO_COLOR: '1', CI: '1' }, timeout: 100_000 }, (error, stdout, stderr) => {
+    execFile(file, args, { cwd, env: { ...env, ...more, NO_COLOR: '1', CI: '1' }, timeout: 100_000 }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, text: stdout + stderr })
     })
   })
@@ -62,3 +62,18 @@ test.each([20, 26] as const)('node:test on Node %i: a failing assertion prints t
   expectTwoExplained(outcome)
   expect(outcome.text).toMatch(/pass 2[^]*fail 2/)
 })
+
+const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => existsSync(file))
+
+test.skipIf(chromium === undefined && process.env['STILLHERE_REQUIRE_TOOLS'] === undefined)('playwright: a failing matcher prints the path through the page, and what was logged or closed is gone', async () => {
+  expect(chromium, 'a Chromium of the system').toBeDefined()
+  const { code, text } = await run(process.execPath, [join(root, 'node_modules', '@playwright', 'test', 'cli.js'), 'test'], join(place, 'playwright'), { CHROMIUM: chromium })
+  expect(code).not.toBe(0)
+  expect(text).toMatch(/1 failed[^]*a leaky panel leaves nothing[^]*2 passed/)
+  expect(text).toContain('"LeakyPanel", "the panel on the screen" should have gone away, but are still here.')
+  expect(text).toContain('"LeakyPanel" is held by a listener that was never removed from an EventTarget')
+  const line = readFileSync(join(root, 'examples', 'playwright', 'panels.js'), 'utf8').split('\n').findIndex((each) => each.includes("window.addEventListener('resize', () =>")) + 1
+  expect(text).toContain(`panels.js:${line}:`)
+  expect(text).toMatch(/~~~/)
+  expect(text).not.toContain('TidyPanel')
+}, 200_000)

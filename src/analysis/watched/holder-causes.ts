@@ -54,6 +54,18 @@ const MOCK_LISTS = /^(calls|results|settledResults|instances|contexts|lastCall)$
 /** What holds an object, the strongest statement first within one step. */
 export const HOLDER_CAUSES: readonly HolderCause[] = [
   {
+    pattern: 'part-of-document',
+    category: 'other',
+    heldBy: 'the document: it is part of the page',
+    advice: 'Take the element out of the document (`element.remove()`) where it ends. If it is meant to stay, it should not be watched yet.',
+    kind: 'leak',
+    // Nothing but elements and their lists between the document and the object, which is its last step.
+    matches: (_step, steps, position) => {
+      const document = steps.findLastIndex((each) => /^(HTML|XML)?Document$/.test(each.nodeName))
+      return position === steps.length - 1 && document >= 0 && document < position - 1 && steps.slice(document + 1, -1).every((each) => /^(<|blink::HeapVectorBacking|Text$|Comment$|ShadowRoot$|DocumentFragment$)/.test(each.nodeName))
+    },
+  },
+  {
     pattern: 'held-by-mock',
     category: 'other',
     heldBy: 'a mock function of the test runner, which keeps arguments and results of all calls',
