@@ -1,15 +1,13 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { bytesText } from '../base/bytes-text.ts'
 import { ProbeError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
 import { judgePoints, type PointsVerdict } from '../analysis/series/judge-points.ts'
 import { judgeSeries } from '../analysis/series/judge-series.ts'
-import { attachToProcess } from '../probes/attached-program.ts'
-import { JvmAttach } from '../probes/jvm-attach.ts'
-import { classHistogram } from '../probes/jvm-heap.ts'
 import { LinuxMemory } from '../probes/linux-memory.ts'
-import { NodeInspector } from '../probes/node-inspector.ts'
-import { runtimeOfProcess } from '../probes/runtime-of.ts'
+import { type Collector, openCollector } from './watch/collector.ts'
+import type { WatchTarget } from './watch/watch-plan.ts'
 import { watchProcess } from './watch-process.ts'
 
 const execute = promisify(execFile)
@@ -21,13 +19,15 @@ export interface ConfirmOptions {
   collect?: { count: number; everyMs: number } | undefined
   /** Stop the load with one command, measure, start it again with the other. */
   idle?: { stop: string; resume?: string | undefined; forMs: number } | undefined
-  /** Restart it with this command and watch the process of this name for as long. */
-  restart?: { command: string; name: string; forMs: number } | undefined
+  /** Double the load with one command, measure, bring it back with the other. */
+  double?: { start: string; end?: string | undefined; forMs: number } | undefined
+  /** Restart it with this command and watch what takes its place for as long. */
+  restart?: { command: string; target: Extract<WatchTarget, { kind: 'name' | 'service' }>; forMs: number } | undefined
   onStep?: ((text: string) => void) | undefined
 }
 
 export interface ConfirmStep {
-  step: 'collect' | 'idle' | 'restart'
+  step: 'collect' | 'idle' | 'double' | 'restart'
   /** For: it leaks. Against: it does not. Open: it could not be told. */
   outcome: 'for' | 'against' | 'open'
   text: string
@@ -45,6 +45,7 @@ export function confirmationPlan(options: ConfirmOptions): string[] {
   const plan: string[] = []
   if (options.collect !== undefined) plan.push(`force ${options.collect.count} full collections, one every ${options.collect.everyMs / 1000} s: each stops the program for some 10 ms for each 100 MB of heap; a Node program whose inspector is closed gets SIGUSR1 to open it, on loopback, and it is closed again`)
   if (options.idle !== undefined) plan.push(`stop the load with \`${options.idle.stop}\`, watch for ${options.idle.forMs / 1000} s${options.idle.resume === undefined ? '' : `, start it again with \`${options.idle.resume}\``}`)
+  if (options.double !== undefined) plan.push(`watch for ${options.double.forMs / 1000} s, double the load with \`${options.double.start}\`, watch as long again${options.double.end === undefined ? '' : `, bring it back with \`${options.double.end}\``}`)
   if (options.restart !== undefined) plan.push(`restart it with \`${options.restart.command}\`: its state is lost, its users wait; then watch it for ${options.restart.forMs / 1000} s`)
   return plan
 }
@@ -63,7 +64,17 @@ export async function confirmLeak(options: ConfirmOptions, run: Run): Promise<Co
     if (points.answer === 'grows') rate = points.bytesPerHour
     steps.push({ step: 'collect', outcome: { grows: 'for', level: 'against', open: 'open' }[points.answer] as ConfirmStep['outcome'], text: `after forced full collections: ${points.because}` })
   }
-  if (options.idle !== undefined) steps.push(await idlePhase(options.pid, options.idle, say, run))
+  if (options.idle !== undefined || options.double !== undefined) {
+    // Where collections may be forced they are, at both ends of a phase: what they leave is no garbage.
+    const collector = options.collect === undefined ? undefined : await openCollector(options.pid, run)
+    try {
+      const growth = (forMs: number): Promise<number> => growthOf(options.pid, forMs, collector, run)
+      if (options.idle !== undefined) steps.push(await idlePhase(options.idle, growth, say))
+      if (options.double !== undefined) steps.push(await doublePhase(options.double, growth, say))
+    } finally {
+      await collector?.close()
+    }
+  }
   if (options.restart !== undefined) {
     const { step, bytesPerHour } = await restartPhase(options.pid, options.restart, say, run)
     rate ??= bytesPerHour
@@ -98,78 +109,74 @@ async function collectPoints(pid: number, { count, everyMs }: { count: number; e
   return judgePoints({ seconds: Float64Array.from(seconds, (second) => second - seconds[0]!), values: Float64Array.from(values) })
 }
 
-/** A runtime that can be told to collect, and asked what is left. */
-interface Collector {
-  /** Bytes in use after a full collection. */
-  collect(): Promise<number>
-  close(): Promise<void>
-}
-
-/** @throws ProbeError where the runtime cannot be asked from outside */
-export async function openCollector(pid: number, run: Run): Promise<Collector> {
-  const runtime = runtimeOfProcess(pid)
-  if (runtime === 'node') {
-    const { inspectorUrl, openedByUs } = await attachToProcess(pid)
-    const inspector = await NodeInspector.open(inspectorUrl, `pid ${pid}`)
-    return {
-      async collect() {
-        await inspector.collectGarbage()
-        const memory = await inspector.readMemory()
-        return memory.heapUsedBytes + memory.externalBytes
-      },
-      async close() {
-        if (openedByUs) await inspector.shutInspector()
-        await inspector.close()
-      },
-    }
-  }
-  if (runtime === 'jvm') {
-    const jvm = await JvmAttach.open(pid, run)
-    // The histogram of what lives begins with a full collection, and counts what that left to the byte.
-    return { collect: async () => (await classHistogram(jvm, run)).liveBytes, close: () => Promise.resolve() }
-  }
-  throw new ProbeError({
-    target: `pid ${pid}`,
-    step: 'forcing a collection',
-    problem: `there is no way to ask ${runtime === undefined ? 'this program' : `a ${runtime} program`} for one from outside`,
-    hint: 'Confirm it by an idle phase or a restart instead: --idle-stop, --restart.',
-  })
-}
-
-async function idlePhase(pid: number, { stop, resume, forMs }: NonNullable<ConfirmOptions['idle']>, say: (text: string) => void, run: Run): Promise<ConfirmStep> {
+async function idlePhase({ stop, resume, forMs }: NonNullable<ConfirmOptions['idle']>, growth: (forMs: number) => Promise<number>, say: (text: string) => void): Promise<ConfirmStep> {
   say(`  under load for ${forMs / 1000} s`)
-  const loaded = await growthOf(pid, forMs, run)
+  const loaded = await growth(forMs)
   await shell(stop)
   try {
     say(`  idle for ${forMs / 1000} s`)
-    const idle = await growthOf(pid, forMs, run)
-    const ratio = loaded <= 0 ? Number.NaN : idle / loaded
-    if (Number.isNaN(ratio)) return { step: 'idle', outcome: 'open', text: 'it did not grow under load either' }
-    if (ratio < 0.15) return { step: 'idle', outcome: 'for', text: 'it grows with the work and stops growing when idle, without falling back: it leaks per request' }
-    if (idle < 0 && -idle > 0.5 * loaded) return { step: 'idle', outcome: 'against', text: 'it falls back when idle: it follows the load' }
-    return { step: 'idle', outcome: 'for', text: ratio > 0.5 ? 'it grows on when idle: it leaks by time' : 'it grows on when idle, more slowly: it leaks by both' }
+    return { step: 'idle', ...judgeIdle(loaded, await growth(forMs)) }
   } finally {
     if (resume !== undefined) await shell(resume)
   }
 }
 
-/** Bytes an hour the unreclaimable memory of the process grows by, from first to last quarter. */
-async function growthOf(pid: number, forMs: number, run: Run): Promise<number> {
+/** What growth an hour under load and when idle says together. Below a megabyte an hour under load nothing was to be seen. */
+export function judgeIdle(loaded: number, idle: number): Pick<ConfirmStep, 'outcome' | 'text'> {
+  if (loaded < LEAST_PER_HOUR) {
+    // What fell while it was watched under load, or stood, tells nothing of a leak.
+    return { outcome: 'open', text: `it did not grow under load either (${bytesText(loaded)}/h)` }
+  }
+  const rates = `${bytesText(loaded)}/h under load, ${bytesText(idle)}/h idle`
+  if (-idle > 0.5 * loaded) return { outcome: 'against', text: `it falls back when idle: it follows the load (${rates})` }
+  const ratio = idle / loaded
+  if (ratio < 0.15) return { outcome: 'for', text: `it grows with the work and stops when idle, without falling back: it leaks per request (${rates})` }
+  return { outcome: 'for', text: ratio > 0.5 ? `it grows on when idle: it leaks by time (${rates})` : `it grows on when idle, more slowly: it leaks by both (${rates})` }
+}
+
+async function doublePhase({ start, end, forMs }: NonNullable<ConfirmOptions['double']>, growth: (forMs: number) => Promise<number>, say: (text: string) => void): Promise<ConfirmStep> {
+  say(`  under load for ${forMs / 1000} s`)
+  const single = await growth(forMs)
+  await shell(start)
+  try {
+    say(`  under twice the load for ${forMs / 1000} s`)
+    return { step: 'double', ...judgeDouble(single, await growth(forMs)) }
+  } finally {
+    if (end !== undefined) await shell(end)
+  }
+}
+
+/** A leak per request doubles its rate with the load, one by time keeps it; a cache that fills stops the earlier. */
+export function judgeDouble(single: number, twice: number): Pick<ConfirmStep, 'outcome' | 'text'> {
+  const rates = `${bytesText(single)}/h, then ${bytesText(twice)}/h`
+  if (single < LEAST_PER_HOUR) return { outcome: 'open', text: `it did not grow before the load was doubled (${rates})` }
+  const ratio = twice / single
+  if (ratio > 1.5) return { outcome: 'for', text: `twice the load, ${ratio.toFixed(1)} times the growth: it leaks per request (${rates})` }
+  if (ratio > 0.7) return { outcome: 'for', text: `twice the load does not make it grow faster: it leaks by time (${rates})` }
+  if (ratio < 0.2) return { outcome: 'against', text: `under twice the load it stopped growing: it filled up (${rates})` }
+  return { outcome: 'open', text: `under twice the load it grew more slowly (${rates})` }
+}
+
+/** Less than this in an hour is what every process does. */
+const LEAST_PER_HOUR = 1e6
+
+/** Bytes an hour from the first to the last quarter of the time: of what forced collections leave, else of unreclaimable memory. */
+async function growthOf(pid: number, forMs: number, collector: Collector | undefined, run: Run): Promise<number> {
   const memory = LinuxMemory.open(pid)
   const values: number[] = []
-  const steps = 40
+  const steps = collector === undefined ? 40 : 8
   for (let i = 0; i < steps; i++) {
     const sample = memory.read()
     if (typeof sample === 'string') throw new ProbeError({ target: `pid ${pid}`, step: 'confirming', problem: 'it ended meanwhile' })
-    values.push((sample['rss-anon'] ?? sample.rss ?? 0) + (sample.swap ?? 0))
+    values.push(collector === undefined ? (sample['rss-anon'] ?? sample.rss ?? 0) + (sample.swap ?? 0) : await collector.collect())
     await waitFor(forMs / steps, run)
   }
   const quarter = steps / 4
   const low = (from: number): number => Math.min(...values.slice(from, from + quarter))
-  return ((low(steps - quarter) - low(0)) / ((forMs * 0.75) / 3_600_000))
+  return (low(steps - quarter) - low(0)) / ((forMs * 0.75) / 3_600_000)
 }
 
-async function restartPhase(pid: number, { command, name, forMs }: NonNullable<ConfirmOptions['restart']>, say: (text: string) => void, run: Run): Promise<{ step: ConfirmStep; bytesPerHour?: number | undefined }> {
+async function restartPhase(pid: number, { command, target, forMs }: NonNullable<ConfirmOptions['restart']>, say: (text: string) => void, run: Run): Promise<{ step: ConfirmStep; bytesPerHour?: number | undefined }> {
   const everyMs = Math.max(50, forMs / 400)
   say(`  before: ${forMs / 1000} s`)
   const before = await watchProcess({ target: { kind: 'pid', pid }, everyMs, forMs, inside: 'leave' }, run)
@@ -177,7 +184,7 @@ async function restartPhase(pid: number, { command, name, forMs }: NonNullable<C
   await shell(command)
   await waitFor(1000, run)
   say(`  after: ${forMs / 1000} s`)
-  const after = await watchProcess({ target: { kind: 'name', name }, everyMs, forMs, inside: 'leave' }, run)
+  const after = await watchProcess({ target, everyMs, forMs, inside: 'leave' }, run)
   const [first, second] = [judgeSeries(before.series), judgeSeries(after.series)]
   const rates = [first.rate?.value ?? 0, second.rate?.value ?? 0] as const
   if (rates[1] <= 0) return { step: { step: 'restart', outcome: 'open', text: 'it does not grow after the restart: what triggers it may be missing' } }

@@ -12,8 +12,11 @@ interface Options {
   every: number
   idleStop?: string
   idleResume?: string
+  doubleStart?: string
+  doubleEnd?: string
   restart?: string
   name?: string
+  service?: string
   for: number
   dryRun?: boolean
   json?: boolean
@@ -21,15 +24,18 @@ interface Options {
 
 export const define: DefineCommand = (command, shell) => {
   command
-    .description('Confirm or refute a leak by disturbing the process: forced collections, an idle phase, a restart. Each is done only when asked for.')
+    .description('Confirm or refute a leak by disturbing the process: forced collections, an idle phase, twice the load, a restart. Each is done only when asked for.')
     .requiredOption('-p, --pid <pid>', 'the process', wholeNumber(1))
     .option('--collect [count]', 'force this many full collections (8): Node, Java', wholeNumber(5))
     .option('--every <time>', 'time between two collections', durationArgument, 5000)
     .option('--idle-stop <command>', 'stops the load')
     .option('--idle-resume <command>', 'starts it again')
-    .option('--restart <command>', 'restarts the program; needs --name')
+    .option('--double-start <command>', 'doubles the load')
+    .option('--double-end <command>', 'brings it back')
+    .option('--restart <command>', 'restarts the program; needs --name or --service')
     .option('--name <text>', 'how to find it after the restart: part of its command line')
-    .option('--for <time>', 'length of each phase of idling or restarting', durationArgument, 60_000)
+    .option('--service <name>', 'or its name for systemd; without --restart it is restarted by systemctl')
+    .option('--for <time>', 'length of each phase of idling, doubling or restarting', durationArgument, 60_000)
     .option('--dry-run', 'only say what would be done')
     .option('--json', 'print JSON')
     .action(async (given: Options) => {
@@ -52,14 +58,18 @@ export const define: DefineCommand = (command, shell) => {
 }
 
 function planned(given: Options): ConfirmOptions {
-  if (given.collect === undefined && given.idleStop === undefined && given.restart === undefined) {
-    throw new UsageError({ argument: 'steps', given: 'none', allowed: '--collect, --idle-stop or --restart', hint: 'Nothing disturbs the process unless you say so. Try --collect --dry-run first.' })
+  const { collect, idleStop, idleResume, doubleStart, doubleEnd, name, service } = given
+  const restart = given.restart ?? (service === undefined ? undefined : `systemctl restart ${service}`)
+  if (collect === undefined && idleStop === undefined && doubleStart === undefined && restart === undefined) {
+    throw new UsageError({ argument: 'steps', given: 'none', allowed: '--collect, --idle-stop, --double-start or --restart', hint: 'Nothing disturbs the process unless you say so. Try --collect --dry-run first.' })
   }
-  if (given.restart !== undefined && given.name === undefined) throw new UsageError({ argument: '--restart', given: 'no --name', allowed: '--name with part of its command line, to find it again' })
+  const target = name !== undefined ? { kind: 'name' as const, name } : service !== undefined ? { kind: 'service' as const, name: service } : undefined
+  if (restart !== undefined && target === undefined) throw new UsageError({ argument: '--restart', given: 'no --name and no --service', allowed: '--name with part of its command line, to find it again' })
   return {
     pid: given.pid,
-    collect: given.collect === undefined ? undefined : { count: given.collect === true ? 8 : given.collect, everyMs: given.every },
-    idle: given.idleStop === undefined ? undefined : { stop: given.idleStop, resume: given.idleResume, forMs: given.for },
-    restart: given.restart === undefined || given.name === undefined ? undefined : { command: given.restart, name: given.name, forMs: given.for },
+    collect: collect === undefined ? undefined : { count: collect === true ? 8 : collect, everyMs: given.every },
+    idle: idleStop === undefined ? undefined : { stop: idleStop, resume: idleResume, forMs: given.for },
+    double: doubleStart === undefined ? undefined : { start: doubleStart, end: doubleEnd, forMs: given.for },
+    restart: restart === undefined || target === undefined ? undefined : { command: restart, target, forMs: given.for },
   }
 }

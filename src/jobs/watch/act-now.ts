@@ -2,7 +2,7 @@ import { bytesText } from '../../base/bytes-text.ts'
 import type { Run } from '../../base/run.ts'
 import type { SeriesVerdict } from '../../model/series-verdict.ts'
 import { runtimeOfProcess } from '../../probes/runtime-of.ts'
-import { openCollector } from '../confirm.ts'
+import { openCollector } from './collector.ts'
 import { captureWay } from './capture-way.ts'
 
 /** What can be done to a watched process at the press of a key; each says in a sentence what came of it. */
