@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Finding } from '../../model/finding.ts'
 import { KNOWN_LEAKS } from './known-leaks.ts'
-import { matchKnownLeak, packagesOf, sayKnownLeak } from './match-known-leaks.ts'
+import { isTelling, matchKnownLeak, packagesOf, sayKnownLeak } from './match-known-leaks.ts'
 
 interface Example {
   /** A version that has the leak, and one that has not (none where every version has it). */
@@ -141,6 +141,19 @@ describe.each(KNOWN_LEAKS.map(({ id }) => id))('%s', (id) => {
     if (isOrdered && id !== 'next-i18next-clones') expect(matchKnownLeak({ ...finding, paths: reversed }, runs(id, version), [leak])).toBeUndefined()
     else expect(matchKnownLeak({ ...finding, paths: [] }, runs(id, version), [leak])).toBeUndefined()
   })
+})
+
+test.each(KNOWN_LEAKS.filter(({ package: name }) => name !== 'node').map((leak) => ({ leak, id: leak.id })))('$id: a package that only allocates is not taken for the holder by names that any program has', ({ leak, id }) => {
+  const finding = findingOf(id)
+  const file = finding.paths[0]!.steps[0]!.location!.file
+  const elsewhere: Finding = {
+    ...finding,
+    paths: finding.paths.map((path) => ({ ...path, steps: path.steps.map((step) => ({ ...step, location: { file: '/app/server.js', line: 1 } })) })),
+    allocatedAt: [{ file: '/app/server.js', line: 3 }, { file, line: 7 }],
+  }
+  const match = matchKnownLeak(elsewhere, runs(id, exampleOf(id).version), [leak])
+  if (isTelling(leak)) expect(match?.leak.id).toBe(id)
+  else expect(match).toBeUndefined()
 })
 
 test('the same names in a program of its own are no known leak', () => {

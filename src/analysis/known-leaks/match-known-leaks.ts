@@ -25,6 +25,8 @@ const BUNDLED_UNDICI = 'node:internal/deps/undici'
 /**
  * The known leak that a finding is, if any: the names on one of its paths are those of the leak, in order; a script of
  * the package is on a path or allocates what grows; and the version that runs is not outside the affected ones.
+ * Names that any program has (`_events`, `Socket`, `Map`) are no sign of a package whose code only stands in the allocating
+ * stack, as that of an instrumentation always does: then its script must stand where the growth is held.
  * Of several, one whose version is known wins, then the one that says more about the path.
  * @method a subsequence test by name; ranges by the `semver` package. @cost paths × leaks × names, all small
  */
@@ -38,6 +40,7 @@ export function matchKnownLeak(finding: Finding, versionOf: VersionOf, leaks: re
     if (leak.scripts !== undefined && !files.some((file) => leak.scripts!.test(file))) continue
     const folder = folderOf(leak, seen)
     if (folder === undefined && leak.package !== 'node') continue
+    if (leak.package !== 'node' && !isTelling(leak) && folderOf(leak, packagesAtGrowth(finding)) === undefined) continue
     const version = versionOf(leak.package, folder)
     if (version !== undefined && !satisfies(version, leak.versionsAffected)) continue
     const match = { leak, version }
@@ -66,6 +69,25 @@ export function sayKnownLeak(finding: Finding, { leak, version }: KnownLeakMatch
     reasons: [{ for: true, text: `${leak.what}${doubt} See ${leak.link}` }, ...finding.reasons],
     advice: `${advice} ${finding.advice}`.trim(),
   }
+}
+
+/** Names of Node, of JavaScript, and of what everybody calls a thing. */
+const COMMON_NAMES = [
+  'Socket', 'TLSSocket', 'Server', 'ServerResponse', 'IncomingMessage', 'ClientRequest', 'Agent', '_events', 'connect', 'close', 'error', 'timeout', 'upgrade', 'data', 'drain',
+  '_readableState', '_writableState', 'buffer', 'buffered', 'ReadableStream', 'AbortSignal', '<symbol kEvents>', 'abort', 'FinalizationRegistry', 'WeakCell', 'PerformanceObserver',
+  'Timeout', '_onTimeout', 'Immediate', '_idleNext', '_idlePrev', 'Error', 'Map', 'Set', 'Array', 'Object', 'clients', '<symbol clients>', 'engines', 'Engine', 'rooms', 'Adapter',
+  'sessions', 'MemoryStore', 'removed', 'cache', '_cache', 'scope', 'handlers', 'events', 'sockets', 'instance', 'instances', 'first', 'last', 'next', 'prev', 'LRU', 'uncaughtException', 'unhandledRejection',
+] as const
+
+/** One of its names is the package's own. */
+export function isTelling({ signature, scripts }: KnownLeak): boolean {
+  return scripts !== undefined || signature.some((expression) => !COMMON_NAMES.some((name) => expression.test(name)))
+}
+
+/** The packages whose scripts stand on the paths from the holder of the growth on. */
+function packagesAtGrowth(finding: Finding): SeenPackage[] {
+  const paths = finding.paths.map((path) => ({ ...path, steps: path.steps.slice(Math.max(0, path.steps.findLastIndex((step) => step.status === 'fine') - 2)) }))
+  return packagesOf({ ...finding, paths, allocatedAt: undefined })
 }
 
 /** The packages whose scripts the finding names, each folder once. */
