@@ -52,12 +52,29 @@ export async function explainInOtherProcess({ request, hold, snapshot: take = ge
   return { ...explanation, snapshotMs, analysisMs: performance.now() - startedMs - snapshotMs }
 }
 
-/** Has snapshots on disk compared by another process. @throws when it cannot */
-export async function compareInOtherProcess(request: { files: readonly string[]; operations: number }): Promise<LeakTestResult> {
+/** Another process that compares snapshots on disk. Started early, it is ready when the first question comes. */
+export interface HeapComparer {
+  /** @throws when it cannot */
+  compare(files: readonly string[]): Promise<LeakTestResult>
+  end(): void
+}
+
+export function startHeapComparer(operations: number): HeapComparer {
   const child = startJob('leak-test-process')
-  const answer = answerOf<LeakTestResult>(child)
-  child.send(request)
-  return await answer
+  // It ends by itself when this process does.
+  letGo(child)
+  return {
+    compare: (files) => {
+      child.ref()
+      child.channel?.ref()
+      const answer = answerOf<LeakTestResult>(child)
+      child.send({ files, operations })
+      return answer
+    },
+    end: () => {
+      if (child.connected) child.disconnect()
+    },
+  }
 }
 
 function startJob(name: string): ChildProcess {
@@ -76,14 +93,14 @@ function answerOf<Answer>(child: ChildProcess): Promise<Answer> {
     child.stderr?.on('data', (chunk: Buffer) => {
       if (complaint.length < 4000) complaint += chunk.toString()
     })
-    child.on('error', reject)
-    child.on('message', (message: { explanation?: Answer; result?: Answer; failure?: string }) => {
+    child.once('error', reject)
+    child.once('message', (message: { explanation?: Answer; result?: Answer; failure?: string }) => {
       clearTimeout(timer)
       const answer = message.explanation ?? message.result
       if (answer !== undefined) resolve(answer)
       else reject(new Error(message.failure ?? 'the analysis gave no answer'))
     })
-    child.on('exit', (code, signal) => {
+    child.once('exit', (code, signal) => {
       clearTimeout(timer)
       // The message may still be on its way through the channel.
       setTimeout(() => reject(new Error(`the analysis ended with ${signal ?? `exit code ${code}`}${complaint === '' ? '' : `: ${complaint.trim().slice(-500)}`}`)), 200).unref()

@@ -1,6 +1,6 @@
 /**
- * The other process of `leakTest`: is told which snapshots to compare, answers with one message and ends.
- * Read one after the other, so that no process holds more than two.
+ * The other process of `leakTest`: is told which snapshots to compare, answers each question with one message, and ends
+ * with its parent. Read one after the other, so that it never holds more than two.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,22 +15,25 @@ interface Request {
   operations: number
 }
 
-const request = await new Promise<Request>((resolve) => {
-  process.once('message', (message) => resolve(message as Request))
-  process.once('disconnect', () => process.exit(0))
-})
 const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-let answer: object
-try {
-  const report = await diffHeaps({ ...request, version: manifest.version, cwd: process.cwd(), classes: 0 }, startRun())
-  const { STILLHERE_BASELINE: baselinePath, STILLHERE_RESULTS: results } = process.env
-  if (results !== undefined) writeFileSync(join(results, `${process.pid}-${Date.now()}.json`), JSON.stringify(report))
-  const known = baselinePath === undefined ? [] : judgeAgainstBaseline(report.findings, await readBaseline(baselinePath), new Date().toISOString().slice(0, 10)).known
-  const tolerated = new Set(known.map(({ leak }) => leak.fingerprint))
-  const leaks = report.findings.filter((finding) => finding.verdict === 'leak' && !tolerated.has(finding.fingerprint))
-  answer = { result: { verdict: leaks.length > 0 ? 'leak' : report.verdict === 'leak' ? 'healthy' : report.verdict, summary: report.summary, findings: leaks, text: leaks.map((finding) => renderFinding(finding, 100)).join('\n') } }
-} catch (error) {
-  answer = { failure: error instanceof Error ? error.message : String(error) }
+process.on('message', (message) => {
+  void answer(message as Request).then((reply) => {
+    if (process.connected) process.send!(reply)
+  })
+})
+process.once('disconnect', () => process.exit(0))
+
+async function answer(request: Request): Promise<object> {
+  try {
+    const report = await diffHeaps({ ...request, version: manifest.version, cwd: process.cwd(), classes: 0 }, startRun())
+    const { STILLHERE_BASELINE: baselinePath, STILLHERE_RESULTS: results } = process.env
+    // Two snapshots only tell whether there is anything to look for.
+    if (request.files.length > 2 && results !== undefined) writeFileSync(join(results, `${process.pid}-${Date.now()}.json`), JSON.stringify(report))
+    const known = baselinePath === undefined ? [] : judgeAgainstBaseline(report.findings, await readBaseline(baselinePath), new Date().toISOString().slice(0, 10)).known
+    const tolerated = new Set(known.map(({ leak }) => leak.fingerprint))
+    const leaks = report.findings.filter((finding) => finding.verdict === 'leak' && !tolerated.has(finding.fingerprint))
+    return { result: { verdict: leaks.length > 0 ? 'leak' : report.verdict === 'leak' ? 'healthy' : report.verdict, summary: report.summary, findings: leaks, text: leaks.map((finding) => renderFinding(finding, 100)).join('\n') } }
+  } catch (error) {
+    return { failure: error instanceof Error ? error.message : String(error) }
+  }
 }
-if (process.connected) process.send!(answer, undefined, undefined, () => process.exit(0))
-else process.exit(0)
