@@ -23,7 +23,7 @@ function perHour({ verdict, fromBytes, toBytes, seconds }: WatchedProcess): numb
   return verdict?.rate?.value ?? (seconds > 0 ? ((toBytes - fromBytes) / seconds) * 3600 : 0)
 }
 
-/** The head and one line for each process, in `columns`. The order is marked by a `v` behind the name of its column. */
+/** The head and one line for each process, in `columns`; of a program only its name, not its folder. The order is marked by a `v` behind the name of its column. */
 export function tableLines(processes: readonly WatchedProcess[], { columns = 80, order }: { columns?: number; order?: TableOrder | undefined } = {}): string[] {
   const head = (name: TableOrder, width: number, at: 'left' | 'right' = 'right'): string => {
     const text = order === name ? `${name} v` : name
@@ -37,7 +37,7 @@ export function tableLines(processes: readonly WatchedProcess[], { columns = 80,
     // Over a few seconds a rate is no rate.
     const rate = verdict?.rate === undefined && (seconds < 10 || gained <= 0) ? '' : `${bytesText(perHour(each))}/h`
     const word = verdict === undefined ? '' : verdict.verdict === 'leak' ? `LEAK ${verdict.confidence.toFixed(2)}` : verdict.verdict
-    lines.push(`${String(pid).padStart(8)}  ${growth.padStart(9)}  ${rate.padStart(11)}  ${bytesText(toBytes).padStart(8)}  ${word.padEnd(11)}  ${safeText(command, Math.max(12, columns - 59))}`)
+    lines.push(`${String(pid).padStart(8)}  ${growth.padStart(9)}  ${rate.padStart(11)}  ${bytesText(toBytes).padStart(8)}  ${word.padEnd(11)}  ${safeText(command.replace(/^\S*\//, ''), Math.max(12, columns - 60))}`)
   }
   return lines
 }
