@@ -18,15 +18,20 @@ function example(remedy: Remedy, runtime: Runtime): string {
   return `\n\`\`\`${language}\n${comment} before\n${remedy.example.before}\n${comment} after\n${remedy.example.after}\n\`\`\`\n`
 }
 
+const NEEDS = {
+  source: 'A graph alone does not show it: named where the source can be read.',
+  process: 'A graph does not show it: named from what the process as a whole does.',
+}
+
 function describePattern(pattern: Pattern): string {
-  const { id, category, title, proves, disproves, confidence, runtimes, remedies } = pattern
+  const { id, category, title, proves, disproves, confidence, runtimes, remedies, needs } = pattern
   const where = runtimes === undefined ? 'every runtime' : runtimes.map((each) => vocabulary(each).title).join(', ')
   const others = RUNTIMES.filter((runtime) => remedies?.[runtime] !== undefined).map((runtime) => {
     const remedy = remedies![runtime]!
     return `\n**${vocabulary(runtime).title}${remedy.title === undefined ? '' : `: ${remedy.title}`}.** ${remedy.proves === undefined ? '' : `${remedy.proves} `}${remedy.why === undefined ? '' : `${remedy.why} `}${remedy.advice}\n${example(remedy, runtime)}`
   })
   return (
-    `## ${id}\n\n${title[0]!.toUpperCase()}${title.slice(1)}. Category \`${category}\`, confidence ${confidence}; ${where}.\n\n` +
+    `## ${id}\n\n${title[0]!.toUpperCase()}${title.slice(1)}. Category \`${category}\`, confidence ${confidence}; ${where}.${needs === undefined ? '' : ` ${NEEDS[needs]}`}\n\n` +
     `- **Proof:** ${proves}\n- **Not it:** ${disproves}\n- **Cause:** ${pattern.why}\n- **Remedy:** ${pattern.advice}\n${example(pattern, spokenIn(pattern))}${others.join('')}`
   )
 }

@@ -2,7 +2,10 @@ import { readFile, stat } from 'node:fs/promises'
 import { isAbsolute, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ORIGIN, originOfFile } from '../analysis/diff/growing-classes.ts'
+import { functionText } from '../analysis/diff/function-text.ts'
 import { additionAnywhere, additionIn, callIn, declarationOf, type SourceText, sourceText } from '../analysis/diff/source-lines.ts'
+import { capturedUnused } from '../analysis/patterns/captured-unused.ts'
+import { closureContext } from '../analysis/patterns/closure-context.ts'
 import type { Run } from '../base/run.ts'
 import type { Finding, Reason } from '../model/finding.ts'
 import type { SourceLocation } from '../model/heap-graph.ts'
@@ -58,8 +61,32 @@ async function refine(finding: Finding, read: Read): Promise<Finding> {
   if (added !== undefined) reasons.push(added)
   // A list of the runtime's own has no line in any script: then what is in it has.
   location ??= steps.slice(Math.max(0, holder)).find((step) => step.location !== undefined && originOfFile(step.location.file) <= ORIGIN.package)?.location
-  return { ...finding, reasons, location, allocatedAt }
+  return nameUnusedCapture({ ...finding, reasons, location, allocatedAt }, read)
 }
+
+/** A captured variable that the function which keeps it does not name is a pattern of its own. */
+async function nameUnusedCapture(finding: Finding, read: Read): Promise<Finding> {
+  const steps = finding.paths[0]?.steps ?? []
+  const leaking = steps.findIndex((step) => step.status === 'leaking')
+  const keeper = steps.findIndex((step, at) => at >= leaking && step.nodeKind === 'closure')
+  const variable = steps.find((step, at) => at > keeper && step.edgeKind === 'variable')
+  const place = steps[keeper]?.location
+  if (finding.pattern !== closureContext.id || leaking < 0 || keeper < 0 || variable === undefined || place?.column === undefined) return finding
+  const source = await read(place.file)
+  const text = source === undefined ? undefined : functionText(source, { line: place.line, column: place.column })
+  if (text === undefined || names(text, variable.edgeName) || names(text, 'eval')) return finding
+  const { id, title, proves, advice, example } = capturedUnused
+  return {
+    ...finding,
+    pattern: id,
+    title: finding.title.replace(closureContext.title, title),
+    reasons: [...finding.reasons.filter((reason) => reason.text !== closureContext.proves), { for: true, text: proves }, { for: true, text: `The function at ${shown(place.file)}:${place.line} keeps ${variable.edgeName} and does not name it (its text was read).` }],
+    advice,
+    example,
+  }
+}
+
+const names = (text: string, name: string): boolean => text.split(/[^\w$]+/).includes(name)
 
 /** Where a holder inside a package is reached from the application: the variable through which the path enters it. */
 async function declarationOfAccess(steps: readonly PathStep[], holder: number, location: SourceLocation | undefined, read: Read): Promise<Reason | undefined> {

@@ -141,21 +141,24 @@ function byText(graph: HeapGraph, text: string): number[] {
   return found
 }
 
-/** Instances of a class; where there are none, functions of that name. */
+/** Instances of a class; where there are none, functions of that name; where there are none, the class itself. */
 function byClass(graph: HeapGraph, index: HeapIndex, name: string): number[] {
   const instances: number[] = []
   const functions: number[] = []
+  const classes: number[] = []
   for (let node = 1; node < graph.nodeCount; node++) {
     const kind = graph.nodeKind[node]
     if (kind === NODE.closure) {
       if (nodeNameOf(graph, node) === name) functions.push(node)
+    } else if (kind === NODE.class) {
+      if (nodeNameOf(graph, node) === name) classes.push(node)
     } else if (isInstance(kind) && (nodeNameOf(graph, node) === name || index.classOf(node) === name)) instances.push(node)
   }
-  return instances.length > 0 ? instances : functions
+  return instances.length > 0 ? instances : functions.length > 0 ? functions : classes
 }
 
 function isInstance(kind: number | undefined): boolean {
-  return kind === NODE.object || kind === NODE.native || kind === NODE.class || kind === NODE.thread || kind === NODE['weak-reference']
+  return kind === NODE.object || kind === NODE.native || kind === NODE.thread || kind === NODE['class-loader'] || kind === NODE['weak-reference']
 }
 
 /** What makes two paths the same way: names of references and classes, without ids and positions. */

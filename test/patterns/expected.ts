@@ -1,10 +1,12 @@
-import type { Category } from '../../src/model/finding.ts'
+import type { Category, Verdict } from '../../src/model/finding.ts'
 
 /** What a program plants: the pattern, its family, and the class that piles up (its beginning). */
 export interface Expected {
   pattern: string
   category: Category
   className: string
+  /** `leak` when absent. */
+  verdict?: Verdict
   /** Where a runtime holds something else: by major version. */
   classNameOn?: Partial<Record<number, string>>
 }
@@ -18,6 +20,7 @@ export const EXPECTED: Record<string, Expected> = {
   'class-static': { pattern: 'growing-static', category: 'growing-collection', className: 'Service' },
   'closure-context': { pattern: 'closure-context', category: 'closure-context', className: 'Request' },
   'compiled-functions': { pattern: 'functions-made-from-text', category: 'growing-collection', className: '(anonymous function)' },
+  'console-retained': { pattern: 'console-retained', category: 'other', className: 'Order', verdict: 'suspect' },
   'diagnostics-channel': { pattern: 'channel-subscription-pile-up', category: 'listener', className: 'Meter' },
   'duplicate-strings': { pattern: 'duplicate-strings', category: 'growing-collection', className: 'Object {country, status, id}' },
   'errors-kept': { pattern: 'errors-kept', category: 'growing-collection', className: 'Connection' },
@@ -30,6 +33,7 @@ export const EXPECTED: Record<string, Expected> = {
   'growing-map': { pattern: 'growing-map', category: 'growing-collection', className: 'Visit' },
   'growing-object': { pattern: 'growing-object', category: 'growing-collection', className: 'Object {key, digits}' },
   'growing-set': { pattern: 'growing-map', category: 'growing-collection', className: 'Member' },
+  'immediates-kept-by-errors': { pattern: 'immediates-kept-by-errors', category: 'timer', className: 'Immediate', classNameOn: { 20: 'Parcel' } },
   'growing-text': { pattern: 'text-appended', category: 'growing-collection', className: 'concatenated string' },
   'linked-list': { pattern: 'linked-list', category: 'growing-collection', className: 'Node' },
   'listener-pile-up': { pattern: 'listener-pile-up', category: 'listener', className: 'Client' },
@@ -47,7 +51,7 @@ export const EXPECTED: Record<string, Expected> = {
   'readable-not-consumed': { pattern: 'stream-not-consumed', category: 'stream', className: 'Buffer' },
   'regexp-cache': { pattern: 'regexp-cache', category: 'growing-collection', className: '^user-' },
   'scheduler-queue': { pattern: 'cancelled-tasks-queued', category: 'growing-collection', className: 'Update' },
-  'shared-closure-context': { pattern: 'closure-context', category: 'closure-context', className: 'Upload' },
+  'shared-closure-context': { pattern: 'captured-but-unused', category: 'closure-context', className: 'Upload' },
   'sliced-string': { pattern: 'sliced-string', category: 'string-slice', className: 'sliced string' },
   'spans-exporter': { pattern: 'exporter-not-flushed', category: 'growing-collection', className: 'Span' },
   'stream-never-unpiped': { pattern: 'stream-never-unpiped', category: 'stream', className: 'PassThrough' },

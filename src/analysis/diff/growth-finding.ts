@@ -72,6 +72,7 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
     membersOf: (test) => shareOfMembers(facts, top, test),
   }
   const pattern = recognize(held)
+  const isDebuggers = paths.preference[cause.example] === PREFERENCE.debugger
   const remedy = remedyOf(pattern, vocabulary.runtime)
   const bound = findBound(graph, {
     owner: cause.owner,
@@ -93,7 +94,7 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
     ? `${remedy.title ?? pattern.title}: ${className} grows by ${rate} per ${per}`
     : `${remedy.title ?? pattern.title}: ${rate} ${className} per ${per}${withOthers}`
   return {
-    verdict: cause.steadiness >= LEAK_STEADINESS && bound === undefined ? 'leak' : 'suspect',
+    verdict: cause.steadiness >= LEAK_STEADINESS && bound === undefined && !isDebuggers ? 'leak' : 'suspect',
     pattern: pattern.id,
     category: pattern.category,
     title,
@@ -140,6 +141,7 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
     reasons.push({ for: true, text: more.proves })
     const list = more.classes.filter((each) => each.countRate * operations >= 3).slice(0, 6).map((each) => `${rateText(each.countRate)} ${each.className}`)
     if (list.length > 0) reasons.push({ for: true, text: `Left behind per ${per}: ${list.join(', ')}.` })
+    if (isDebuggers) reasons.push({ for: false, text: 'Only a debugger holds them: they go when its console is cleared.' })
     if (bound !== undefined) reasons.push({ for: false, text: `It looks like a cache that still fills and will stop at ${countText(bound.capacity)}: ${bound.because}.` })
     if (more.freed.bytes < cause.bytesRate * operations * 0.3) {
       reasons.push({ for: false, text: `Cutting this reference alone would free only ${bytesText(more.freed.bytes)}: something else holds the rest too.` })

@@ -108,7 +108,7 @@ export class GrowthTracker {
       count: (sum(last.counts.count) - sum(first.counts.count)) / operations,
     }
     const vocabulary = vocabularyOf(graph)
-    const tops = topmost(tree, findGrowingPaths(tree, rungs), rungs, { alsoUnder: vocabulary.framesHoldForLong ? [PREFERENCE.stack, ...(vocabulary.runtime === 'cpython' ? [PREFERENCE.runtime] : [])] : [] })
+    const tops = topmost(tree, findGrowingPaths(tree, rungs), rungs, { alsoUnder: vocabulary.alsoGrowsUnder })
     const causes = findCauses(graph, paths, pathOf, tops, births).filter((cause) => isWorthTelling(cause, total.bytes, context.leastShare ?? LEAST_SHARE))
     const findings: Finding[] = []
     for (const cause of causes.slice(0, context.mostFindings ?? MOST_FINDINGS)) {

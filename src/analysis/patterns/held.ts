@@ -31,6 +31,11 @@ export function holderIs(held: Held, name: RegExp): boolean {
   return name.test(held.steps[held.holder]?.nodeName ?? '')
 }
 
+/** With most of the growing objects comes one of this class. */
+export function hasClassBelow(held: Held, name: RegExp): boolean {
+  return held.classes.some((each) => name.test(each.className) && each.countRate >= 0.5 * held.countRate)
+}
+
 /** The holder is what the graph's runtime calls so. */
 export function holderIsOf(held: Held, kind: 'maps' | 'sets' | 'lists' | 'queues' | 'caches'): boolean {
   return holderIs(held, held.vocabulary[kind])

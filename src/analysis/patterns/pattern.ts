@@ -61,5 +61,7 @@ export interface Pattern {
   readonly remedies?: Readonly<Partial<Record<Runtime, Remedy>>> | undefined
   /** How sure a match is. */
   readonly confidence: 'high' | 'medium' | 'low'
+  /** What it takes beside a graph; absent: nothing. Such patterns never match here, and are named where that is known. */
+  readonly needs?: 'source' | 'process' | undefined
   matches(held: Held): boolean
 }

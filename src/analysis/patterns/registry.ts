@@ -5,9 +5,11 @@ import { asyncStorageInstances } from './async-storage-instances.ts'
 import { asyncStore } from './async-store.ts'
 import { boundFunction } from './bound-function.ts'
 import { cancelledTasks } from './cancelled-tasks.ts'
+import { capturedUnused } from './captured-unused.ts'
 import { classLoader } from './class-loader.ts'
 import { closureContext } from './closure-context.ts'
 import { compiledPerCall } from './compiled-per-call.ts'
+import { consoleRetained } from './console-retained.ts'
 import { defaultArgument } from './default-argument.ts'
 import { detachedContext } from './detached-context.ts'
 import { detachedDom } from './detached-dom.ts'
@@ -30,6 +32,7 @@ import { growingObject } from './growing-object.ts'
 import { growingQueue } from './growing-queue.ts'
 import { growingValue } from './growing-value.ts'
 import { heldOutside } from './held-outside.ts'
+import { immediatesKept } from './immediates-kept.ts'
 import { linkedList } from './linked-list.ts'
 import { localVariable } from './local-variable.ts'
 import { lruCacheOnMethod } from './lru-cache-on-method.ts'
@@ -37,6 +40,7 @@ import { messagePorts } from './message-ports.ts'
 import { metricLabels } from './metric-labels.ts'
 import { moduleCache } from './module-cache.ts'
 import { moduleVariable } from './module-variable.ts'
+import { nativeMemory } from './native-memory.ts'
 import { observerList } from './observer-list.ts'
 import { pageObservers } from './page-observers.ts'
 import { patternCache } from './pattern-cache.ts'
@@ -72,6 +76,7 @@ import { wrappedFunctions } from './wrapped-functions.ts'
  * in general come last.
  */
 export const PATTERNS: readonly Pattern[] = [
+  consoleRetained,
   heldOutside,
   resurrected,
   garbageKept,
@@ -111,11 +116,14 @@ export const PATTERNS: readonly Pattern[] = [
   rope,
   wasmMemory,
   externalMemory,
+  nativeMemory,
   unreadBody,
   socket,
+  immediatesKept,
   errorsKept,
   growingValue,
   boundFunction,
+  capturedUnused,
   closureContext,
   weakmapValue,
   compiledPerCall,

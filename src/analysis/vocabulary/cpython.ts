@@ -1,3 +1,4 @@
+import { PREFERENCE } from '../heap/holder-preference.ts'
 import { NOTHING, type Vocabulary } from './vocabulary.ts'
 
 /** CPython 3.8 to 3.14, as `stillhere.py` and objgraph write it. Classes of the program's main file have no module. */
@@ -21,7 +22,7 @@ export const cpython: Vocabulary = {
   waiting: /^(_?asyncio(\.\w+)?|concurrent\.futures\._base)\.(Future|Task)$/,
   suspended: /^(generator|coroutine|async_generator)$/,
   errors: /(Error|Exception|Warning|StopIteration|KeyboardInterrupt|SystemExit)$|^traceback$/,
-  framesHoldForLong: true,
+  alsoGrowsUnder: [PREFERENCE.stack, PREFERENCE.runtime],
   finalizers: NOTHING,
   threadTable: /^_active$/,
   weakReferences: /^weakref\.(ReferenceType|KeyedRef|WeakMethod)$|^weakref$/,

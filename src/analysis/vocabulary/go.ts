@@ -1,3 +1,4 @@
+import { PREFERENCE } from '../heap/holder-preference.ts'
 import { NOTHING, type Vocabulary } from './vocabulary.ts'
 
 /** Go. A heap dump has no types: an object is called after the line that made it, so only holders by kind can be told. */
@@ -21,7 +22,7 @@ export const go: Vocabulary = {
   waiting: NOTHING,
   suspended: NOTHING,
   errors: NOTHING,
-  framesHoldForLong: true,
+  alsoGrowsUnder: [PREFERENCE.stack],
   finalizers: NOTHING,
   threadTable: NOTHING,
   weakReferences: NOTHING,

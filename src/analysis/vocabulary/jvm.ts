@@ -1,3 +1,4 @@
+import { PREFERENCE } from '../heap/holder-preference.ts'
 import { NOTHING, type Vocabulary } from './vocabulary.ts'
 
 /** Java, Kotlin, Scala …: whatever writes an HPROF file. Names are those of OpenJDK 8 to 25 and of Android's library. */
@@ -22,7 +23,7 @@ export const jvm: Vocabulary = {
   waiting: /^java\.util\.concurrent\.CompletableFuture\$\w+$|^java\.util\.concurrent\.Phaser\$QNode$/,
   suspended: /^(kotlin\.coroutines\..*ContinuationImpl|kotlinx\.coroutines\..*Continuation\w*)$/,
   errors: /(Exception|Error|Throwable)$/,
-  framesHoldForLong: true,
+  alsoGrowsUnder: [PREFERENCE.stack],
   finalizers: /^java\.lang\.ref\.Finalizer$/,
   threadTable: NOTHING,
   weakReferences: /^java\.lang\.ref\.(Weak|Soft)Reference$/,

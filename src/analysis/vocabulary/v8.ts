@@ -1,3 +1,4 @@
+import { PREFERENCE } from '../heap/holder-preference.ts'
 import { NOTHING, type Vocabulary } from './vocabulary.ts'
 
 /** Node, Chromium and other programs on V8. */
@@ -22,7 +23,7 @@ export const v8: Vocabulary = {
   waiting: /^reactions_or_result$|PromiseReaction/,
   suspended: /^parameters_and_registers$|^Generator$/,
   errors: /Error$|^Exception/,
-  framesHoldForLong: false,
+  alsoGrowsUnder: [PREFERENCE.debugger],
   finalizers: NOTHING,
   threadTable: NOTHING,
   weakReferences: NOTHING,

@@ -1,3 +1,5 @@
+import type { Preference } from '../heap/holder-preference.ts'
+
 /** Runtimes whose object graphs are read. */
 export const RUNTIMES = ['v8', 'jvm', 'cpython', 'go'] as const
 export type Runtime = (typeof RUNTIMES)[number]
@@ -45,8 +47,12 @@ export interface Vocabulary {
   /** Functions that have been begun and wait. */
   readonly suspended: RegExp
   readonly errors: RegExp
-  /** Local variables of functions that run for long hold as collections do; V8's frames end, and what lives on is in contexts. */
-  readonly framesHoldForLong: boolean
+  /**
+   * Worse holders (`PREFERENCE`) under which growth is told all the same. In Java, Python and Go local variables of
+   * functions that run for long hold as collections do; V8's frames end, and what lives on is in contexts. What only
+   * CPython's C code holds may be the program's; what only V8's debugger holds is told so as not to be taken for a leak.
+   */
+  readonly alsoGrowsUnder: readonly Preference[]
 
   /** References that hold nothing: a list of them grows with what they refer to, which is held elsewhere. */
   readonly weakReferences: RegExp
