@@ -47,14 +47,22 @@ export function findCauses(
   const causes: Cause[] = []
   const grows = new Uint8Array(tops.reduce((most, top) => Math.max(most, top.path), 0) + 1)
   for (const top of tops) grows[top.path] = 1
+  /** The kind of thread that becomes more and leads here: what its frames hold comes with it. */
+  const threadAbove = (node: number): number | undefined => {
+    let top = node
+    while (paths.holder[top] !== ROOT && paths.holder[top] !== NONE) top = paths.holder[top]!
+    return graph.nodeKind[top] === NODE.thread && grows[pathOf[top]!] === 1 ? pathOf[top] : undefined
+  }
   for (const growth of tops.toSorted((a, b) => b.bytesRate - a.bytesRate)) {
     const example = examples.get(growth.path)
     if (example === undefined) continue
     const holder = findHolder(graph, paths, example, births, (node) => grows[pathOf[node]!] === 1)
     const owner = findOwner(graph, paths, holder)
+    const thread = threadAbove(example)
     const known = causes.findIndex(
       (cause) =>
         isOfSameThreads(graph, paths, cause, { holder, example }) ||
+        (thread !== undefined && thread === threadAbove(cause.example)) ||
         (cause.holder === holder && (!holdsManyThings(graph, holder) || graph.nodeName[cause.example] === graph.nodeName[example])) ||
         (cause.owner === owner && owner !== holder && Math.abs(cause.countRate - growth.countRate) <= SAME_RATE * cause.countRate),
     )

@@ -83,7 +83,7 @@ export class PathTree {
     }
     const isSmallTable = (node: number): boolean =>
       nodeKind[node] === NODE.object && firstEdge[node + 1]! - firstEdge[node]! <= MOST_SMALL_TABLE && graph.strings.get(nodeName[node]!) === 'Object'
-    const { insides, finalizers, weakReferences } = vocabularyOf(graph)
+    const { insides, finalizers, weakReferences, ofOneObject } = vocabularyOf(graph)
     const isInsides = this.#classTest(insides)
     const isFinalizer = this.#classTest(finalizers)
     const isWeakReference = this.#classTest(weakReferences)
@@ -109,7 +109,7 @@ export class PathTree {
       else {
         const name = nodeName[node]!
         classNumber = classNumbers[name]!
-        if (classNumber < 0) classNumber = classNumbers[name] = this.#name(graph.strings.get(name).slice(0, 200))
+        if (classNumber < 0) classNumber = classNumbers[name] = this.#name(graph.strings.get(name).slice(0, 200).replace(ofOneObject, ''))
       }
       // Finalizers hang on each other in no order: they are one list. Where something else holds the object too, that counts.
       if (isFinalizer(classNumber)) {

@@ -19,5 +19,5 @@ export const localVariable: Pattern = {
   },
   confidence: 'medium',
   matches: (held) =>
-    held.holder <= 2 && (held.steps[0]?.edgeName.startsWith('local variable of ') === true || held.steps.slice(0, held.holder).some((step) => step.nodeKind === 'frame')) && held.steps[held.entry]?.nodeKind !== 'frame',
+    (held.vocabulary.runtime === 'go' || held.holder <= 2) && (held.steps[0]?.edgeName.startsWith('local variable of ') === true || held.steps.slice(0, held.holder).some((step) => step.nodeKind === 'frame')) && held.steps[held.entry]?.nodeKind !== 'frame',
 }

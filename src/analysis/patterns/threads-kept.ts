@@ -26,6 +26,8 @@ export const threadsKept: Pattern = {
     const entry = held.steps[held.entry]
     const { threadTable } = held.vocabulary
     const isWaiting = held.steps[held.holder - 1]?.nodeName === 'threading.Condition'
-    return entry?.nodeKind === 'thread' || entry?.edgeName.startsWith('thread ') === true || threadTable.test(held.steps[held.holder]?.edgeName ?? '') || isWaiting
+    // The runtime's own list of goroutines, as far as a Go dump names it.
+    const isGoroutine = held.vocabulary.runtime === 'go' && entry?.nodeName.startsWith('runtime.malg ') === true
+    return isGoroutine || entry?.nodeKind === 'thread' || entry?.edgeName.startsWith('thread ') === true || threadTable.test(held.steps[held.holder]?.edgeName ?? '') || isWaiting
   },
 }

@@ -26,6 +26,7 @@ export const go: Vocabulary = {
   finalizers: NOTHING,
   threadTable: NOTHING,
   weakReferences: NOTHING,
+  ofOneObject: / \[\d+\]$|(?<=^goroutine )\d+ /,
   core: /^(runtime|reflect|sync|internal\/\S*)\.|^\d+ bytes|^$/,
   library: /^(bufio|bytes|context|crypto|database|encoding|errors|fmt|hash|html|io|log|math|mime|net|os|path|regexp|sort|strconv|strings|sync|syscall|testing|text|time|unicode|unsafe)[./]/,
   packages: /^(github\.com|golang\.org|google\.golang\.org|gopkg\.in|go\.uber\.org|k8s\.io)\//,

@@ -27,6 +27,7 @@ export const jvm: Vocabulary = {
   finalizers: /^java\.lang\.ref\.Finalizer$/,
   threadTable: NOTHING,
   weakReferences: /^java\.lang\.ref\.(Weak|Soft)Reference$/,
+  ofOneObject: NOTHING,
   core: /\$\$Lambda|^(java\.(lang|util|io|net|nio|math|text|time|security)\.|jdk\.|sun\.|(boolean|char|float|double|byte|short|int|long)(\[\])+$|kotlin\.(Pair|Triple|Unit|Lazy|jvm)|dalvik\.|libcore\.)/,
   library: /^(java|javax|jakarta|com\.sun|kotlin|kotlinx|scala|groovy|clojure|android|androidx)\./,
   packages: /^(org\.(apache|springframework|hibernate|eclipse|jboss|slf4j|glassfish|postgresql|quartz|jetbrains)|com\.(google|fasterxml|zaxxer|mysql|squareup|github)|io\.(netty|micrometer|grpc|opentelemetry|vertx|reactivex|quarkus|micronaut)|ch\.qos|net\.(sf|bytebuddy)|okhttp3|okio|reactor)\./,

@@ -27,6 +27,7 @@ export const v8: Vocabulary = {
   finalizers: NOTHING,
   threadTable: NOTHING,
   weakReferences: NOTHING,
+  ofOneObject: NOTHING,
   core: /^(Object|Array|Map|Set|WeakMap|WeakSet|WeakRef|Promise|Function|Date|RegExp|Error|\w*Error|ArrayBuffer|SharedArrayBuffer|DataView|Buffer|FastBuffer|\w+\d+(Clamped)?Array|Symbol|BigInt|Generator|AsyncGenerator|AsyncFunction|Proxy|FinalizationRegistry|String Iterator|\w+ Iterator|system \/.*|Arguments|Math|JSON|Atomics|Reflect|Intl|console|Boolean|Number|String|Intl\..*|global.*|native_bind|wrap|wrapper|bound .*|)$/,
   library: NOTHING,
   packages: NOTHING,

@@ -56,6 +56,8 @@ export interface Vocabulary {
 
   /** References that hold nothing: a list of them grows with what they refer to, which is held elsewhere. */
   readonly weakReferences: RegExp
+  /** What of a class's name is of the one object: its size, its number. */
+  readonly ofOneObject: RegExp
   /** The runtime's own list of objects whose finalizer is still to run: one entry is as good as the other. */
   readonly finalizers: RegExp
 
