@@ -2,9 +2,9 @@ import type { CliCommand } from './command.ts'
 
 /** The verbs, in the order of the help. */
 export const COMMANDS: readonly CliCommand[] = [
-  { name: 'hunt', summary: 'find the leak of a running Node program', load: () => import('./commands/hunt.ts') },
+  { name: 'hunt', summary: 'find the leak of a running program (Node, Java, Python, Go)', load: () => import('./commands/hunt.ts') },
   { name: 'verify', summary: 'verify a fix: repeat a hunt and say which leaks are gone', load: () => import('./commands/verify.ts') },
-  { name: 'snapshot', summary: 'take one heap snapshot of a running program, with care', load: () => import('./commands/snapshot.ts') },
+  { name: 'snapshot', summary: 'take one heap snapshot of a running program (Node, Java, Python, Go), with care', load: () => import('./commands/snapshot.ts') },
   { name: 'analyze', summary: 'look at one heap snapshot: what is big, and what keeps it', load: () => import('./commands/analyze.ts') },
   { name: 'diff', summary: 'compare heap snapshots: what grew at every step, and who holds it', load: () => import('./commands/diff.ts') },
   { name: 'why', summary: 'say why an object of a snapshot is still here', load: () => import('./commands/why.ts') },

@@ -3,9 +3,11 @@ import type { AllocationProfile } from '../model/allocation-profile.ts'
 import { AllocationProfileBuilder, type Frame } from '../model/allocation-profile-builder.ts'
 import { addNotice, type Source } from '../model/source.ts'
 import { withoutAllocators } from './allocator-frames.ts'
-import type { Reader } from './reader.ts'
+import { jemalloc } from './jemalloc.ts'
+import type { ByteSource, Reader } from './reader.ts'
 import { headText, lineBatches } from './text-lines.ts'
 import { unsample } from './unsample.ts'
+import { wholeInput } from './whole-input.ts'
 
 const FORMAT = 'legacy-heap-profile'
 
@@ -27,12 +29,22 @@ export const legacyHeapProfile: Reader<'allocation-profile'> = {
   makes: 'allocation-profile',
   recognize(head) {
     const text = headText(head)
+    if (/^heap_v2\/\d+\r?$/m.test(text)) return 'no' // jemalloc's, without the totals before it
     if (HEADER.test(text.split('\n', 1)[0]!)) return 'certain'
     if (/^--- heapz? \d* ?---\r?\nformat = java/.test(text)) return 'certain'
     if (text.startsWith('--- symbol\n') || text.startsWith('--- symbol\r\n')) return /\n--- (?:heap|growth)/.test(text) ? 'certain' : 'likely'
     return /^heap profile:/m.test(text) ? 'likely' : 'no'
   },
-  async read(input, run) {
+  async read(given, run) {
+    const [first, replayed] = await firstByte(given)
+    let input = replayed
+    if (first === 0x2d) {
+      // Behind long symbols the head does not show whose profile follows: jeprof writes the same ones for jemalloc's.
+      const bytes = await wholeInput(input, FORMAT, run)
+      const whole: ByteSource = { name: given.name, sizeBytes: bytes.length, chunks: () => once(bytes) }
+      if (/(?:^|\n)heap_v2\/\d+\r?\n/.test(new TextDecoder('latin1').decode(bytes))) return jemalloc.read(whole, run)
+      input = whole
+    }
     const source: Source = { name: input.name, format: FORMAT, idsAreStable: false, sizeBytes: input.sizeBytes, notices: [] }
     const text = new ProfileText(source)
     for await (const { firstLine, lines } of lineBatches(input, FORMAT, run)) {
@@ -40,6 +52,24 @@ export const legacyHeapProfile: Reader<'allocation-profile'> = {
     }
     return text.finish()
   },
+}
+
+/** The first byte, and an input that still has it. */
+async function firstByte(input: ByteSource): Promise<[number | undefined, ByteSource]> {
+  const chunks = input.chunks()[Symbol.asyncIterator]()
+  const first = await chunks.next()
+  const replay = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      for (let next = first; next.done !== true; next = await chunks.next()) yield next.value
+    } finally {
+      await chunks.return?.()
+    }
+  }
+  return [first.done === true ? undefined : first.value[0], { name: input.name, sizeBytes: input.sizeBytes, chunks: replay }]
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
 }
 
 const HEADER = /^heap profile: *(-?\d+): *(-?\d+) *\[ *(-?\d+): *(-?\d+) *\] *@ *([a-z_]+[a-z0-9_]*)?\/?(\d*)/

@@ -3,6 +3,7 @@ import { goHeapdump } from './go-heapdump.ts'
 import { goExpvar } from './go-expvar.ts'
 import { hprof } from './hprof.ts'
 import { jfr } from './jfr.ts'
+import { jfrPrint } from './jfr-print.ts'
 import { jstat } from './jstat.ts'
 import { jvmHistogram } from './jvm-histogram.ts'
 import { jvmNmt, jvmNmtDiff } from './jvm-nmt.ts'
@@ -65,6 +66,7 @@ export const READERS: readonly Reader[] = [
   legacyHeapProfile,
   goGoroutineDump,
   jfr,
+  jfrPrint,
   jvmHistogram,
   jvmNmt,
   jvmNmtDiff,

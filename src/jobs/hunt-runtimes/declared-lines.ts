@@ -31,46 +31,54 @@ export async function findDeclaredLines(findings: readonly Finding[], { runtime,
   for (const finding of findings) {
     run.checkpoint()
     const path = finding.paths[0]
-    const holder = path === undefined ? undefined : runtime === 'jvm' ? await javaHolder(path, sources) : pythonHolder(path)
-    const lines = holder === undefined ? undefined : await linesOf(holder.file)
-    found.push(lines === undefined ? finding : refine(finding, holder!, lines, cwd))
+    const holders = path === undefined ? [] : runtime === 'jvm' ? await javaHolders(path, sources) : pythonHolders(path)
+    let refined: Finding | undefined
+    for (const holder of holders) {
+      const lines = await linesOf(holder.file)
+      refined = lines === undefined ? undefined : refine(finding, holder, lines, cwd)
+      if (refined !== undefined) break
+    }
+    found.push(refined ?? finding)
   }
   return found
 }
 
-function refine(finding: Finding, { name, file }: Holder, lines: readonly string[], cwd: string): Finding {
+function refine(finding: Finding, { name, file }: Holder, lines: readonly string[], cwd: string): Finding | undefined {
   const word = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-  // `NAME = …`, `NAME: dict = …`, `self.NAME = …`, `static final Map<…> NAME = …`, `Map<…> NAME;`
-  const declared = lineOf(lines, new RegExp(`^\\s*(?:(?:self|cls|this)\\.)?${word}\\s*(?::[^=]+)?=(?!=)|[\\w>\\]]\\s+${word}\\s*(?:=(?!=)|;)`))
+  // `NAME = …`, `NAME: dict = …`, `self.NAME = …`, `def NAME(`, `static final Map<…> NAME = …`, `Map<…> NAME;`
+  const declared = lineOf(lines, new RegExp(`^\\s*(?:(?:self|cls|this)\\.)?${word}\\s*(?::[^=]+)?=(?!=)|[\\w>\\]]\\s+${word}\\s*(?:=(?!=)|;)|^\\s*(?:async\\s+)?(?:def|class)\\s+${word}\\b`))
+  if (declared === undefined) return undefined
   const added = lineOf(lines, new RegExp(`\\b${word}\\s*(?:\\[[^\\]]+\\]\\s*\\+?=(?!=)|\\.(?:${ADDS})\\s*\\()`))
   const shown = relative(cwd, file).startsWith('..') ? file : relative(cwd, file)
   const reasons = [...finding.reasons]
-  if (declared !== undefined) reasons.push({ for: true, text: `${name} is declared at ${shown}:${declared} (found by its name in the source).` })
+  reasons.push({ for: true, text: `${name} is declared at ${shown}:${declared} (found by its name in the source).` })
   if (added !== undefined) reasons.push({ for: true, text: `Added at ${shown}:${added}: \`${lines[added - 1]!.trim().slice(0, 120)}\` (found by name in the source).` })
-  return { ...finding, reasons, location: declared === undefined ? finding.location : { file, line: declared } }
+  return { ...finding, reasons, location: { file, line: declared } }
 }
 
-/** The field nearest above what grows whose class the program itself has. */
-async function javaHolder({ steps }: RetainingPath, sources: JavaSources): Promise<Holder | undefined> {
+/** The fields above what grows whose classes the program itself has, the nearest first. */
+async function javaHolders({ steps }: RetainingPath, sources: JavaSources): Promise<Holder[]> {
+  const holders: Holder[] = []
   for (let step = lastFine(steps); step >= 1; step--) {
     const owner = steps[step - 1]!.nodeName.replace(/^class /, '')
     const { edgeKind, edgeName } = steps[step]!
     if (edgeKind !== 'property' || JDK.test(owner)) continue
     const file = await sources.fileOf(owner)
-    if (file !== undefined) return { name: edgeName, file }
+    if (file !== undefined) holders.push({ name: edgeName, file })
   }
-  return undefined
+  return holders
 }
 
-/** The name nearest above what grows, in the file of the module, class or function it stands in. */
-function pythonHolder({ steps }: RetainingPath): Holder | undefined {
+/** The names above what grows, each in the file of the module, class or function it stands in; the nearest first. */
+function pythonHolders({ steps }: RetainingPath): Holder[] {
+  const holders: Holder[] = []
   for (let step = lastFine(steps); step >= 1; step--) {
     const { edgeKind, edgeName } = steps[step]!
     if ((edgeKind !== 'property' && edgeKind !== 'variable') || !/^[A-Za-z_]\w*$/.test(edgeName)) continue
     const place = steps.slice(0, step).findLast(({ location }) => location !== undefined)?.location
-    return place === undefined ? undefined : { name: edgeName, file: place.file }
+    if (place !== undefined) holders.push({ name: edgeName, file: place.file })
   }
-  return undefined
+  return holders
 }
 
 function lastFine(steps: RetainingPath['steps']): number {
