@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import { startRun } from '../base/run.ts'
+import { Masker, maskReport } from '../render/mask.ts'
 import { renderJson } from '../render/json.ts'
 import { renderMarkdown } from '../render/markdown.ts'
 import { renderText } from '../render/text.ts'
@@ -35,10 +36,12 @@ export function openShell(args: readonly string[]): Shell & { close(): void } {
       process.stderr.write(`${text}\n`)
     },
     isTerminal: process.stdout.isTTY === true,
+    masker: isGiven(args, '--mask') ? new Masker() : undefined,
     color: wantsColor(args),
     columns: process.stdout.isTTY === true ? (process.stdout.columns ?? 80) : 80,
     run: startRun({ signal: stop.signal, onProgress: line.show }),
-    finish(report, { json, markdown, failOn = 'leak' }) {
+    finish(given, { json, markdown, failOn = 'leak' }) {
+      const report = shell.masker === undefined ? given : maskReport(given, shell.masker)
       const text = json === true ? renderJson(report) : markdown === true ? renderMarkdown(report) : renderText(report, { color: shell.color, columns: shell.columns })
       // On a terminal both streams are one page: the answer stands apart from what was told on the way.
       if (hasTold && shell.isTerminal && process.stderr.isTTY) process.stderr.write('\n')
@@ -60,7 +63,12 @@ export function openShell(args: readonly string[]): Shell & { close(): void } {
 
 /** Node's own answer for stdout: a terminal, NO_COLOR, FORCE_COLOR, TERM=dumb; `--no-color` before `--` beats it. */
 function wantsColor(args: readonly string[]): boolean {
-  const end = args.indexOf('--')
-  if (args.slice(0, end < 0 ? args.length : end).includes('--no-color')) return false
+  if (isGiven(args, '--no-color')) return false
   return styleText('red', 'x', { stream: process.stdout }) !== 'x'
+}
+
+/** An option of ours, not of a program after `--`. */
+function isGiven(args: readonly string[], option: string): boolean {
+  const end = args.indexOf('--')
+  return args.slice(0, end < 0 ? args.length : end).includes(option)
 }

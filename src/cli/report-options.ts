@@ -20,3 +20,6 @@ export function addReportOptions(command: Command): Command {
 export function addExamples(command: Command, examples: readonly (readonly [line: string, does: string])[]): Command {
   return command.addHelpText('after', `\nExamples:\n${examples.map(([line, does]) => `  $ ${line}\n      ${does}`).join('\n')}`)
 }
+
+/** Help of `--mask`; the shell itself looks for the option, so that nothing a command prints can forget it. */
+export const MASK_ABOUT = 'names of the program become pseudonyms: Class1, name2, file3.js'

@@ -1,5 +1,6 @@
 import type { Run } from '../base/run.ts'
 import type { Report } from '../model/report.ts'
+import type { Masker } from '../render/mask.ts'
 import type { ExitCode, FailOn } from './exit-code.ts'
 
 /** What a command may do to the world: everything it prints and ends with goes through here. */
@@ -16,6 +17,8 @@ export interface Shell {
   readonly columns: number
   /** Cancelled by Ctrl-C and SIGTERM; its progress goes to stderr when that is a terminal. */
   readonly run: Run
+  /** Of `--mask`: gives the program's names their pseudonyms, the same ones in all that this command prints and writes. */
+  readonly masker: Masker | undefined
   /** Prints the report as text, JSON or Markdown and remembers the exit code its verdict asks for. */
   finish(report: Report, options: ReportOptions): void
   /** Remembers the exit code; the highest given wins. */

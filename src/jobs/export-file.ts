@@ -4,6 +4,7 @@ import type { Run } from '../base/run.ts'
 import type { MemorySeries } from '../model/memory-series.ts'
 import { openInput, recognizeInput } from '../readers/open.ts'
 import type { ModelName } from '../readers/reader.ts'
+import { type Masker, maskProfile, maskTables } from '../render/mask.ts'
 import { seriesToCsv, seriesToJson, seriesToOpenMetrics } from '../render/series-export.ts'
 import { writeTable, writeTables } from './export-parquet.ts'
 import { exportProfile } from './export-profile.ts'
@@ -28,6 +29,13 @@ const FORMS_OF: Record<ModelName, readonly ExportForm[]> = {
   'gc-log': ['parquet'],
 }
 
+interface Wanted {
+  as: ExportForm
+  out?: string | undefined
+  /** Gives names their pseudonyms. */
+  masker?: Masker | undefined
+}
+
 export interface Exported {
   /** For stdout, where no file was asked for. */
   text?: string | undefined
@@ -35,28 +43,33 @@ export interface Exported {
 }
 
 /** Writes what a file holds in the form `as`. @throws UsageError when it has no such form; ReadError, StoreError, Cancelled */
-export async function exportFile({ file, format, as, out }: { file: string; format?: string | undefined; as: ExportForm; out?: string | undefined }, run: Run): Promise<Exported> {
+export async function exportFile({ file, format, as, out, masker }: Wanted & { file: string; format?: string | undefined }, run: Run): Promise<Exported> {
   const { makes } = await recognizeInput(await fileSource(file), { decompress, format })
   if (!FORMS_OF[makes].includes(as)) {
     throw new UsageError({ argument: '--as', given: as, allowed: `for a ${makes.replace('-', ' ')}: ${FORMS_OF[makes].join(', ')}`, ...(as === 'csv' ? { hint: 'For tables as CSV: stillhere query FILE "FROM nodes" --csv' } : {}) })
   }
   if (makes === 'memory-series') {
     const opened = await openInput(await fileSource(file), run, { decompress, format, makes: ['memory-series'] })
-    return exportSeries(opened.model as MemorySeries, as, out, run)
+    return exportSeries(opened.model as MemorySeries, { as, out, masker }, run)
   }
   const path = requirePath(out, as === 'parquet' ? 'a folder: each table becomes a file' : 'a file')
-  if (as === 'parquet') return { written: await writeTables(await tablesOf({ file, format }, run), path, run) }
+  if (as === 'parquet') {
+    const tables = await tablesOf({ file, format }, run)
+    return { written: await writeTables(masker === undefined ? tables : maskTables(tables, masker), path, run) }
+  }
   const profile = makes === 'heap-graph' ? await readHolding({ file, format }, run) : await readProfile(file, run, { format })
-  return { written: await exportProfile(profile, { [as]: path }) }
+  return { written: await exportProfile(masker === undefined ? profile : maskProfile(profile, masker), { [as]: path }) }
 }
 
 /** Writes one stored process. @throws UsageError for an unknown id or form; StoreError */
-export async function exportStored({ id, store, as, out }: { id: number; store?: string | undefined; as: ExportForm; out?: string | undefined }, run: Run): Promise<Exported> {
+export async function exportStored({ id, store, as, out, masker }: Wanted & { id: number; store?: string | undefined }, run: Run): Promise<Exported> {
   const { series } = await showStored(readyStorePath(store), id)
-  return exportSeries(series, as, out, run)
+  return exportSeries(series, { as, out, masker }, run)
 }
 
-async function exportSeries(series: MemorySeries, as: ExportForm, out: string | undefined, run: Run): Promise<Exported> {
+async function exportSeries(given: MemorySeries, { as, out, masker }: Wanted, run: Run): Promise<Exported> {
+  const { command } = given.process
+  const series = masker === undefined || command === undefined ? given : { ...given, process: { ...given.process, command: masker.text(command) } }
   if (as === 'parquet') {
     const path = requirePath(out, 'a file: Parquet is no text')
     await writeTable(samplesTable(series), path, run)

@@ -3,6 +3,7 @@ import { analyze } from '../../jobs/analyze.ts'
 import { addCacheOption, cacheOf, type CacheValue } from '../cache-option.ts'
 import type { DefineCommand } from '../command.ts'
 import { FAIL_ON, type FailOn } from '../exit-code.ts'
+import { MASK_ABOUT } from '../report-options.ts'
 import { readVersion } from '../version.ts'
 import { wholeNumber } from './target-options.ts'
 
@@ -33,6 +34,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('--folded <file>', 'write its stacks folded, one a line')
     .option('--speedscope <file>', 'write it for speedscope.app')
     .option('--pprof <file>', 'write it for `go tool pprof` and the like')
+    .option('--mask', MASK_ABOUT)
     .option('--json', 'print the report as JSON')
     .option('--markdown', 'print the report as Markdown')
     .addOption(new Option('--fail-on <verdict>', 'mildest verdict that ends with exit code 1').choices(FAIL_ON).default('leak'))

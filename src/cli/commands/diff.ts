@@ -2,9 +2,11 @@ import { Option } from 'commander'
 import { UsageError } from '../../base/errors.ts'
 import { diff } from '../../jobs/analyze.ts'
 import { writeReport } from '../../jobs/write-report.ts'
+import { maskReport } from '../../render/mask.ts'
 import { addCacheOption, cacheOf, type CacheValue } from '../cache-option.ts'
 import type { DefineCommand } from '../command.ts'
 import { FAIL_ON, type FailOn } from '../exit-code.ts'
+import { MASK_ABOUT } from '../report-options.ts'
 import { readVersion } from '../version.ts'
 import { wholeNumber } from './target-options.ts'
 
@@ -29,6 +31,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('--format <name>', 'do not recognize the format, use this reader')
     .option('--classes <n>', 'rows of the class table', wholeNumber(0), 25)
     .option('-o, --out <folder>', 'also write the report and its pictures there')
+    .option('--mask', MASK_ABOUT)
     .option('--json', 'print the report as JSON')
     .option('--markdown', 'print the report as Markdown')
     .addOption(new Option('--fail-on <verdict>', 'mildest verdict that ends with exit code 1').choices(FAIL_ON).default('leak'))
@@ -49,7 +52,7 @@ Examples:
         { files, operations: options.ops, profile: options.profile, format: options.format, cache: cacheOf(options.cache), version: readVersion(), cwd: process.cwd(), classes: options.classes },
         shell.run,
       )
-      if (options.out !== undefined) await writeReport(report, options.out, shell.run)
+      if (options.out !== undefined) await writeReport(shell.masker === undefined ? report : maskReport(report, shell.masker), options.out, shell.run)
       shell.finish(report, options)
     })
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { InvalidArgumentError, Option } from 'commander'
 import { EXPORT_FORMS, type ExportForm, exportFile, exportStored } from '../../jobs/export-file.ts'
 import type { DefineCommand } from '../command.ts'
-import { addExamples } from '../report-options.ts'
+import { addExamples, MASK_ABOUT } from '../report-options.ts'
 
 interface ExportOptions {
   as?: ExportForm
@@ -26,9 +26,10 @@ export const define: DefineCommand = (command, shell) => {
     .addOption(new Option('--as <form>', 'the form to write; csv when absent').choices(EXPORT_FORMS))
     .option('-o, --out <path>', 'where to write: a folder for the tables of a heap, else a file; stdout when absent')
     .option('--store <file>', 'the store to read')
+    .option('--mask', MASK_ABOUT)
     .option('--format <name>', 'do not recognize the format, use this reader')
     .action(async (what: string | number, { as = 'csv', out, store, format }: ExportOptions) => {
-      const { text, written } = typeof what === 'number' ? await exportStored({ id: what, store, as, out }, shell.run) : await exportFile({ file: what, format, as, out }, shell.run)
+      const { text, written } = typeof what === 'number' ? await exportStored({ id: what, store, as, out, masker: shell.masker }, shell.run) : await exportFile({ file: what, format, as, out, masker: shell.masker }, shell.run)
       if (text !== undefined) shell.write(text)
       for (const path of written) shell.tell(`written: ${path}`)
     })

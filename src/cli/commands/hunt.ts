@@ -4,12 +4,15 @@ import { safeText } from '../../base/safe-text.ts'
 import { hunt } from '../../jobs/hunt.ts'
 import type { HuntEvent, HuntPlan, OperationChoice } from '../../jobs/hunt/hunt-plan.ts'
 import { renderJson } from '../../render/json.ts'
+import { maskReport } from '../../render/mask.ts'
 import type { TargetChoice } from '../../jobs/hunt/target-choice.ts'
 import { type Runtime, RUNTIMES } from '../../jobs/hunt/hunt-plan.ts'
 import type { DefineCommand } from '../command.ts'
 import { FAIL_ON, type FailOn } from '../exit-code.ts'
 import type { Shell } from '../shell.ts'
+import { MASK_ABOUT } from '../report-options.ts'
 import { readVersion } from '../version.ts'
+import { writeReport } from '../../jobs/write-report.ts'
 import { writeWholeFile } from '../../jobs/write-whole-file.ts'
 import { durationArgument, targetOf, wholeNumber } from './target-options.ts'
 
@@ -67,6 +70,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('--force-snapshot', 'take snapshots even where the forecast says that memory will not do')
     .option('--no-catch', 'do not watch, at the end, who adds to what grows')
     .option('--show-output', 'show what the program prints, on stderr')
+    .option('--mask', MASK_ABOUT)
     .option('--json [file]', 'print the report as JSON, or write it to a file')
     .addOption(command.createOption('--fail-on <verdict>', 'mildest verdict that ends with exit code 1').choices(FAIL_ON).default('leak'))
     .addHelpText(
@@ -85,11 +89,13 @@ Examples:
     .action(async (args: string[], options: HuntOptions) => {
       const report = await hunt(planOf(args, options), shell.run, narrator(shell, options))
       if (typeof options.json === 'string') {
-        await writeWholeFile(options.json, renderJson(report))
+        await writeWholeFile(options.json, renderJson(shell.masker === undefined ? report : maskReport(report, shell.masker)))
       }
       // The rounds were told while they ran; once is enough for a person.
       const { rounds: _, snapshots: __, ...details } = report.details ?? {}
       shell.finish(options.json === true ? report : { ...report, details }, { json: options.json === true, failOn: options.failOn })
+      // The job has written it with names, as it kept the snapshots.
+      if (options.out !== undefined && shell.masker !== undefined) await writeReport(maskReport(report, shell.masker), options.out, shell.run)
       if (options.out !== undefined) shell.tell(`report, snapshots and pictures: ${options.out}`)
     })
 }

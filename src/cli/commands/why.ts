@@ -2,8 +2,10 @@ import { explainWhy } from '../../jobs/why.ts'
 import { renderDot } from '../../render/dot.ts'
 import { renderMermaid } from '../../render/mermaid.ts'
 import { renderSvg } from '../../render/svg.ts'
+import { maskGraph } from '../../render/mask.ts'
 import { addCacheOption, cacheOf, type CacheValue } from '../cache-option.ts'
 import type { DefineCommand } from '../command.ts'
+import { MASK_ABOUT } from '../report-options.ts'
 import { readVersion } from '../version.ts'
 import { wholeNumber } from './target-options.ts'
 
@@ -30,6 +32,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('--dot', 'print the paths as a Graphviz graph')
     .option('--svg', 'print the paths as an SVG picture')
     .option('--mermaid', 'print the paths as a Mermaid flowchart')
+    .option('--mask', MASK_ABOUT)
     .option('--json', 'print the report as JSON')
     .option('--markdown', 'print the report as Markdown')
     .addHelpText(
@@ -43,10 +46,11 @@ Examples:
     )
     .action(async (file: string, selector: string, options: WhyOptions) => {
       const isDrawn = options.dot ?? options.svg ?? options.mermaid ?? false
-      const { report, graph } = await explainWhy({ file, selector, paths: options.paths, picture: isDrawn ? 'wanted' : 'not wanted', contents: options.contents === true ? 'shown' : 'redacted', format: options.format, cache: cacheOf(options.cache), version: readVersion(), cwd: process.cwd() }, shell.run)
-      const drawing = { title: `why ${selector}` }
-      if (graph === undefined) shell.finish(report, options)
-      else if (options.dot === true) shell.write(renderDot(graph, drawing))
+      const { report, graph: given } = await explainWhy({ file, selector, paths: options.paths, picture: isDrawn ? 'wanted' : 'not wanted', contents: options.contents === true ? 'shown' : 'redacted', format: options.format, cache: cacheOf(options.cache), version: readVersion(), cwd: process.cwd() }, shell.run)
+      const drawing = { title: `why ${shell.masker === undefined ? selector : shell.masker.className(selector)}` }
+      if (given === undefined) return shell.finish(report, options)
+      const graph = shell.masker === undefined ? given : maskGraph(given, shell.masker)
+      if (options.dot === true) shell.write(renderDot(graph, drawing))
       else if (options.svg === true) shell.write(await renderSvg(graph, drawing))
       else shell.write(renderMermaid(graph))
     })
