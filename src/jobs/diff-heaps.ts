@@ -58,7 +58,8 @@ export async function diffHeaps(plan: DiffPlan, run: Run): Promise<Report> {
   const units = (plan.files.length - 1) * (plan.operations ?? 1)
   const told = tellCollections(grown.findings, collections, { units, per: plan.operations === undefined ? 'snapshot' : 'operation' })
   const findings = (await nameKnownLeaks(await findHolderLines(told, run), run)).map((finding) => (plan.files.length > 2 ? finding : asSuspect(finding)))
-  const verdict = verdictOf(findings)
+  const accused = findings.filter(({ verdict }) => verdict !== 'healthy')
+  const verdict = verdictOf(accused)
   const changed = collections.filter(({ life }) => life !== undefined && life.came >= FEWEST_CAME).slice(0, MOST_ROWS).map(lifeRow)
   const notices: Notice[] = grown.notLeaks.map((text) => ({ code: 'not-a-leak', count: 1, message: `not counted: ${text}` }))
   if (!grown.isSameProcess && sources.some((source) => !source.idsAreStable)) {
@@ -71,7 +72,7 @@ export async function diffHeaps(plan: DiffPlan, run: Run): Promise<Report> {
     tool: { name: 'stillhere', version: plan.version },
     command: 'diff',
     verdict,
-    summary: summaryOf(findings, grown.total, plan),
+    summary: summaryOf(accused, grown.total, plan),
     ...(verdict === 'suspect' ? { wouldDecide: plan.files.length > 2 ? 'more snapshots, each after the same work again' : 'a third snapshot of the same process, after the same work again: what grew in both steps is a leak' } : {}),
     sources,
     findings,
@@ -82,6 +83,7 @@ export async function diffHeaps(plan: DiffPlan, run: Run): Promise<Report> {
 }
 
 function asSuspect(finding: Finding): Finding {
+  if (finding.verdict === 'healthy') return finding
   return { ...finding, verdict: 'suspect', reasons: [...finding.reasons, { for: false, text: 'Two snapshots show one step: warming up and filling caches look the same.' }] }
 }
 

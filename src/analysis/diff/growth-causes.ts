@@ -47,8 +47,17 @@ export function findCauses(
   const causes: Cause[] = []
   const grows = new Uint8Array(tops.reduce((most, top) => Math.max(most, top.path), 0) + 1)
   for (const top of tops) grows[top.path] = 1
+  const { runtime, threadTable } = vocabularyOf(graph)
+  /** The frames of threads, and the table in which the library lists those threads: one more of each with every thread. */
+  const isOfThreads = ({ holder, example }: { holder: number; example: number }): boolean => {
+    if (threadTable === NOTHING) return false
+    if (holder === ROOT) return graph.nodeKind[example] === NODE.frame
+    const edge = paths.edge[holder]!
+    return edge !== NONE && graph.edgeKind[edge] === EDGE.variable && threadTable.test(graph.strings.get(graph.edgeName[edge]!))
+  }
   /** The kind of thread that becomes more and leads here: what its frames hold comes with it. */
   const threadAbove = (node: number): number | undefined => {
+    if (runtime === 'v8') return undefined
     let top = node
     while (paths.holder[top] !== ROOT && paths.holder[top] !== NONE) top = paths.holder[top]!
     return graph.nodeKind[top] === NODE.thread && grows[pathOf[top]!] === 1 ? pathOf[top] : undefined
@@ -59,9 +68,10 @@ export function findCauses(
     const holder = findHolder(graph, paths, example, births, (node) => grows[pathOf[node]!] === 1)
     const owner = findOwner(graph, paths, holder)
     const thread = threadAbove(example)
+    const ofThreads = isOfThreads({ holder, example })
     const known = causes.findIndex(
       (cause) =>
-        isOfSameThreads(graph, paths, cause, { holder, example }) ||
+        (ofThreads && isOfThreads(cause)) ||
         (thread !== undefined && thread === threadAbove(cause.example)) ||
         (cause.holder === holder && (!holdsManyThings(graph, holder) || graph.nodeName[cause.example] === graph.nodeName[example])) ||
         (cause.owner === owner && owner !== holder && Math.abs(cause.countRate - growth.countRate) <= SAME_RATE * cause.countRate),
@@ -119,15 +129,6 @@ function findHolder(graph: HeapGraph, paths: BestPaths, example: number, births:
     node = paths.holder[node]!
   }
   return node === NONE ? ROOT : node
-}
-
-/** The frames of threads, and the table in which the library lists those threads: one more of each with every thread. */
-function isOfSameThreads(graph: HeapGraph, paths: BestPaths, cause: Cause, { holder, example }: { holder: number; example: number }): boolean {
-  const isFrame = (node: number, above: number): boolean => above === ROOT && graph.nodeKind[node] === NODE.frame
-  const { threadTable } = vocabularyOf(graph)
-  const isTable = (node: number): boolean => paths.edge[node] !== NONE && graph.edgeKind[paths.edge[node]!] === EDGE.variable && threadTable.test(graph.strings.get(graph.edgeName[paths.edge[node]!]!))
-  const known = isFrame(cause.example, cause.holder) || isTable(cause.holder)
-  return threadTable !== NOTHING && known && (isFrame(example, holder) || isTable(holder))
 }
 
 /** Roots, scopes and native environments hold things that have nothing to do with each other. */

@@ -94,7 +94,7 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
     ? `${remedy.title ?? pattern.title}: ${className} grows by ${rate} per ${per}`
     : `${remedy.title ?? pattern.title}: ${rate} ${className} per ${per}${withOthers}`
   return {
-    verdict: cause.steadiness >= LEAK_STEADINESS && bound === undefined && !isDebuggers ? 'leak' : 'suspect',
+    verdict: isDebuggers ? 'healthy' : cause.steadiness >= LEAK_STEADINESS && bound === undefined ? 'leak' : 'suspect',
     pattern: pattern.id,
     category: pattern.category,
     title,
