@@ -58,7 +58,9 @@ export function diffProfiles(profiles: readonly AllocationProfile[], { version }
 }
 
 function mixedNotices(profiles: readonly AllocationProfile[]): Report['notices'] {
+  const formats = [...new Set(profiles.map(({ source }) => source.format))]
+  const notices: Report['notices'] = formats.length < 2 ? [] : [{ code: 'mixed-formats', count: 1, message: `the files are of different formats (${formats.join(', ')}): sites are matched by file and line, and the tools need not count the same blocks` }]
   const intervals = [...new Set(profiles.map(({ samplingIntervalBytes = 0 }) => samplingIntervalBytes))]
-  if (intervals.length < 2) return []
-  return [{ code: 'mixed-sampling', count: 1, message: `the profiles were not taken alike: sampled every ${intervals.map((interval) => (interval === 0 ? 'allocation' : bytesText(interval))).join(' and ')}` }]
+  if (intervals.length < 2) return notices
+  return [...notices, { code: 'mixed-sampling', count: 1, message: `the profiles were not taken alike: sampled every ${intervals.map((interval) => (interval === 0 ? 'allocation' : bytesText(interval))).join(' and ')}` }]
 }

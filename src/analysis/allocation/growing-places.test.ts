@@ -31,6 +31,16 @@ test('growth within the error of sampling is none', () => {
   expect(growingPlaces(exact, 'liveBytes')[0]?.rises).toBe('at every step')
 })
 
+test('across formats a line is a place, whatever its function is called there', () => {
+  const tracemalloc = profileOf({ '/srv/app.py:9 app.py:9': 1000, '/srv/app.py:12 app.py:12': 500 })
+  const memray = profileOf({ 'app.py:3 main > app.py:9 hold': 4000, 'app.py:12 index': 500 })
+  const other = { ...memray, source: { ...memray.source, format: 'memray' } }
+  expect(growingPlaces([tracemalloc, other], 'liveBytes').map(({ place, values }) => [place.functionName, values])).toEqual([
+    ['hold', [1000, 4000]],
+    ['index', [500, 500]],
+  ])
+})
+
 test('profiles that share no kind of value cannot be compared', () => {
   expect(commonColumn([profileOf({ a: 5 }), profileOf({ a: { allocatedBytes: 5 } })])).toBeUndefined()
   expect(commonColumn([profileOf({ a: { liveBytes: 5, allocatedBytes: 6 } }), profileOf({ a: { allocatedBytes: 5 } })])).toBe('allocatedBytes')

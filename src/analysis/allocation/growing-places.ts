@@ -25,17 +25,21 @@ export function commonColumn(profiles: readonly AllocationProfile[]): ValueColum
  *
  * A sampled profile is an estimate: of `b` bytes taken with one sample every `i` bytes the variance is about b·i (a
  * Poisson number of samples, each standing for i). A place grew only if it grew by more than twice the standard error.
+ * Profiles of one format name places alike; across formats only the line of the file is the same (tracemalloc knows no
+ * functions, memray does), so that is what they are matched by.
  */
 export function growingPlaces(profiles: readonly AllocationProfile[], column: ValueColumn): PlaceChange[] {
   const byKey = new Map<string, { place: AllocationPlace; values: number[]; counts: number[] }>()
+  const isMixed = new Set(profiles.map(({ source }) => source.format)).size > 1
   const countColumn: ValueColumn = column.startsWith('live') ? 'liveCount' : 'allocatedCount'
   for (const [position, profile] of profiles.entries()) {
     for (const place of allocationPlaces(profile)) {
-      const known = byKey.get(place.key) ?? { place, values: profiles.map(() => 0), counts: profiles.map(() => 0) }
+      const key = isMixed ? lineKey(place) : place.key
+      const known = byKey.get(key) ?? { place, values: profiles.map(() => 0), counts: profiles.map(() => 0) }
       known.place = place // the last profile's: it is the one to look at
-      known.values[position] = place.values[column] ?? 0
-      known.counts[position] = place.values[countColumn] ?? 0
-      byKey.set(place.key, known)
+      known.values[position]! += place.values[column] ?? 0
+      known.counts[position]! += place.values[countColumn] ?? 0
+      byKey.set(key, known)
     }
   }
   const interval = column.endsWith('Bytes') ? Math.max(...profiles.map(({ samplingIntervalBytes = 0 }) => samplingIntervalBytes)) : 0
@@ -49,4 +53,8 @@ export function growingPlaces(profiles: readonly AllocationProfile[], column: Va
     return { place, values, counts: hasCounts ? counts : undefined, growth, doubt, rises }
   })
   return changes.toSorted((a, b) => b.growth - a.growth)
+}
+
+function lineKey({ key, location }: AllocationPlace): string {
+  return location === undefined ? key : `${location.file.slice(location.file.lastIndexOf('/') + 1)}:${location.line}`
 }
