@@ -8,6 +8,7 @@ import { runtimeOfProcess } from '../probes/runtime-of.ts'
 import { Journal } from './watch/journal.ts'
 import { nextTime, pause } from './watch/pause.ts'
 import { Recorder } from './watch/recorder.ts'
+import { RssCourse } from './watch/rss-course.ts'
 import { WatchClock } from './watch/watch-clock.ts'
 
 export interface WatchAllOptions {
@@ -40,7 +41,9 @@ export interface WatchedProcess {
 }
 
 interface Entry {
-  recorder: Recorder
+  /** Until it is followed closely. */
+  course: RssCourse
+  recorder?: Recorder | undefined
   command: string
   pid: number
   firstMs: number
@@ -56,8 +59,6 @@ interface Entry {
 
 /** Only these many get the full reading and verdicts; the others are followed by their RSS, which one short read tells. */
 const CLOSELY = 12
-/** What is followed from afar is kept in so few rows: three hundred processes of them are 15 MB. */
-const ROWS_FROM_AFAR = 300
 const FIRST_VERDICT = 60
 
 /**
@@ -84,11 +85,12 @@ export async function watchAll(options: WatchAllOptions, run: Run): Promise<Watc
       nextMs = nextTime(nextMs, options.everyMs)
       if (!(await pause(nextMs - performance.now(), run))) break
     }
-    return closest(entries).map((entry) => {
-      const series = entry.recorder.series(`pid ${entry.pid}`)
+    return closest(entries).flatMap((entry) => {
+      const series = entry.recorder?.series(`pid ${entry.pid}`)
+      if (series === undefined) return [] // it ended before it could be read
       const verdict = judgeSeries(series)
       journal?.addVerdict(entry.stored, entry.lastMs, verdict)
-      return { ...shown(entry), series, verdict }
+      return [{ ...shown(entry), series, verdict }]
     })
   } finally {
     journal?.close()
@@ -102,14 +104,13 @@ function look(entries: Map<string, Entry>, nowMs: number, tick: number): void {
     let entry = entries.get(key)
     if (entry === undefined) {
       const command = commandOf(pid)
-      entry = { recorder: new Recorder({ pid, command }, { mostRows: ROWS_FROM_AFAR }), command, pid, firstMs: nowMs, lastMs: nowMs, fromBytes: rssBytes, toBytes: rssBytes, seen: tick, nextVerdict: FIRST_VERDICT }
+      entry = { course: new RssCourse(), command, pid, firstMs: nowMs, lastMs: nowMs, fromBytes: rssBytes, toBytes: rssBytes, seen: tick, nextVerdict: FIRST_VERDICT }
       entries.set(key, entry)
     }
     entry.toBytes = rssBytes
     entry.lastMs = nowMs
     entry.seen = tick
-    // What was followed from afar has its course so far when it comes closer.
-    if (entry.memory === undefined) entry.recorder.add(nowMs, { rss: rssBytes })
+    if (entry.recorder === undefined) entry.course.add(nowMs, rssBytes)
   }
   for (const [key, entry] of entries) if (entry.seen !== tick) entries.delete(key)
 }
@@ -120,17 +121,19 @@ function lookClosely(entry: Entry, nowMs: number, journal: Journal | undefined):
     if (entry.memory === undefined) return
     const { pid, command, startedAtMs } = entry.memory
     const identity = { pid, command, startedAtMs, runtime: runtimeOfProcess(pid) }
-    entry.recorder.identify(identity)
-    entry.recorder.widen()
+    // What was followed from afar has its course so far when it comes closer.
+    entry.recorder = new Recorder(identity)
+    entry.course.tell(entry.recorder)
     entry.stored = journal?.enter(identity, nowMs)
   }
   const sample = entry.memory.read()
-  if (typeof sample === 'string') return
-  entry.recorder.add(nowMs, sample)
+  const { recorder } = entry
+  if (typeof sample === 'string' || recorder === undefined) return
+  recorder.add(nowMs, sample)
   journal?.add(entry.stored, nowMs, sample)
-  if (entry.recorder.sampleCount < entry.nextVerdict) return
-  entry.nextVerdict = Math.ceil(entry.recorder.sampleCount * 1.1)
-  entry.verdict = judgeSeries(entry.recorder.series(`pid ${entry.pid}`))
+  if (recorder.sampleCount < entry.nextVerdict) return
+  entry.nextVerdict = Math.ceil(recorder.sampleCount * 1.1)
+  entry.verdict = judgeSeries(recorder.series(`pid ${entry.pid}`))
 }
 
 function closest(entries: ReadonlyMap<string, Entry>): Entry[] {

@@ -19,16 +19,8 @@ export class Recorder {
   #process: MemorySeries['process']
   #epoch = 0
 
-  #most: number
-
-  constructor(process: MemorySeries['process'], { mostRows = MOST_ROWS }: { mostRows?: number } = {}) {
+  constructor(process: MemorySeries['process']) {
     this.#process = process
-    this.#most = mostRows
-  }
-
-  /** May hold so many from now on. */
-  widen(mostRows = MOST_ROWS): void {
-    this.#most = mostRows
   }
 
   get sampleCount(): number {
@@ -52,7 +44,7 @@ export class Recorder {
 
   add(timeMs: number, sample: Sample): void {
     this.#rows.push({ timeMs, epoch: this.#epoch, sample })
-    if (this.#rows.length > this.#most) this.#thin()
+    if (this.#rows.length > MOST_ROWS) this.#thin()
   }
 
   series(name: string): MemorySeries {
