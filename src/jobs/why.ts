@@ -10,6 +10,7 @@ import type { HeapIndex } from '../analysis/heap/heap-index.ts'
 import { PREFERENCE } from '../analysis/heap/holder-preference.ts'
 import { findRetainingGraph } from '../analysis/heap/retaining-graph.ts'
 import { describePath, type NodePath, nodePathTo, shortenPath } from '../analysis/heap/retaining-paths.ts'
+import { vocabularyOf } from '../analysis/vocabulary/vocabulary-of.ts'
 import type { Finding } from '../model/finding.ts'
 import { EDGE, edgeNameOf, type HeapGraph, locationOf, NODE, nodeNameOf } from '../model/heap-graph.ts'
 import { type Report, REPORT_SCHEMA } from '../model/report.ts'
@@ -163,11 +164,13 @@ function isInstance(kind: number | undefined): boolean {
 
 /** What makes two paths the same way: names of references and classes, without ids and positions. */
 function keyOf(graph: HeapGraph, { nodes, edges }: NodePath): string {
+  const { insides } = vocabularyOf(graph)
   return nodes
     .map((node, step) => {
       const edge = edges[step]!
       const kind = graph.edgeKind[edge]
-      const isData = kind === EDGE.element || kind === EDGE.hidden || /\d/.test(edgeNameOf(graph, edge))
+      // An entry of a table hangs on the table or on another entry: that is chance.
+      const isData = insides.test(nodeNameOf(graph, node)) || kind === EDGE.element || kind === EDGE.hidden || /\d/.test(edgeNameOf(graph, edge))
       return `${isData ? '' : graph.edgeName[edge]} ${graph.nodeKind[node] === NODE.string ? '' : graph.nodeName[node]}`
     })
     .filter((word, step, all) => word !== all[step - 1])

@@ -30,7 +30,7 @@ export function foldSteps(steps: readonly PathStep[]): FoldedStep[] {
   for (const [position, step] of steps.entries()) {
     edge = join(edge, step)
     suspect ||= isSuspectReference(steps[position - 1], step)
-    if (position < steps.length - 1 && isInnards(steps[position - 1], step)) continue
+    if (position < steps.length - 1 && (isInnards(steps[position - 1], step) || isArrayBetween(step, steps[position + 1]!))) continue
     folded.push({ edge, node: nodeText(step.nodeKind, step.nodeName), status: step.status, suspect, reason: step.reason, note: step.note, location: step.location, retainedBytes: step.retainedBytes })
     edge = ''
     suspect = false
@@ -52,6 +52,11 @@ function isInnards(before: PathStep | undefined, step: PathStep): boolean {
   if ((!INNARDS.has(step.nodeKind) && !context) || step.note !== undefined || step.reason !== undefined) return false
   // A context has the place of its function; it is needed unless the closure before has just shown it.
   return step.location === undefined || before?.location !== undefined
+}
+
+/** The array that an object keeps its elements in (`elementData`, `table`): its name and the position are one reference. */
+function isArrayBetween(step: PathStep, next: PathStep): boolean {
+  return step.nodeKind === 'array' && step.edgeKind === 'property' && next.edgeKind === 'element' && step.note === undefined && step.reason === undefined
 }
 
 /** Positions of the steps worth showing when there are too many: the ends, and all around the suspect references. */

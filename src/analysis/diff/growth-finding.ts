@@ -285,8 +285,8 @@ function describeHolder(graph: HeapGraph, path: NodePath, holderStep: number): s
     const above = path.nodes[step - 1]
     if (kind === EDGE.variable || above === undefined) break
     const aboveName = graph.strings.get(graph.nodeName[above]!)
-    if (aboveName !== '' && !PLAIN_OWNERS.test(aboveName) && (graph.nodeKind[above] === NODE.closure || graph.nodeKind[above] === NODE.object)) {
-      ownerName = nodeLabel(graph, above)
+    if (aboveName !== '' && !PLAIN_OWNERS.test(aboveName) && (graph.nodeKind[above] === NODE.closure || graph.nodeKind[above] === NODE.object || graph.nodeKind[above] === NODE.class)) {
+      ownerName = nodeLabel(graph, above).replace(/^class /, '')
       break
     }
   }

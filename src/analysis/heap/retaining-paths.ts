@@ -64,7 +64,8 @@ const LONGEST_RUN = 3
  * The path with long runs cut: of a list's hundreds of equal links the first and the last stay, and the first says how
  * many were left out. Pieces of up to four steps that repeat count as runs.
  */
-export function shortenPath(path: RetainingPath): RetainingPath {
+export function shortenPath(whole: RetainingPath): RetainingPath {
+  const path = fromItsClass(whole)
   const words = path.steps.map((step) => `${step.status} ${step.edgeKind} ${/\d/.test(step.edgeName) ? '[x]' : step.edgeName} ${step.nodeKind} ${step.nodeName}`)
   const steps: PathStep[] = []
   for (let i = 0; i < words.length; ) {
@@ -83,6 +84,16 @@ export function shortenPath(path: RetainingPath): RetainingPath {
     i += turns * period
   }
   return { ...path, steps }
+}
+
+/** A JVM's class is held by the list of its loader: how that is reached says nothing, and is told in a word. */
+function fromItsClass(path: RetainingPath): RetainingPath {
+  const at = path.steps.findIndex((step) => step.nodeKind === 'class')
+  const loader = path.steps.findIndex((step) => step.nodeKind === 'class-loader')
+  if (loader < 0 || at <= loader || path.steps[loader + 1]?.edgeName !== 'classes') return path
+  const first = path.steps[at]!
+  const note = [`held by its loader, ${path.steps[loader]!.nodeName}`, first.note].filter((part) => part !== undefined).join('; ')
+  return { ...path, root: first.nodeName, steps: [{ ...first, note }, ...path.steps.slice(at + 1)] }
 }
 
 function runAt(words: readonly string[], from: number): { period: number; turns: number } {
