@@ -16,6 +16,7 @@ export const SNAPSHOTS: Record<string, { about: string; flags: string[]; program
     program: 'type-checker.cjs',
     args: ['2', 'node_modules/three/build/three.core.js', 'node_modules/rxjs/dist/esm5/index.js'],
   },
+  half: { about: '240 MiB of syntax trees', flags: ['--max-old-space-size=14000'], program: 'syntax-trees.cjs', args: ['240'] },
   ast: { about: '480 MiB of syntax trees', flags: ['--max-old-space-size=14000'], program: 'syntax-trees.cjs', args: ['480'] },
   huge: { about: '1620 MiB of syntax trees', flags: ['--max-old-space-size=14000'], program: 'syntax-trees.cjs', args: ['1620'] },
 }

@@ -1,7 +1,8 @@
 // Writes docs/pattern-confusion.md: every program of test/programs/patterns and its healthy twin is run alone, as a
 // ladder of three snapshots, and the pattern that is named first stands beside the one that was planted.
 // Usage: node scripts/confusion-table.ts [--node 24] [program…]     (programs: only print their lines)
-import { writeFileSync } from 'node:fs'
+//        node scripts/confusion-table.ts --lines FILE                (make the page of lines that were printed before)
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { EXPECTED } from '../test/patterns/expected.ts'
@@ -17,19 +18,29 @@ interface Outcome {
   twin: readonly string[]
 }
 
-const { values, positionals } = parseArgs({ options: { node: { type: 'string', default: '24' } }, allowPositionals: true })
+const { values, positionals } = parseArgs({ options: { node: { type: 'string', default: '24' }, lines: { type: 'string' } }, allowPositionals: true })
 const major = Number(values.node) as NodeMajor
 if (NODE_VERSIONS[major] === undefined) throw new TypeError(`--node: expected one of ${Object.keys(NODE_VERSIONS).join(', ')}, found ${values.node}`)
 const binary = nodeBinary(major)
-const outcomes: Outcome[] = []
-for (const program of positionals.length > 0 ? positionals : patternPrograms()) {
-  const planted = EXPECTED[program]?.pattern ?? '(not said in test/patterns/expected.ts)'
-  const named = await patternsOf('leak', program)
-  const twin = await patternsOf('healthy', program)
-  outcomes.push({ program, planted, named, twin })
-  console.log(`${program}: planted ${planted}, named ${named.join(', ') || 'nothing'}; twin ${twin.join(', ') || 'silent'}`)
-}
+const outcomes = values.lines === undefined ? await runAll(positionals.length > 0 ? positionals : patternPrograms()) : readLines(values.lines)
 if (positionals.length === 0) writeFileSync(join(import.meta.dirname, '..', 'docs', 'pattern-confusion.md'), pageOf(outcomes))
+
+async function runAll(programs: readonly string[]): Promise<Outcome[]> {
+  const all: Outcome[] = []
+  for (const program of programs) {
+    const planted = EXPECTED[program]?.pattern ?? '(not said in test/patterns/expected.ts)'
+    const named = await patternsOf('leak', program)
+    const twin = await patternsOf('healthy', program)
+    all.push({ program, planted, named, twin })
+    console.log(`${program}: planted ${planted}, named ${named.join(', ') || 'nothing'}; twin ${twin.join(', ') || 'silent'}`)
+  }
+  return all
+}
+
+function readLines(file: string): Outcome[] {
+  const listOf = (text: string, none: string): string[] => (text === none ? [] : text.split(', '))
+  return Array.from(readFileSync(file, 'utf8').matchAll(/^(.+?): planted (.+?), named (.+?); twin (.+)$/gm), ([, program, planted, named, twin]) => ({ program: program!, planted: planted!, named: listOf(named!, 'nothing'), twin: listOf(twin!, 'silent') }))
+}
 
 async function patternsOf(kind: 'leak' | 'healthy', program: string): Promise<string[]> {
   const { findings } = await runLadder(binary, kind, [program])
