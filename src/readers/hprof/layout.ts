@@ -107,7 +107,8 @@ export interface Evidence {
   /** Fields of the classes that have instances, and the smallest distance from one of them to the next object. */
   instances: readonly { levels: readonly FieldCounts[]; distance: number }[]
   /** References, or bytes of an element; how many; the distance to the next object. */
-  arrays: readonly { elementBytes: number | 'reference'; count: number; distance: number }[]
+  /** `times`: so many arrays are alike. */
+  arrays: readonly { elementBytes: number | 'reference'; count: number; distance: number; times: number }[]
   alignmentBytes: number
 }
 
@@ -118,12 +119,14 @@ export function findLayout({ instances, arrays, alignmentBytes }: Evidence): { l
     for (const referenceBytes of [4, 8]) {
       for (const packing of ['filled', 'by-level'] as const) {
         const layout: Layout = { headerBytes, referenceBytes, packing, alignmentBytes }
-        const sizes = [
-          ...instances.map(({ levels, distance }) => ({ bytes: instanceBytes(levels, layout), distance })),
-          ...arrays.map(({ elementBytes, count, distance }) => ({ bytes: arrayBytes(count, elementBytes === 'reference' ? referenceBytes : elementBytes, layout), distance })),
-        ]
-        const contradictions = sizes.filter(({ bytes, distance }) => bytes > distance).length
-        const exact = sizes.filter(({ bytes, distance }) => bytes === distance).length
+        let contradictions = 0
+        let exact = 0
+        const compare = (bytes: number, distance: number, times: number): void => {
+          if (bytes > distance) contradictions += times
+          else if (bytes === distance) exact += times
+        }
+        for (const { levels, distance } of instances) compare(instanceBytes(levels, layout), distance, 1)
+        for (const { elementBytes, count, distance, times } of arrays) compare(arrayBytes(count, elementBytes === 'reference' ? referenceBytes : elementBytes, layout), distance, times)
         // A damaged dump may hold a wrong address or two, so a contradiction weighs much and is not the end.
         const score = exact - 4 * contradictions
         if (best === undefined || score > best.score) best = { layout, score, exact }

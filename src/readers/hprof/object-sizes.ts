@@ -69,7 +69,8 @@ function fixedLayout(idBytes: 4 | 8): Layout {
 function layoutFromAddresses({ classOf, what, size }: Columns, index: AddressIndex, classes: ClassTable, source: Source): Layout {
   const { sorted, nodeAt } = index
   const nearest = new Float64Array(classes.list.length).fill(Number.POSITIVE_INFINITY)
-  const arrays: { elementBytes: number | 'reference'; count: number; distance: number }[] = []
+  const arrays = new Map<number, { elementBytes: number | 'reference'; count: number; distance: number; times: number }>()
+  let arrayCount = 0
   let common = 0
   for (let rank = 0; rank + 1 < sorted.length; rank++) {
     const distance = sorted[rank + 1]! - sorted[rank]!
@@ -78,8 +79,13 @@ function layoutFromAddresses({ classOf, what, size }: Columns, index: AddressInd
     const kind = what[node]!
     if (kind === WHAT.instance) {
       if (distance < nearest[classOf[node]!]!) nearest[classOf[node]!] = distance
-    } else if (kind !== WHAT.class && arrays.length < MAX_ARRAYS && distance < 4096 + 16 * size[node]!) {
-      arrays.push({ elementBytes: kind === WHAT.objectArray ? 'reference' : valueBytes(kind, 8)!, count: size[node]!, distance })
+    } else if (kind !== WHAT.class && arrayCount < MAX_ARRAYS && distance < 4096 + 16 * size[node]!) {
+      arrayCount++
+      // Most arrays are like others: each kind is looked at once. The key is exact below 2^53; lengths are below 2^31.
+      const key = (distance * 2 ** 16 + (size[node]! & 0xffff)) * 128 + kind
+      const known = arrays.get(key)
+      if (known !== undefined && known.count === size[node]) known.times++
+      else arrays.set(known === undefined ? key : -arrayCount, { elementBytes: kind === WHAT.objectArray ? 'reference' : valueBytes(kind, 8)!, count: size[node]!, distance, times: 1 })
     }
   }
   const instances: Evidence['instances'][number][] = []
@@ -88,7 +94,7 @@ function layoutFromAddresses({ classOf, what, size }: Columns, index: AddressInd
     if (levels !== undefined) instances.push({ levels, distance: nearest[number]! })
   }
   const alignmentBytes = common >= 8 && common <= 256 && Number.isInteger(Math.log2(common)) ? common : 8
-  const { layout, isProven } = findLayout({ instances, arrays, alignmentBytes })
+  const { layout, isProven } = findLayout({ instances, arrays: [...arrays.values()], alignmentBytes })
   if (!isProven) {
     addNotice(source, {
       code: 'sizes-assumed',
