@@ -7,6 +7,7 @@ import { GrowthTracker } from '../analysis/diff/growth-tracker.ts'
 import type { Finding, Verdict } from '../model/finding.ts'
 import { type Report, REPORT_SCHEMA } from '../model/report.ts'
 import type { Notice, Source } from '../model/source.ts'
+import { findDeclaredLines } from './declared-lines.ts'
 import { findHolderLines } from './holder-lines.ts'
 import { loadHeap, type LoadOptions } from './load-heap.ts'
 import { nameKnownLeaks } from './name-known-leaks.ts'
@@ -57,7 +58,9 @@ export async function diffHeaps(plan: DiffPlan, run: Run): Promise<Report> {
   const collections = grown.isSameProcess ? followed.describe({ most: MOST_COLLECTIONS }, run) : []
   const units = (plan.files.length - 1) * (plan.operations ?? 1)
   const told = tellCollections(grown.findings, collections, { units, per: plan.operations === undefined ? 'snapshot' : 'operation' })
-  const findings = (await nameKnownLeaks(await findHolderLines(told, run), run)).map((finding) => (plan.files.length > 2 ? finding : asSuspect(finding)))
+  const runtime = sources[0]?.runtime
+  const placed = runtime === 'jvm' || runtime === 'cpython' ? await findDeclaredLines(told, { runtime, cwd: plan.cwd }, run) : await findHolderLines(told, run)
+  const findings = (await nameKnownLeaks(placed, run)).map((finding) => (plan.files.length > 2 ? finding : asSuspect(finding)))
   const accused = findings.filter(({ verdict }) => verdict !== 'healthy')
   const verdict = verdictOf(accused)
   const changed = collections.filter(({ life }) => life !== undefined && life.came >= FEWEST_CAME).slice(0, MOST_ROWS).map(lifeRow)

@@ -97,6 +97,11 @@ describe.runIf(has('python3'))('Python', () => {
     expect(taken.stderr + taken.stdout).toContain('"path"')
     const why = await runCommand(['why', out, 'Session', '--json'])
     expect(why.stdout).toContain('25')
+    await ask(asked.port, 40)
+    const later = join(folder, 'b.pyheap.gz')
+    await runCommand(['snapshot', String(asked.pid), '--out', later])
+    const grown = JSON.parse((await runCommand(['diff', out, later, '--ops', '40', '--json'], { cwd: PROGRAMS })).stdout) as Report
+    expect(grown.findings[0]).toMatchObject({ subject: { className: 'Session' }, growth: { count: 1 }, location: { file: join(PROGRAMS, 'python', 'session_leak.py'), line: 12 } })
     expect(readdirSync(folder).filter((name) => /^stillhere-\d+-\d+/.test(name))).toEqual([])
     const bare = await start('python3', ['-u', 'python/session_leak.py'])
     const refused = await runCommand(['snapshot', String(bare.pid), '--out', join(folder, 'none.pyheap.gz')])
@@ -138,6 +143,11 @@ describe.runIf(has('javac') && has('java'))('Java', () => {
     expect(readFileSync(join(folder, 'a.histogram.txt'), 'utf8')).toMatch(/^\s*\d+:\s+25\s+600 {2}SessionLeak\$Session/m)
     const why = await runCommand(['why', out, 'SessionLeak$Session', '--json'])
     expect(why.stdout).toContain('SESSIONS')
+    await ask(port, 40)
+    const later = join(folder, 'b.hprof')
+    await runCommand(['snapshot', String(pid), '--out', later])
+    const grown = JSON.parse((await runCommand(['diff', out, later, '--ops', '40', '--json'], { cwd: PROGRAMS })).stdout) as Report
+    expect(grown.findings[0]).toMatchObject({ subject: { className: 'SessionLeak$Session' }, growth: { count: 1 }, location: { line: 14 } })
     const again = await runCommand(['snapshot', '--pid', String(pid), '--out', out])
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('which exists')])
     const shut = await start('java', ['-XX:+DisableAttachMechanism', ...java.slice(1), folder, 'SessionLeak'])

@@ -4,7 +4,7 @@ import { JvmAttach } from '../../probes/jvm-attach.ts'
 import { captureHeapDump, classHistogram, type ClassHistogram, forecastDump, jvmVersion, refuseWithoutDisk } from '../../probes/jvm-heap.ts'
 import { memoryRoom, residentBytes } from '../../probes/linux-process.ts'
 import { explainGrowth } from '../hunt/explain-growth.ts'
-import { findDeclaredLines } from './declared-lines.ts'
+import { findDeclaredLines } from '../declared-lines.ts'
 import type { Witness } from './witness.ts'
 
 /**

@@ -4,7 +4,7 @@ import { memoryRoom, residentBytes } from '../../probes/linux-process.ts'
 import { forecastGraphOf, PythonHelper } from '../../probes/python-helper.ts'
 import { explainGrowth } from '../hunt/explain-growth.ts'
 import { readProfile } from '../read-profile.ts'
-import { findDeclaredLines } from './declared-lines.ts'
+import { findDeclaredLines } from '../declared-lines.ts'
 import type { Witness } from './witness.ts'
 
 /** Deep enough to leave the standard library; each frame makes allocation slower. */

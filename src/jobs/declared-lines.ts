@@ -1,8 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { isAbsolute, join, relative } from 'node:path'
-import type { Run } from '../../base/run.ts'
-import type { Finding } from '../../model/finding.ts'
-import type { RetainingPath } from '../../model/retaining-path.ts'
+import type { Run } from '../base/run.ts'
+import type { Finding } from '../model/finding.ts'
+import type { RetainingPath } from '../model/retaining-path.ts'
 
 /** Sources are not looked for without end. */
 const MOST_ENTRIES = 20_000
