@@ -9,6 +9,7 @@ import { MemorySeriesBuilder, type Sample } from '../src/model/memory-series-bui
 import { Store } from '../src/store/store.ts'
 
 const DAY = 86_400_000
+const HOUR = 3_600_000
 const PROCESSES = 300
 const GROWING = 12
 const WARM_UP_S = 15
@@ -48,9 +49,11 @@ async function measureStore(processes: number, days: number): Promise<void> {
     const startMs = Date.UTC(2026, 0, 1)
     const ids = Array.from({ length: processes }, (_, i) => store.enter({ pid: 1000 + i, startedAtMs: startMs - i * 1000, command: `service ${i}` }, startMs))
     for (let day = 0; day < days; day++) {
-      for (const [i, id] of ids.entries()) store.addSeries(id, dayOf(i, startMs + day * DAY))
-      // A watch thins each hour; what is thinned is the same when a day's worth is thinned at once.
-      store.thin(startMs + (day + 1) * DAY)
+      for (let hour = 0; hour < 24; hour++) {
+        const fromMs = startMs + day * DAY + hour * HOUR
+        for (const [i, id] of ids.entries()) store.addSeries(id, hourOf(i, fromMs))
+        store.thin(fromMs + HOUR) // as a watch does
+      }
       if ((day + 1) % 7 === 0 || day + 1 === days) console.log(`after ${day + 1} days, ${processes} processes each 5 s: ${((statSync(path).size + (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0)) / 1e6).toFixed(1)} MB`)
     }
   } finally {
@@ -58,12 +61,12 @@ async function measureStore(processes: number, days: number): Promise<void> {
   }
 }
 
-/** A day of a service: a daily course, a sawtooth of collections, and no two values alike, as in life. */
-function dayOf(service: number, fromMs: number): ReturnType<MemorySeriesBuilder['finish']> {
+/** An hour of a service: a daily course, a sawtooth of collections, and no two values alike, as in life. */
+function hourOf(service: number, fromMs: number): ReturnType<MemorySeriesBuilder['finish']> {
   const builder = new MemorySeriesBuilder({ name: 'bench', format: 'bench', idsAreStable: false, notices: [] }, {})
   let state = (service + 1) * 2_654_435_761 + fromMs / 1000
   const noise = (): number => ((state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648) * 4096
-  for (let timeMs = fromMs; timeMs < fromMs + DAY; timeMs += 5000) {
+  for (let timeMs = fromMs; timeMs < fromMs + HOUR; timeMs += 5000) {
     const load = 0.5 + 0.5 * Math.sin((timeMs / DAY) * 2 * Math.PI)
     const anon = 300e6 + 200e6 * load + ((timeMs / 5000) % 60) * 1e6 + noise() * 1000
     const sample: Sample = { rss: anon + 40e6, 'rss-anon': anon, 'rss-file': 40e6 + noise(), 'rss-shmem': 0, swap: 0, vsize: 2e9 + noise() * 4096, 'heap-used': anon * 0.8 + noise() * 1000, 'heap-committed': 600e6, external: 5e6 + noise(), 'thread-count': 12, 'fd-count': 40 + Math.round(20 * load) }
