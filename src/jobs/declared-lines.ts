@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { isAbsolute, join, relative } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import type { Run } from '../base/run.ts'
 import type { Finding } from '../model/finding.ts'
 import type { RetainingPath } from '../model/retaining-path.ts'
@@ -31,7 +31,7 @@ export async function findDeclaredLines(findings: readonly Finding[], { runtime,
   for (const finding of findings) {
     run.checkpoint()
     const path = finding.paths[0]
-    const holders = path === undefined ? [] : runtime === 'jvm' ? await javaHolders(path, sources) : pythonHolders(path)
+    const holders = path === undefined ? [] : runtime === 'jvm' ? await javaHolders(path, sources) : pythonHolders(path, cwd)
     let refined: Finding | undefined
     for (const holder of holders) {
       const lines = await linesOf(holder.file)
@@ -69,14 +69,14 @@ async function javaHolders({ steps }: RetainingPath, sources: JavaSources): Prom
   return holders
 }
 
-/** The names above what grows, each in the file of the module, class or function it stands in; the nearest first. */
-function pythonHolders({ steps }: RetainingPath): Holder[] {
+/** The names above what grows, each in the file of the module, class or function it stands in; the nearest first. Python tells files as it was given them. */
+function pythonHolders({ steps }: RetainingPath, cwd: string): Holder[] {
   const holders: Holder[] = []
   for (let step = lastFine(steps); step >= 1; step--) {
     const { edgeKind, edgeName } = steps[step]!
     if ((edgeKind !== 'property' && edgeKind !== 'variable') || !/^[A-Za-z_]\w*$/.test(edgeName)) continue
     const place = steps.slice(0, step).findLast(({ location }) => location !== undefined)?.location
-    if (place !== undefined) holders.push({ name: edgeName, file: place.file })
+    if (place !== undefined) holders.push({ name: edgeName, file: resolve(cwd, place.file) })
   }
   return holders
 }
@@ -93,7 +93,7 @@ function lineOf(lines: readonly string[], pattern: RegExp): number | undefined {
 async function linesOf(file: string): Promise<string[] | undefined> {
   try {
     const info = await stat(file)
-    return info.isFile() && info.size <= MOST_BYTES && isAbsolute(file) ? (await readFile(file, 'utf8')).split(/\r?\n/) : undefined
+    return info.isFile() && info.size <= MOST_BYTES ? (await readFile(file, 'utf8')).split(/\r?\n/) : undefined
   } catch {
     return undefined // a source that is not on this machine is no trouble
   }
