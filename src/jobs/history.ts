@@ -5,6 +5,7 @@ import { UsageError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
 import { judgeSeries } from '../analysis/series/judge-series.ts'
 import type { MemorySeries } from '../model/memory-series.ts'
+import type { Report } from '../model/report.ts'
 import type { SeriesVerdict } from '../model/series-verdict.ts'
 import { openInput } from '../readers/open.ts'
 import { Store, type StoredProcess } from '../store/store.ts'
@@ -33,6 +34,8 @@ export interface Stored {
   series: MemorySeries
   verdict: SeriesVerdict
   earlier: { timeMs: number; verdict: SeriesVerdict }[]
+  /** What was found to hold the memory. */
+  reports: { timeMs: number; report: Report }[]
 }
 
 /** One stored process, judged anew, with its earlier verdicts. @throws UsageError for an unknown id */
@@ -43,7 +46,7 @@ export async function showStored(path: string, id: number): Promise<Stored> {
   if (series === undefined || process === undefined) {
     throw new UsageError({ argument: 'id', given: String(id), allowed: 'an id of the store', hint: '`stillhere history` lists them.' })
   }
-  return { process, series, verdict: judgeSeries(series), earlier: store.verdicts(id) }
+  return { process, series, verdict: judgeSeries(series), earlier: store.verdicts(id), reports: store.reports(id) }
 }
 
 /** Reads any memory series and keeps it in the store; gives its id. */

@@ -3,7 +3,6 @@ import { compareRecordings, judgeBeside } from '../analysis/recordings/compare-r
 import { judgeSeries } from '../analysis/series/judge-series.ts'
 import type { MemorySeries } from '../model/memory-series.ts'
 import type { Sample } from '../model/memory-series-builder.ts'
-import type { Report } from '../model/report.ts'
 import type { SeriesVerdict } from '../model/series-verdict.ts'
 import { runtimeOfProcess } from '../probes/runtime-of.ts'
 import { isTimeForCause, planCause } from './watch/find-cause.ts'
@@ -153,8 +152,8 @@ class Watch {
     this.#inside = undefined
     const { steps, find } = planCause({ pid: this.#watched.pid, runtime, verdict, series, metricsUrl: this.#options.metricsUrl }, this.#options.cause!)
     this.#say({ kind: 'cause', verdict, series, plan: steps })
-    let cause: Report | undefined
-    if (find !== undefined) cause = await find(this.#run, (event) => this.#say({ kind: 'hunt', event }))
+    const cause = await find?.(this.#run, (event) => this.#say({ kind: 'hunt', event }))
+    if (cause !== undefined) this.#journal?.addReport(this.#stored, Date.now(), cause)
     return { series, verdict, ended: 'what holds the memory was looked for', cause }
   }
 

@@ -6,8 +6,8 @@ import { StoreError } from '../base/errors.ts'
  * to install, nothing to compile). Node 22 warns that it is experimental; that one warning is held back, all others pass.
  */
 
-/** Raised when a table changes its meaning. A file of a newer schema is refused, not guessed at. */
-export const STORE_SCHEMA = 1
+/** Raised when a table is added or changes its meaning; 2 added reports. A file of a newer schema is refused, not guessed at. */
+export const STORE_SCHEMA = 2
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS process (
@@ -24,6 +24,10 @@ CREATE TABLE IF NOT EXISTS verdict (
   name TEXT NOT NULL, confidence REAL NOT NULL, json TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS verdict_process ON verdict (process, time_ms);
+CREATE TABLE IF NOT EXISTS report (
+  id INTEGER PRIMARY KEY, process INTEGER NOT NULL REFERENCES process (id) ON DELETE CASCADE, time_ms REAL NOT NULL, json TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS report_process ON report (process, time_ms);
 `
 
 export async function openDatabase(path: string): Promise<DatabaseSync> {

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { MemorySeries, Metric } from '../model/memory-series.ts'
 import { MemorySeriesBuilder, type Sample } from '../model/memory-series-builder.ts'
+import type { Report } from '../model/report.ts'
 import type { SeriesVerdict } from '../model/series-verdict.ts'
 import { openDatabase, storeError } from './database.ts'
 import { packSample, unpackSample } from './packed-sample.ts'
@@ -32,7 +33,7 @@ const HOUR = 3_600_000
 export const RETENTION: Retention = { wholeMs: 24 * HOUR, blockMs: HOUR / 6, keepMs: 90 * 24 * HOUR }
 
 /**
- * Samples and verdicts in one SQLite file. Each sample is committed as it is written, in WAL mode: a kill at any moment
+ * Samples, verdicts and reports in one SQLite file. Each sample is committed as it is written, in WAL mode: a kill at any moment
  * loses at most the last one. Bounded by retention: older samples are thinned to those rows of each block in which process
  * memory was lowest and highest and the heap lowest, never to means, which would invent levels the process never had.
  */
@@ -103,6 +104,22 @@ export class Store {
     this.#do('writing a verdict', () => {
       this.#database.prepare('INSERT INTO verdict (process, time_ms, name, confidence, json) VALUES (?, ?, ?, ?, ?)').run(process, timeMs, verdict.verdict, verdict.confidence, JSON.stringify(verdict))
     })
+  }
+
+  /** What was found to hold the memory, with its findings. */
+  addReport(process: number, timeMs: number, report: Report): void {
+    this.#do('writing a report', () => {
+      this.#database.prepare('INSERT INTO report (process, time_ms, json) VALUES (?, ?, ?)').run(process, timeMs, JSON.stringify(report))
+    })
+  }
+
+  reports(id: number): { timeMs: number; report: Report }[] {
+    return this.#do('reading reports', () =>
+      this.#database
+        .prepare('SELECT time_ms, json FROM report WHERE process = ? ORDER BY time_ms')
+        .all(id)
+        .map((row) => ({ timeMs: Number(row['time_ms']), report: JSON.parse(String(row['json'])) as Report })),
+    )
   }
 
   /** What is stored, newest first. */

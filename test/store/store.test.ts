@@ -9,6 +9,7 @@ import { METRICS } from '../../src/model/memory-series.ts'
 import type { Sample } from '../../src/model/memory-series-builder.ts'
 import { packSample, unpackSample } from '../../src/store/packed-sample.ts'
 import { Store } from '../../src/store/store.ts'
+import { exampleReport } from '../support/example-report.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -63,6 +64,21 @@ describe('the store', () => {
     store.add(store.enter(PROCESS, 0), 0, { rss: 1e6 })
     store.thin(10 * MINUTE, { wholeMs: MINUTE, blockMs: MINUTE, keepMs: 5 * MINUTE })
     expect(store.list()).toEqual([])
+  })
+
+  test('keeps reports with the process they are of, and takes a file of the schema before reports', async () => {
+    {
+      using store = await Store.open(path())
+      const id = store.enter(PROCESS, 0)
+      store.addReport(id, 5000, exampleReport())
+      expect(store.reports(id)).toEqual([{ timeMs: 5000, report: JSON.parse(JSON.stringify(exampleReport())) as unknown }])
+    }
+    const database = new DatabaseSync(path())
+    database.exec('DROP TABLE report; PRAGMA user_version = 1')
+    database.close()
+    using store = await Store.open(path())
+    expect(store.list()).toHaveLength(1)
+    expect(store.reports(1)).toEqual([])
   })
 
   test('refuses a file that a newer version wrote, and says the way out', async () => {

@@ -1,5 +1,6 @@
 import { StoreError } from '../../base/errors.ts'
 import type { Sample } from '../../model/memory-series-builder.ts'
+import type { Report } from '../../model/report.ts'
 import type { SeriesVerdict } from '../../model/series-verdict.ts'
 import { Store } from '../../store/store.ts'
 
@@ -38,6 +39,10 @@ export class Journal {
 
   addVerdict(id: number | undefined, timeMs: number, verdict: SeriesVerdict): void {
     if (id !== undefined) this.#try(() => this.#store.addVerdict(id, timeMs, verdict))
+  }
+
+  addReport(id: number | undefined, timeMs: number, report: Report): void {
+    if (id !== undefined) this.#try(() => this.#store.addReport(id, timeMs, report))
   }
 
   close(): void {
