@@ -182,10 +182,23 @@ function typeOf({ BIGINT, BOOLEAN, DOUBLE, ENUM, UINTEGER, VARCHAR }: DuckDb, co
   }
 }
 
-/** The words as an ENUM may hold them: one at least, none longer than a name, none twice. */
+/**
+ * The words as an ENUM may hold them: one at least, and none twice. To DuckDB's interface a text ends at its first NUL
+ * and half a surrogate pair is U+FFFD, so words that differ only there are numbered.
+ */
 function enumWords(words: readonly string[]): string[] {
-  return words.length === 0 ? [''] : [...words]
+  const taken = new Set<string>()
+  for (const word of words) {
+    const plain = wellFormed(word).replaceAll('\0', '\u2400')
+    let text = plain
+    for (let number = 2; taken.has(text); number++) text = `${plain} (${number})`
+    taken.add(text)
+  }
+  return taken.size === 0 ? [''] : [...taken]
 }
+
+/** As UTF-8 will have it. */
+const wellFormed = (text: string): string => Buffer.from(text).toString()
 
 /** Copies pieces of a column into DuckDB's vectors; whatever a chunk leaves absent is marked so. */
 function writerOf(bindings: Bindings, column: DataColumn): Writer {
@@ -255,7 +268,7 @@ function writerOf(bindings: Bindings, column: DataColumn): Writer {
         const texts: (string | undefined)[] = []
         for (let row = from; row < to; row++) texts.push(column.text(row))
         mark(vector, to - from, (i) => texts[i] === undefined)
-        for (const [i, text] of texts.entries()) if (text !== undefined) bindings.vector_assign_string_element(vector, i, text)
+        for (const [i, text] of texts.entries()) if (text !== undefined) bindings.vector_assign_string_element(vector, i, text.replaceAll('\0', '\u2400'))
       }
   }
 }

@@ -83,6 +83,12 @@ test('a heap drawn by hand: absent values are NULL, nothing is shifted', async (
   expect(rows).toEqual([['', null, null], ['a', 0, null], ['b', 1, null], ['lost', null, null]])
 })
 
+test('names that no text of SQL can hold stay apart, and shift nothing', async () => {
+  const graph = graphOf({ root: ['a', 'b', 'c', 'd'], a: { name: 'x\0y' }, b: { name: 'x\0z' }, c: { name: '\ud800' }, d: { name: '\udfff' } })
+  const rows = await query(heapTables(heapIndex(graph, startRun()), startRun()), 'SELECT class, name FROM nodes WHERE node > 0 ORDER BY node', { memoryBytes: 1e8 }, startRun(), (answer) => allOf(answer.rows))
+  expect(rows).toEqual([['x\u2400y', 'x\u2400y'], ['x\u2400z', 'x\u2400z'], ['\ufffd', '\ufffd'], ['\ufffd (2)', '\ufffd']])
+})
+
 test('the same words fit a JVM heap, a Python heap, profiles, series and GC logs', async () => {
   const hprof = sample('hprof', 'jdk21-zgc-cacheleak.hprof.gz')
   const truth = JSON.parse(readFileSync(sample('hprof', 'truth.json'), 'utf8')) as Record<string, Record<string, number>>
