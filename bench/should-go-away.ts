@@ -1,10 +1,11 @@
 /**
- * What `shouldGoAway` costs: time and memory of a watch at 10, 10 000 and 100 000 watches, and what one and five watches take from an HTTP server. Run: `node bench/should-go-away.ts` (Node 24).
- * CPU time, not wall time: the machine may be busy. Each figure is the median of rounds in fresh processes.
+ * What `shouldGoAway` costs: time and memory of a watch at 10, 10 000 and 100 000 watches, of one that is turned away, and
+ * of loading it. Run: `npm run build && node bench/should-go-away.ts` (Node 24). CPU time, not wall time, and the least of
+ * some rounds in fresh processes: other work on the machine only ever adds. What watches take from a web service:
+ * bench/express-watches.ts.
  */
-import { execFileSync, fork } from 'node:child_process'
-import { Agent, createServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const [task, ...args] = process.argv.slice(2)
@@ -15,32 +16,44 @@ const collect = (): void => {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const median = (numbers: number[]): number => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!
 
-if (task === undefined) await runAll()
-else if (task === 'watches') await measureWatches(Number(args[0]), args[1] === 'stack' ? 1 : 0)
-else if (task === 'server') await serve(Number.parseInt(args[0]!), args[0]!.endsWith('all'), Number(args[1]))
-else if (task === 'load') await load()
+if (task === undefined) runAll()
+else if (task === 'watches') await measureWatches(Number(args[0]), args[1] ?? '')
+else await measureLoading(task)
 
-async function runAll(): Promise<void> {
+function runAll(): void {
   console.log(`Node ${process.versions.node}`)
-  console.log('watches      us/watch   bytes/watch   full gc without/with (ms)')
-  for (const [count, kind] of [[10, ''], [10_000, ''], [100_000, ''], [10_000, 'stack']] as const) {
-    const rounds = Array.from({ length: 5 }, () => JSON.parse(execFileSync(process.execPath, ['--expose-gc', self, 'watches', String(count), kind], { encoding: 'utf8' })) as Record<'us' | 'bytes' | 'gcBefore' | 'gcWith', number>)
-    const of = (key: keyof (typeof rounds)[0]): number => median(rounds.map((round) => round[key]))
-    console.log(`${`${count} ${kind}`.padEnd(12)} ${of('us').toFixed(2).padStart(8)} ${of('bytes').toFixed(0).padStart(13)} ${`${of('gcBefore').toFixed(1)} / ${of('gcWith').toFixed(1)}`.padStart(16)}`)
+  console.log('watches                ns/watch   bytes/watch   full gc without/with (ms)')
+  for (const [count, kind] of [[10, ''], [10_000, ''], [100_000, ''], [10_000, 'stack'], [10_000, 'away']] as const) {
+    const rounds = Array.from({ length: 7 }, () => measure<'ns' | 'bytes' | 'gcBefore' | 'gcWith'>(['--expose-gc', self, 'watches', String(count), kind]))
+    const of = (key: keyof (typeof rounds)[0]): number => Math.min(...rounds.map((round) => round[key]))
+    console.log(`${`${count} ${kind}`.padEnd(20)} ${of('ns').toFixed(0).padStart(10)} ${of('bytes').toFixed(0).padStart(13)} ${`${of('gcBefore').toFixed(1)} / ${of('gcWith').toFixed(1)}`.padStart(16)}`)
   }
-  console.log('\nwatches per request   CPU us/request   against none')
-  const requests = 12_000
-  const results = new Map<string, number[]>([['0', []], ['1', []], ['5', []], ['1 of all', []]])
-  // In turns, so that a slow minute of the machine meets all of them.
-  for (let round = 0; round < 5; round++) for (const [watches, list] of results) list.push(await serverRound(watches, requests))
-  const none = median(results.get('0')!)
-  for (const [watches, list] of results) console.log(`${watches.padStart(10)} ${median(list).toFixed(1).padStart(20)} ${`${(100 * (median(list) / none - 1)).toFixed(1)} %`.padStart(14)}`)
+  for (const entry of ['dist/index.js', 'dist/in-process/should-go-away.js']) {
+    const file = fileURLToPath(new URL(`../${entry}`, import.meta.url))
+    if (!existsSync(file)) continue
+    const rounds = Array.from({ length: 7 }, () => measure<'ms' | 'bytes'>(['--expose-gc', self, file]))
+    console.log(`loading ${entry}: ${Math.min(...rounds.map(({ ms }) => ms)).toFixed(1)} ms CPU, ${(Math.min(...rounds.map(({ bytes }) => bytes)) / 1000).toFixed(0)} kB of heap`)
+  }
 }
 
-async function measureWatches(count: number, stack: number): Promise<void> {
+function measure<Key extends string>(given: readonly string[]): Record<Key, number> {
+  return JSON.parse(execFileSync(process.execPath, given, { encoding: 'utf8' })) as Record<Key, number>
+}
+
+async function measureLoading(file: string): Promise<void> {
+  collect()
+  const before = process.memoryUsage().heapUsed
+  const cpu = process.cpuUsage()
+  await import(file)
+  const { user, system } = process.cpuUsage(cpu)
+  collect()
+  console.log(JSON.stringify({ ms: (user + system) / 1000, bytes: process.memoryUsage().heapUsed - before }))
+}
+
+async function measureWatches(count: number, kind: string): Promise<void> {
   const { createShouldGoAway } = await import('../src/in-process/should-go-away.ts')
   const shouldGoAway = createShouldGoAway()
-  shouldGoAway.configure({ cap: 1_000_000, stack, within: 3_600_000 })
+  shouldGoAway.configure({ cap: kind === 'away' ? 100 : 1_000_000, stack: kind === 'stack' ? 1 : 0, within: 3_600_000 })
   class Subject {
     number: number
     constructor(number: number) {
@@ -68,7 +81,7 @@ async function measureWatches(count: number, stack: number): Promise<void> {
   await turn()
   const bytes = (process.memoryUsage().heapUsed - before) / count
   const gcWith = timeGc()
-  console.log(JSON.stringify({ us: (user + system) / count, bytes, gcBefore, gcWith }))
+  console.log(JSON.stringify({ ns: (1000 * (user + system)) / count, bytes, gcBefore, gcWith }))
   shouldGoAway.stop()
 }
 
@@ -80,66 +93,4 @@ function timeGc(): number {
     return (user + system) / 3000
   })
   return median(times)
-}
-
-function serverRound(watches: string, requests: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = fork(self, ['server', watches, String(requests)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-    server.on('message', (message: { port?: number; us?: number }) => {
-      if (message.port !== undefined) {
-        const client = fork(self, ['load'], { stdio: 'inherit' })
-        client.send({ port: message.port, requests })
-      } else if (message.us !== undefined) resolve(message.us)
-    })
-    server.on('error', reject)
-  })
-}
-
-/** As much work for a request as a small service does: a body is read, parsed and answered as JSON. */
-async function serve(watches: number, all: boolean, requests: number): Promise<void> {
-  const { shouldGoAway } = await import('../src/in-process/should-go-away.ts')
-  let done = 0
-  let cpu = process.cpuUsage()
-  const server = createServer((incoming, answer) => {
-    let body = ''
-    incoming.on('data', (chunk: Buffer) => (body += chunk.toString()))
-    incoming.on('end', () => {
-      const order = JSON.parse(body) as { items: { price: number }[] }
-      const session = { order, total: order.items.reduce((sum, item) => sum + item.price, 0) }
-      // Until the next major collection a watched object is kept, with all it holds: the whole order, or little.
-      if (all) shouldGoAway(session, 'session')
-      else for (let watch = 0; watch < watches; watch++) shouldGoAway(order.items[watch]!, 'item')
-      answer.setHeader('content-type', 'application/json')
-      answer.end(JSON.stringify({ total: session.total, items: order.items.length }))
-      done++
-      if (done === requests / 4) cpu = process.cpuUsage()
-      if (done === requests) {
-        const { user, system } = process.cpuUsage(cpu)
-        process.send!({ us: (user + system) / (requests * 0.75) })
-        setTimeout(() => process.exit(0), 100)
-      }
-    })
-  })
-  server.listen(0, '127.0.0.1', () => process.send!({ port: (server.address() as AddressInfo).port }))
-}
-
-function load(): Promise<void> {
-  const body = JSON.stringify({ items: Array.from({ length: 20 }, (_, number) => ({ name: `item ${number}`, price: number })) })
-  return new Promise((resolve) => {
-    process.once('message', ({ port, requests }: { port: number; requests: number }) => {
-      const agent = new Agent({ keepAlive: true, maxSockets: 20 })
-      let sent = 0
-      const next = (): void => {
-        if (sent++ >= requests) return
-        const call = request({ port, host: '127.0.0.1', method: 'POST', agent, headers: { 'content-length': Buffer.byteLength(body) } }, (answer) => {
-          answer.resume()
-          answer.on('end', next)
-        })
-        call.on('error', () => process.exit(0))
-        call.end(body)
-      }
-      for (let connection = 0; connection < 20; connection++) next()
-      process.once('disconnect', () => resolve())
-    })
-  })
 }

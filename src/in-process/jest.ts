@@ -4,13 +4,15 @@
  */
 import { checkGoesAway, checkLeavesNothing } from './assertions.ts'
 import type { AssertionOptions, AssertionOutcome } from './assertions.ts'
-import { shouldGoAway } from './should-go-away.ts'
+import { SuiteWatch } from './suite-watch.ts'
+import type { SuiteOptions } from './suite-watch.ts'
 
 export { shouldGoAway } from './should-go-away.ts'
 
 interface JestGlobals {
   expect?: { extend(matchers: Record<string, (received: unknown, options?: AssertionOptions) => unknown>): void; getState(): { assertionCalls: number } }
-  afterEach?: (hook: () => Promise<void>) => void
+  beforeEach?: (hook: () => Promise<void>, timeoutMs: number) => void
+  afterEach?: (hook: () => Promise<void>, timeoutMs: number) => void
 }
 
 const matchers = {
@@ -27,10 +29,25 @@ export function extendExpect(expect: NonNullable<JestGlobals['expect']>): void {
   expect.extend(matchers)
 }
 
-/** Checks after each test that everything it watched has gone away. */
-export function expectAllGoneAfterEach(options: AssertionOptions = {}): void {
-  const { afterEach } = globalThis as JestGlobals
-  afterEach?.(() => shouldGoAway.allGone(options))
+/**
+ * Checks after each test that passed that everything it watched has gone away, and every instance of `classes` that it
+ * made. Call it before other hooks.
+ */
+export function expectAllGoneAfterEach(options: SuiteOptions = {}): void {
+  const { beforeEach, afterEach } = globalThis as JestGlobals
+  const watch = new SuiteWatch(options)
+  beforeEach?.(() => watch.begin(), LONGEST_MS)
+  afterEach?.(() => watch.end(hasFailed() ? 'failed' : 'passed'), LONGEST_MS)
+}
+
+/** For the hooks: a snapshot of a big heap and its analysis take longer than the runner's own limit. */
+const LONGEST_MS = 300_000
+
+/** jest-circus tells hooks nothing of the test; its own state does. Another runner, or another day: then every test counts as passed. */
+function hasFailed(): boolean {
+  const state = Object.getOwnPropertySymbols(globalThis).find((symbol) => symbol.description === 'JEST_STATE_SYMBOL')
+  const { currentlyRunningTest } = (state === undefined ? {} : (globalThis as unknown as Record<symbol, { currentlyRunningTest?: { errors?: unknown[] } }>)[state]) ?? {}
+  return (currentlyRunningTest?.errors?.length ?? 0) > 0
 }
 
 const { expect } = globalThis as JestGlobals

@@ -1,10 +1,11 @@
 /** For `node:test`: assertions that fail with the path. */
 import { AssertionError } from 'node:assert'
-import { afterEach } from 'node:test'
+import { afterEach, beforeEach } from 'node:test'
 import { checkGoesAway, checkLeavesNothing } from './assertions.ts'
 import type { AssertionOptions, AssertionOutcome } from './assertions.ts'
-import { shouldGoAway } from './should-go-away.ts'
 import type { Ticket } from './should-go-away.ts'
+import { SuiteWatch } from './suite-watch.ts'
+import type { SuiteOptions } from './suite-watch.ts'
 
 export { shouldGoAway } from './should-go-away.ts'
 
@@ -18,13 +19,15 @@ export async function goesAway(ticketOrRef: Ticket | WeakRef<WeakKey>, options?:
   expectPass(await checkGoesAway(ticketOrRef, options), goesAway)
 }
 
-/** Checks after each test of this file or suite that passed that everything it watched has gone away. */
-export function expectAllGoneAfterEach(options: AssertionOptions = {}): void {
-  afterEach(async (context) => {
-    // From Node 22 on; before, a failed test is checked as well.
-    if ((context as { passed?: boolean }).passed === false) return
-    await shouldGoAway.allGone(options)
-  })
+/**
+ * Checks after each test of this file or suite that passed that everything it watched has gone away, and every instance
+ * of `classes` that it made. Call it before other hooks.
+ */
+export function expectAllGoneAfterEach(options: SuiteOptions = {}): void {
+  const watch = new SuiteWatch(options)
+  beforeEach(() => watch.begin())
+  // Whether it passed is known from Node 22 on; before, a failed test is checked as well.
+  afterEach((context) => watch.end((context as { passed?: boolean }).passed === false ? 'failed' : 'passed'))
 }
 
 function expectPass({ pass, message }: AssertionOutcome, above: (...given: never[]) => unknown): void {

@@ -69,6 +69,8 @@ export interface ShouldGoAway {
   ownedBy(owner: WeakKey, options?: string | WatchOptions): Ticket
   /** Runs `scenario` in frames of its own, so that none of the caller's keeps its objects; gives the tickets made meanwhile. */
   scope(scenario: () => unknown): Promise<Ticket[]>
+  /** Gathers the tickets that are made from now on, until the function that it gives is called: that gives them. */
+  gather(): () => Ticket[]
   /** For tests: forces collections, then throws with the paths when anything watched is still here that no baseline tolerates. */
   allGone(options?: AllGoneOptions): Promise<void>
   /** Watches an object with an end of its own (dispose, close, destroy, abort): from that end on. */
@@ -137,6 +139,15 @@ export function createShouldGoAway(): ShouldGoAway {
     return ticketFor(watcher.watch(owner, given.label === undefined ? name : `${given.label}, owned by ${name}`, given, ownedBy))
   }
 
+  const gather = (): (() => Ticket[]) => {
+    const tickets: Ticket[] = []
+    open.add(tickets)
+    return () => {
+      open.delete(tickets)
+      return tickets
+    }
+  }
+
   return Object.assign(shouldGoAway, {
     content,
     ownedBy,
@@ -145,9 +156,11 @@ export function createShouldGoAway(): ShouldGoAway {
       return new Box(value)
     },
 
+    gather,
+
     async scope(scenario: () => unknown): Promise<Ticket[]> {
-      const tickets: Ticket[] = []
-      open.add(tickets)
+      const gathered = gather()
+      let tickets: Ticket[] = []
       try {
         // In a callback of its own turn, and its result is not kept: no frame of ours or of the caller has seen it.
         await new Promise<void>((resolve, reject) => {
@@ -156,7 +169,7 @@ export function createShouldGoAway(): ShouldGoAway {
           })
         })
       } finally {
-        open.delete(tickets)
+        tickets = gathered()
       }
       await laterTurn()
       return tickets

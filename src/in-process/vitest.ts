@@ -1,8 +1,10 @@
 /** `import 'stillhere/vitest'` in a setup file or a test: matchers that fail with the path. */
-import { afterEach, expect } from 'vitest'
+import { afterEach, beforeEach, expect } from 'vitest'
 import { checkGoesAway, checkLeavesNothing } from './assertions.ts'
 import type { AssertionOptions } from './assertions.ts'
 import { shouldGoAway } from './should-go-away.ts'
+import { SuiteWatch } from './suite-watch.ts'
+import type { SuiteOptions } from './suite-watch.ts'
 
 export { shouldGoAway } from './should-go-away.ts'
 
@@ -25,15 +27,17 @@ expect.extend({
 })
 
 /**
- * Checks after each test that passed that everything it watched has gone away. Not after a failed one: the runner keeps
- * its error, and with it what the error holds.
+ * Checks after each test that passed that everything it watched has gone away, and every instance of `classes` that it
+ * made. Call it at the top of a file, or of a describe, before other hooks: then theirs have ended what they began.
  */
-export function expectAllGoneAfterEach(options: AssertionOptions = {}): void {
-  afterEach(async (context) => {
-    if (context.task.result?.state !== undefined && context.task.result.state !== 'run' && context.task.result.state !== 'pass') return
-    await shouldGoAway.allGone(options)
-  })
+export function expectAllGoneAfterEach(options: SuiteOptions = {}): void {
+  const watch = new SuiteWatch(options)
+  beforeEach(() => watch.begin(), LONGEST_MS)
+  afterEach(({ task: { result } }) => watch.end(result?.state === 'fail' ? 'failed' : 'passed'), LONGEST_MS)
 }
+
+/** For the hooks: a snapshot of a big heap and its analysis take longer than the runner's own limit. */
+const LONGEST_MS = 300_000
 
 /**
  * Vitest transforms modules in memory, so that V8 knows other lines than the file has. The maps stand in the runner's

@@ -2,15 +2,16 @@ import { Bitset } from '../../base/bitset.ts'
 import type { Run } from '../../base/run.ts'
 import type { DominatorTree } from '../../model/dominator-tree.ts'
 import type { Finding, Reason } from '../../model/finding.ts'
-import { type HeapGraph, edgeNameOf, EDGE, NODE, NONE, nodeNameOf, ROOT } from '../../model/heap-graph.ts'
+import { type HeapGraph, edgeNameOf, EDGE, locationOf, NODE, NONE, nodeNameOf, ROOT } from '../../model/heap-graph.ts'
 import type { RetainingPath } from '../../model/retaining-path.ts'
 import { type BestPaths, findBestPaths } from '../heap/best-paths.ts'
 import { nodeLabel } from '../heap/node-label.ts'
 import { describePath, nodePathTo } from '../heap/retaining-paths.ts'
 import type { Judged, NodePath } from '../heap/retaining-paths.ts'
 import type { WatchedRecord } from './find-watched.ts'
-import { CLOSURE_CAUSE, HOLDER_CAUSES, OVERRULING_CAUSES, PROPERTY_CAUSE } from './holder-causes.ts'
+import { CLOSURE_CAUSE, RUNNING_FRAME, RUNNER_CAUSES, HOLDER_CAUSES, OVERRULING_CAUSES, PROPERTY_CAUSE } from './holder-causes.ts'
 import type { HolderCause } from './holder-causes.ts'
+import { readablePath } from './readable-path.ts'
 
 /** One cause, with every watch it keeps here. */
 export interface ExplainedWatches {
@@ -45,6 +46,7 @@ export function explainWatched(graph: HeapGraph, records: readonly WatchedRecord
     if (nodes.length === 0) gone.push(record)
     for (const node of nodes) byNode.set(node, [...(byNode.get(node) ?? []), record])
   }
+  const ours = folderOfRecords(graph, records)
   const direct = findBestPaths(withoutReferencesOf(graph, [...byNode.keys()]), run)
   let anyPaths: BestPaths | undefined
   const groups = new Map<string, Held[]>()
@@ -59,8 +61,9 @@ export function explainWatched(graph: HeapGraph, records: readonly WatchedRecord
       else victims.set(culprit, [...(victims.get(culprit) ?? []), ...watches])
       continue
     }
-    const shape = shapeOf(graph, path)
-    groups.set(shape, [...(groups.get(shape) ?? []), { node, path, watches }])
+    const held = { node, watches, ...fromOurWait(graph, path, ours) }
+    const shape = shapeOf(graph, held.path)
+    groups.set(shape, [...(groups.get(shape) ?? []), held])
   }
   const causes = [...groups.values()].map((held) => explainGroup(graph, held, { victims, dominators }))
   return { causes: causes.sort((a, b) => rank(a) - rank(b) || (b.finding.retainedBytes ?? 0) - (a.finding.retainedBytes ?? 0)), gone, unheld }
@@ -77,6 +80,8 @@ function withoutReferencesOf(graph: HeapGraph, nodes: readonly number[]): HeapGr
 interface Held {
   node: number
   path: NodePath
+  /** The path begins where the program waits for the very check that asks. */
+  isWaiting: boolean
   watches: WatchedRecord[]
 }
 
@@ -86,7 +91,7 @@ function explainGroup(graph: HeapGraph, held: readonly Held[], { victims, domina
   const alsoKept = held.flatMap((each) => victims.get(each.node) ?? [])
   const holderAt = held.length > 1 ? lastCommonStep(held) : lastStepThatBelongs(graph, first.path)
   const path = describe(graph, first, holderAt, held.length)
-  const cause = causeOf(path, held.length > 1 ? holderAt : undefined)
+  const cause = first.isWaiting && path.steps.slice(-2).some((step) => step.edgeName.startsWith('parameters_and_registers')) ? RUNNING_FRAME : causeOf(path, held.length > 1 ? holderAt : undefined)
   const what = labelsText(own)
   const reasons: Reason[] = [{ for: cause.kind !== 'not-ours', text: `${what} should have gone away${ageText(own)}, and ${own.length === 1 ? 'is' : 'are'} still here` }]
   if (held.length > 1) reasons.push({ for: true, text: `${held.length} watched objects are held in the same way${holderText(path, holderAt)}` })
@@ -103,7 +108,7 @@ function explainGroup(graph: HeapGraph, held: readonly Held[], { victims, domina
       reasons,
       subject: { kind: 'nodes', className: nodeLabel(graph, first.node), count: held.length, exampleId: graph.nodeId[first.node]! },
       retainedBytes: held.reduce((sum, each) => sum + dominators.retainedBytes[each.node]!, 0),
-      paths: [path],
+      paths: [readablePath(path, first.isWaiting)],
       location: located,
       fingerprint: path.fingerprint,
       advice: cause.advice,
@@ -112,16 +117,35 @@ function explainGroup(graph: HeapGraph, held: readonly Held[], { victims, domina
   }
 }
 
+/** Where the class of the records was loaded from; undefined when it was bundled with the program. */
+function folderOfRecords(graph: HeapGraph, records: readonly WatchedRecord[]): string | undefined {
+  for (const { record } of records) {
+    const file = locationOf(graph, record)?.file
+    if (file !== undefined) return /^(.*\/)watch-record\.[jt]s$/.exec(file)?.[1]
+  }
+  return undefined
+}
+
+/**
+ * While a check waits for its answer, it holds the function that waits for it, and with that the test's variables: a way
+ * that leads through us is told from where we end.
+ */
+function fromOurWait(graph: HeapGraph, path: NodePath, ours: string | undefined): { path: NodePath; isWaiting: boolean } {
+  const last = ours === undefined ? -1 : path.nodes.findLastIndex((node, step) => step < path.nodes.length - 1 && locationOf(graph, node)?.file.startsWith(ours) === true)
+  return last < 0 ? { path, isWaiting: false } : { path: { nodes: path.nodes.slice(last), edges: path.edges.slice(last) }, isWaiting: true }
+}
+
 /** The holder as people know it: a Map, not the table inside it. */
 function holderText({ steps }: RetainingPath, holderAt: number): string {
   const known = steps.slice(0, holderAt + 1).findLast((step) => step.nodeKind !== 'array' && step.nodeKind !== 'hidden' && step.nodeKind !== 'synthetic')
   return known === undefined ? '' : `, by the same ${known.nodeName}`
 }
 
-function describe(graph: HeapGraph, { path, watches }: Held, holderAt: number, heldCount: number): RetainingPath {
+function describe(graph: HeapGraph, { path, watches, isWaiting }: Held, holderAt: number, heldCount: number): RetainingPath {
   const last = path.nodes.length - 1
   return describePath(graph, path, (step): Judged => {
     if (step === last) return { status: 'leaking', reason: `watched as ${labelsText(watches)}` }
+    if (isWaiting && step === 0) return { status: 'fine' }
     if (step < holderAt) return { status: 'fine' }
     if (step === holderAt) return { status: 'fine', ...(heldCount > 1 ? { reason: `holds ${heldCount} watched objects` } : {}) }
     return { status: 'suspect' }
@@ -166,6 +190,8 @@ function causeOf(path: RetainingPath, partAt: number | undefined): HolderCause {
     const cause = HOLDER_CAUSES.find((each) => each.matches(step, steps, position))
     if (cause !== undefined) return cause
   }
+  const runner = RUNNER_CAUSES.find((cause) => steps.some((step, position) => cause.matches(step, steps, position)))
+  if (runner !== undefined) return runner
   return steps.some((step, position) => CLOSURE_CAUSE.matches(step, steps, position)) ? CLOSURE_CAUSE : PROPERTY_CAUSE
 }
 

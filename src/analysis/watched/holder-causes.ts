@@ -28,6 +28,16 @@ export interface HolderCause {
   matches(step: PathStep, steps: readonly PathStep[], position: number): boolean
 }
 
+/** Also for what the function holds that waits for the check itself. */
+export const RUNNING_FRAME: HolderCause = {
+  pattern: 'held-by-running-frame',
+  category: 'other',
+  heldBy: 'a function that is still running',
+  advice: 'A variable of a running or suspended function holds its value to the end of the function. Run the work in a function of its own (shouldGoAway.scope), or set the variable to undefined.',
+  kind: 'frame',
+  matches: (step) => /^\(?(Stack roots|Handle scope|Local handles)/i.test(step.nodeName),
+}
+
 /** Roots and handles that say at once what the path is worth; looked for on the whole path. */
 export const OVERRULING_CAUSES: readonly HolderCause[] = [
   {
@@ -38,18 +48,34 @@ export const OVERRULING_CAUSES: readonly HolderCause[] = [
     kind: 'not-ours',
     matches: (step) => /DevTools console|^\(?Debugger/i.test(step.edgeName) || /DevTools console/i.test(step.nodeName),
   },
-  {
-    pattern: 'held-by-running-frame',
-    category: 'other',
-    heldBy: 'a function that is still running',
-    advice: 'A variable of a running or suspended function holds its value to the end of the function. Run the work in a function of its own (shouldGoAway.scope), or set the variable to undefined.',
-    kind: 'frame',
-    matches: (step) => /^\(?(Stack roots|Handle scope|Local handles)/i.test(step.nodeName),
-  },
+  RUNNING_FRAME,
 ]
 
 /** Where mock functions of Vitest, Jest and node:test keep what they saw. */
 const MOCK_LISTS = /^(calls|results|settledResults|instances|contexts|lastCall)$/
+
+function isMockList(step: PathStep, steps: readonly PathStep[], position: number): boolean {
+  return MOCK_LISTS.test(step.edgeName) && /\b(calls|results|invocationCallOrder)\b/.test(steps[position - 1]?.nodeName ?? '')
+}
+
+/** The name of such an object shows a few of its properties only, in any order: enough where the runner's own code is on the way. */
+function isRunnersList(step: PathStep, steps: readonly PathStep[], position: number): boolean {
+  return MOCK_LISTS.test(step.edgeName) && /^Object \{.*\b(calls|results|instances|contexts|lastCall)\b/.test(steps[position - 1]?.nodeName ?? '')
+}
+
+/** Some step of the way was made by code of these files. */
+function comesFrom(steps: readonly PathStep[], files: RegExp): boolean {
+  return steps.some((step) => step.location !== undefined && files.test(step.location.file))
+}
+
+/** What every mock has in common; the runners' own are named below. */
+const MOCK = {
+  pattern: 'held-by-mock',
+  category: 'other',
+  heldBy: 'a mock function, which keeps arguments and results of every call',
+  advice: 'Clear the mock before the check, or after each test: vi.clearAllMocks(), jest.clearAllMocks(), mock.reset().',
+  kind: 'leak',
+} as const
 
 /** What holds an object, the strongest statement first within one step. */
 export const HOLDER_CAUSES: readonly HolderCause[] = [
@@ -66,13 +92,24 @@ export const HOLDER_CAUSES: readonly HolderCause[] = [
     },
   },
   {
-    pattern: 'held-by-mock',
-    category: 'other',
-    heldBy: 'a mock function of the test runner, which keeps arguments and results of all calls',
-    advice: 'Clear the mock before the check, or after each test: vi.clearAllMocks(), jest.clearAllMocks(), mock.reset().',
-    kind: 'leak',
-    matches: (step, steps, position) => MOCK_LISTS.test(step.edgeName) && /\b(calls|results|invocationCallOrder)\b/.test(steps[position - 1]?.nodeName ?? ''),
+    ...MOCK,
+    heldBy: 'a mock of Vitest (vi.fn or vi.spyOn), which keeps arguments, results and `this` of every call',
+    advice: 'Clear it before the check (mock.mockClear()), or all of them after each test: vi.clearAllMocks(), or clearMocks: true in the configuration.',
+    matches: (step, steps, position) => isRunnersList(step, steps, position) && comesFrom(steps, /\/(vitest|@vitest\/spy|tinyspy)\/[^]*spy/),
   },
+  {
+    ...MOCK,
+    heldBy: 'a mock of Jest (jest.fn or jest.spyOn), which keeps arguments, results and `this` of every call',
+    advice: 'Clear it before the check (mock.mockClear()), or all of them after each test: jest.clearAllMocks(), or clearMocks: true in the configuration.',
+    matches: (step, steps, position) => isRunnersList(step, steps, position) && comesFrom(steps, /\/jest-mock\//),
+  },
+  {
+    ...MOCK,
+    heldBy: 'a mock of node:test (mock.fn or mock.method), which keeps arguments, results and `this` of every call',
+    advice: 'Clear it before the check (fn.mock.resetCalls()), or all of them after each test: mock.reset(); those of a test context (t.mock) go with the test.',
+    matches: (step, steps, position) => step.edgeName === '#calls' && steps[position - 1]?.nodeName === 'MockFunctionContext',
+  },
+  { ...MOCK, matches: isMockList },
   {
     ...of(timer),
     heldBy: 'a timer that has not ended',
@@ -130,7 +167,7 @@ export const HOLDER_CAUSES: readonly HolderCause[] = [
     matches: (step, steps, position) => {
       const holder = steps[position - 1]
       // Many listeners of one event are an array too, and so is what a mock keeps.
-      if (steps.slice(Math.max(0, position - 4), position).some((each, index, near) => each.edgeName === '_events' || (MOCK_LISTS.test(each.edgeName) && index > 0 && near[index - 1]!.nodeName.startsWith('Object {')))) return false
+      if (steps.slice(Math.max(0, position - 4), position).some((each, index, near) => each.edgeName === '_events' || each.edgeName === '#calls' || (MOCK_LISTS.test(each.edgeName) && index > 0 && near[index - 1]!.nodeName.startsWith('Object {')))) return false
       return step.edgeKind === 'element' && (holder?.nodeName === 'Array' || holder?.edgeName === 'elements')
     },
   },
@@ -148,6 +185,25 @@ export const HOLDER_CAUSES: readonly HolderCause[] = [
     kind: 'leak',
     matches: (step) => step.edgeName === '[key]',
   },
+]
+
+const RUNNER = {
+  pattern: 'held-by-test-runner',
+  category: 'other',
+  advice: 'The runner keeps it to the end of the test or of the file. Do not put the object itself into the context, and check after tests that passed: a failed one keeps its error, and what the error holds.',
+  kind: 'leak',
+} as const
+
+/** When nothing of the program is on the path: what test runners keep of the test that runs. */
+export const RUNNER_CAUSES: readonly HolderCause[] = [
+  {
+    ...RUNNER,
+    heldBy: "Vitest's record of the running test (its context, its meta, its errors)",
+    matches: (step, steps, position) => step.edgeName === 'current' && steps[position - 1]?.edgeName === '__vitest_worker__',
+  },
+  { ...RUNNER, heldBy: "Jest's record of the running test (its errors, its hooks)", matches: (step) => step.edgeName.includes('JEST_STATE_SYMBOL') },
+  { ...RUNNER, heldBy: "the state of Jest's or Vitest's expect (its matchers, its last assertion)", matches: (step) => /JEST_MATCHERS_OBJECT|JEST_ASYMMETRIC|matchers-object/.test(step.edgeName) },
+  { ...RUNNER, heldBy: "node:test's record of the running test (its context, its errors)", matches: (step) => /^(Test|TestContext|Suite|TestHook)$/.test(step.nodeName) && step.location?.file.startsWith('node:internal/test_runner/') === true },
 ]
 
 /** When nothing else is on the path. */
