@@ -26,6 +26,11 @@ function reportOf({ stdout, stderr }: CommandResult): Report {
   return report as Report
 }
 
+/** A line of a program; lines count from 1. */
+function lineOf(name: string, line: number): string | undefined {
+  return readFileSync(program(name), 'utf8').split('\n')[line - 1]
+}
+
 async function hunt(...args: string[]): Promise<Report> {
   return reportOf(await runCommand(['hunt', '--json', ...args]))
 }
@@ -40,6 +45,7 @@ test('a leaking server: verdict, holder, line, exact counts, and everything kept
   expect(first!.growth!.count).toBe(1)
   expect(first!.paths[0]!.steps.map((step) => step.nodeName)).toContain('Map')
   expect(first!.allocatedAt?.some(({ file, line }) => file.endsWith('session-map-leak.mjs') && line >= 5 && line <= 15)).toBe(true)
+  expect(lineOf('session-map-leak', first!.addedAt![0]!.line)).toContain('sessions.set(')
   const { rounds, snapshots } = report.details as { rounds: { requests: number }[]; snapshots: { afterRequests: number }[] }
   expect(rounds.map(({ requests }) => requests)).toEqual([150, 53, 53, 53, 53, 53])
   expect(snapshots.map(({ afterRequests }) => afterRequests)).toEqual([150, 150 + 2 * 53, 150 + 5 * 53])
@@ -47,6 +53,22 @@ test('a leaking server: verdict, holder, line, exact counts, and everything kept
   for (const name of ['1.heapsnapshot', '2.heapsnapshot', '3.heapsnapshot', 'allocations.heapprofile', 'report.json', 'report.md', 'path-1.dot', 'path-1.svg']) expect(kept).toContain(name)
   expect(kept.filter((name) => /part/.test(name))).toEqual([])
   expect((JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as Report).verdict).toBe('leak')
+})
+
+test('memory that only the process has grows: a native leak, and its healthy twin', { timeout: 180_000 }, async () => {
+  const args = ['--request', '/', '--warmup', '50', '--ops', '53', '--rounds', '13', '--', 'node', program('native-leak')]
+  const leak = await hunt(...args)
+  expect([leak.verdict, leak.findings[0]?.pattern]).toEqual(['leak', 'native-rises'])
+  expect(leak.findings[0]!.growth!.bytes).toBeGreaterThan(150_000)
+  expect(leak.findings[0]!.growth!.bytes).toBeLessThan(300_000) // ten texts of 20 kB
+  const twin = reportOf(await runCommand(['hunt', '--json', ...args], { env: { BOUND: '1' } }))
+  expect([twin.verdict, twin.findings]).toEqual(['healthy', []])
+})
+
+test('a table of plain numbers, enlarged in leaps, is caught where it is written', async () => {
+  const report = await hunt('--request', '/', '--warmup', '200', '--ops', '101', '--rounds', '9', '--', 'node', program('number-table-leak'))
+  expect(report.verdict).toBe('leak')
+  expect(lineOf('number-table-leak', report.findings[0]!.addedAt![0]!.line)).toContain('counts.set(')
 })
 
 test('its healthy twin, behind a shell', async () => {
@@ -68,7 +90,7 @@ test('a program that says nothing: rounds are time', async () => {
   expect(report.findings[0]).toMatchObject({ category: 'listener', growth: { per: 'second' } })
 })
 
-test('what goes away late, and a cache that is full in the end, are no leaks', async () => {
+test('what goes away late, and a cache that is full in the end, are no leaks', { timeout: 120_000 }, async () => {
   expect((await hunt('--request', '/', '--', 'node', program('expiring-entries'))).verdict).toBe('healthy')
   expect((await hunt('--request', '/', '--', 'node', program('filling-cache'))).verdict).toBe('healthy')
 })
@@ -95,7 +117,7 @@ test('an operation of one’s own is set up, repeated exactly, and torn down', a
      export const operation = async ({ url, number }) => { done++; await (await fetch(url + '/' + number)).text() }
      export const teardown = () => appendFileSync(${JSON.stringify(log)}, 'teardown after ' + done + '\\n')`,
   )
-  const report = await hunt('--op', module, '--warmup', '30', '--ops', '23', '--rounds', '5', '--', 'node', program('session-map-leak'))
+  const report = await hunt('--no-catch', '--op', module, '--warmup', '30', '--ops', '23', '--rounds', '5', '--', 'node', program('session-map-leak'))
   expect(report.findings[0]).toMatchObject({ subject: { className: 'Session' }, growth: { count: 1 } })
   expect(readFileSync(log, 'utf8')).toBe(`setup true\nteardown after ${30 + 5 * 23}\n`)
 })
@@ -110,6 +132,8 @@ test('a program that runs already is looked at, left running, and its inspector 
     const port = line!.replace('listening ', '')
     const report = await hunt('--pid', String(running.pid), '--request', '/', '--warmup', '50', '--ops', '31', '--rounds', '3')
     expect(report.verdict).toBe('leak')
+    // A method in front of another is all that is done to a program that is not ours.
+    expect(lineOf('session-map-leak', report.findings[0]!.addedAt![0]!.line)).toContain('sessions.set(')
     expect((report.details as { operation: string }).operation).toBe(`http://127.0.0.1:${port}/`)
     const snapshot = join(folder, 'running.heapsnapshot')
     const taken = await runCommand(['snapshot', '--pid', String(running.pid), '--out', snapshot])

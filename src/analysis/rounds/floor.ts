@@ -12,6 +12,8 @@ export interface Floor {
   externalBytes: number
   arrayBuffersBytes: number
   rssBytes: number
+  /** Pages the heap has taken from the system, used or not; absent where the runtime does not tell. */
+  heapCommittedBytes?: number | undefined
   contextCount: number
   detachedContextCount: number
   handleCount: number

@@ -2,6 +2,7 @@ import { bytesText, countText } from '../../base/bytes-text.ts'
 import type { Finding, Growth, Reason, Verdict } from '../../model/finding.ts'
 import { type Floor, objectBytes } from './floor.ts'
 import { measureRise, type Rise } from './rise.ts'
+import type { NativeTriage } from './triage.ts'
 
 export interface RoundEvidence {
   per: Growth['per']
@@ -11,6 +12,8 @@ export interface RoundEvidence {
   /** Bytes per unit that everything the program itself holds gained from the first snapshot to the last; the runtime's own left out. */
   snapshotBytes: number
   snapshotCount: number
+  /** How memory outside heap and objects went; absent where the process cannot be seen. */
+  native?: NativeTriage | undefined
 }
 
 export interface Rises {
@@ -28,7 +31,7 @@ export interface Judgement extends Rises {
   /** Heap and external together, per unit, in the later half. */
   lateUnit: number
   /** What grows though no holder in the snapshots accounts for it. */
-  unexplained?: 'heap' | 'external' | 'detached-contexts' | undefined
+  unexplained?: 'heap' | 'external' | 'detached-contexts' | 'native' | undefined
 }
 
 /** A healthy server's heap still grows by 5–50 bytes an operation after thousands of them; below this, floors alone accuse nobody. */
@@ -78,7 +81,7 @@ function isSteady({ lateUnit, perUnit, rose, steps }: Rise): boolean {
  * only the runtime's own tables grew (feedback, shapes: warm-up); when the program's objects did, steadily and to the
  * end, it is a leak whose holder was not found.
  */
-export function judgeRounds({ per, floors, findings, snapshotBytes, snapshotCount }: RoundEvidence): Judgement {
+export function judgeRounds({ per, floors, findings, snapshotBytes, snapshotCount, native }: RoundEvidence): Judgement {
   const rises = measureRises(floors)
   const { heap, external, detachedContexts } = rises
   const lateUnit = heap.lateUnit + external.lateUnit
@@ -91,6 +94,12 @@ export function judgeRounds({ per, floors, findings, snapshotBytes, snapshotCoun
     const convicted = sure.length > 0 ? sure : heap.steps >= MANY_ROUNDS && isSteady(heap) ? accused.filter(({ reasons }) => reasons.every((reason) => reason.for)) : []
     const claimed = convicted.reduce((sum, { growth }) => sum + (growth?.bytes ?? 0), 0)
     if (convicted.length > 0 && lateUnit >= AGREEMENT * claimed) return { ...base, verdict: 'leak' }
+    // What a native object owns may be in no number the runtime gives: then the process itself is the other witness.
+    const nativeUnit = native?.course === 'rises' || native?.course === 'may rise' ? (native.rise?.lateUnit ?? 0) : 0
+    if (convicted.length > 0 && nativeUnit >= AGREEMENT * claimed) {
+      base.reasons.push({ for: true, text: `native memory beyond heap and external memory: +${bytesText(nativeUnit)} per ${per}, which accounts for it` })
+      return { ...base, verdict: 'leak' }
+    }
     return { ...base, verdict: 'undecided', wouldDecide: `more rounds (--rounds 61): ${convicted.length > 0 ? NEARLY_FULL : TOO_EARLY}` }
   }
   if (detachedContexts.rose === detachedContexts.steps && detachedContexts.steps >= ENOUGH_ROUNDS) return { ...base, verdict: 'leak', unexplained: 'detached-contexts' }
@@ -105,6 +114,8 @@ export function judgeRounds({ per, floors, findings, snapshotBytes, snapshotCoun
     if (isTheProgram) return { ...base, verdict: 'undecided', wouldDecide: 'more rounds (--rounds 61): the heap rises, but no holder explains it, as while a program warms up' }
     base.reasons.push({ for: false, text: `the program’s own objects gained only ${bytesText(snapshotBytes)} per ${per}: what rises is the runtime’s, warming up` })
   }
+  if (native?.course === 'rises') return { ...base, verdict: 'leak', unexplained: 'native' }
+  if (native?.course === 'may rise') return { ...base, verdict: 'undecided', wouldDecide: 'more time (--budget 120s): memory outside the heap rises, and the allocator may only be filling its pages' }
   return { ...base, verdict: 'healthy' }
 }
 

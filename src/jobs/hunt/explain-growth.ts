@@ -3,6 +3,7 @@ import { tellCollections } from '../../analysis/collections/tell-collections.ts'
 import { GrowthTracker, type GrowthResult } from '../../analysis/diff/growth-tracker.ts'
 import { type Judgement, judgeRounds } from '../../analysis/rounds/judge.ts'
 import { type ControlOutcome, floorsWithoutControl, takeOutControl } from '../../analysis/verify/take-out-control.ts'
+import { triageNative } from '../../analysis/rounds/triage.ts'
 import type { Run } from '../../base/run.ts'
 import { CONTROL } from '../../probes/planted-control.ts'
 import { loadHeap } from '../load-heap.ts'
@@ -39,7 +40,8 @@ export async function explainGrowth(measured: Measured, { per }: Operation, run:
     const growth = tracker.explain({ per, allocations: measured.allocations }, run)
     const control = marks.at(-1)!.planted === 0 ? undefined : separateControl(tracker, growth, marks, { per, run })
     const floors = control?.bytesRate === undefined ? measured.floors : floorsWithoutControl(measured.floors, control.bytesRate)
-    const judgement = judgeRounds({ per, floors, findings: growth.findings, snapshotBytes: growth.total.bytes, snapshotCount: marks.length })
+    const native = triageNative(measured.floors, measured.quietFloors ?? [], measured.marks.map(({ takenAtMs }) => takenAtMs))
+    const judgement = judgeRounds({ per, floors, findings: growth.findings, snapshotBytes: growth.total.bytes, snapshotCount: marks.length, native })
     const collections = followed.describe({ most: MOST_COLLECTIONS }, run)
     growth.findings = tellCollections(growth.findings, collections, { units: marks.at(-1)!.done, per })
     return { growth, judgement, collections, control }

@@ -4,6 +4,7 @@ import { KnownError, ProbeError } from '../../base/errors.ts'
 import type { Run } from '../../base/run.ts'
 import { objectBytes, type Floor } from '../../analysis/rounds/floor.ts'
 import { isRising } from '../../analysis/rounds/judge.ts'
+import { gainedBetweenSnapshots, nativeBytes } from '../../analysis/rounds/triage.ts'
 import { measureRise } from '../../analysis/rounds/rise.ts'
 import { chooseOperations, FIRST_ROUNDS, LADDER, nextRounds } from '../../analysis/rounds/round-plan.ts'
 import type { AllocationProfile } from '../../model/allocation-profile.ts'
@@ -33,6 +34,8 @@ export interface Mark {
 export interface Measured {
   /** The first is the one after warm-up, then one per round. */
   floors: Floor[]
+  /** Of rounds after the last snapshot, when memory outside the heap seemed to rise: they are heard for that alone. */
+  quietFloors?: Floor[] | undefined
   marks: Mark[]
   /** Operations (or seconds) in each round, in order. */
   perRound: number[]
@@ -58,6 +61,12 @@ const CONFIRM_MS = 10_000
 const IDLE_MS = 2000
 const MOST_IDLE_MS = 12_000
 const SAMPLING_INTERVAL_BYTES = 8192
+/** What a process may gain outside its heap before that is looked into, and how long. */
+const NATIVE_DOUBT_BYTES = 4e6
+const NATIVE_MS = 15_000
+const MOST_QUIET_ROUNDS = 29
+const BURST_MS = 2500
+const ROUNDS_PER_BURST = 8
 const WARM_UP = { operations: 200, ms: 5000, ownPaceMs: 600 } as const
 const ROUND_MS = { driven: 2000, ownPace: 300 } as const
 /** A program on its own clock may end at any time: it is looked at early and often. */
@@ -148,7 +157,10 @@ class Measuring {
       if (round < total && this.#wantsMark(round, total)) await this.#mark(this.#before!)
     }
     await this.#mark(this.#before!)
-    if (plan.rounds === undefined) await this.#confirm()
+    if (plan.rounds === undefined) {
+      await this.#confirm()
+      await this.#confirmNative()
+    }
     await this.#context.target.inspector.stopSampling()
   }
 
@@ -198,6 +210,39 @@ class Measuring {
     if (this.result.perRound.length === first) return
     if (!operation.selfDriven && isRising(this.result.floors)) await this.#idle()
     await this.#mark(this.#before!)
+  }
+
+  /**
+   * A burst of operations without a snapshot where the heap is flat, and rounds of them where the process grew by it: a
+   * snapshot leaves the allocator with free pages, in which a native leak hides until they are full.
+   */
+  async #confirmNative(): Promise<void> {
+    const { plan, operation } = this.#context
+    const { floors, marks } = this.result
+    if (operation.selfDriven || isRising(floors)) return
+    this.#run.progress({ step: 'looking at native memory', done: 0 })
+    const before = this.#floorOf(await this.#readFloor())
+    // Many operations at once: the allocator's free pages must be filled before anything shows.
+    for (const until = Date.now() + BURST_MS; Date.now() < until; ) await this.#perform(this.#count)
+    const burst = await this.#restAndRead()
+    const gained = Math.max(nativeBytes(burst) - nativeBytes(before), gainedBetweenSnapshots(floors, marks.map(({ takenAtMs }) => takenAtMs)))
+    if (!(gained >= NATIVE_DOUBT_BYTES)) return
+    const count = Math.max(this.#count, Math.round((burst.done - before.done) / ROUNDS_PER_BURST))
+    const until = Math.min(Date.now() + NATIVE_MS, this.#startedMs + Math.max(plan.budgetMs, 1.5 * (Date.now() - this.#startedMs)))
+    const quiet = [burst]
+    for (let round = 1; round <= MOST_QUIET_ROUNDS && Date.now() < until; round++) {
+      this.#run.progress({ step: `looking at native memory, round ${round}`, done: 0 })
+      await this.#perform(count)
+      quiet.push(await this.#restAndRead())
+    }
+    this.result.quietFloors = quiet
+  }
+
+  async #restAndRead(): Promise<Floor> {
+    const { operation, control } = this.#context
+    await operation.rest()
+    await control?.plantUpTo(operation.done())
+    return this.#floorOf(await this.#readFloor())
   }
 
   /**
@@ -253,8 +298,12 @@ class Measuring {
   }
 
   #pushFloor(memory: MemoryReading): void {
-    const { heapCommittedBytes: _, heapLimitBytes: __, mallocedBytes: ___, ...kept } = memory
-    this.result.floors.push({ ...kept, done: this.#context.operation.done(), atMs: Date.now() })
+    this.result.floors.push(this.#floorOf(memory))
+  }
+
+  #floorOf(memory: MemoryReading): Floor {
+    const { heapLimitBytes: _, mallocedBytes: __, ...kept } = memory
+    return { ...kept, done: this.#context.operation.done(), atMs: Date.now() }
   }
 
   /** Takes a snapshot where the ladder asks for one. One that would cost too much is refused; the first refusal ends the hunt, later ones are told. */

@@ -1,4 +1,5 @@
 import type { Judgement } from '../../analysis/rounds/judge.ts'
+import type { NativeTriage } from '../../analysis/rounds/triage.ts'
 import { bytesText, countText } from '../../base/bytes-text.ts'
 import type { Finding, Growth } from '../../model/finding.ts'
 
@@ -24,22 +25,30 @@ const KINDS = {
     title: 'contexts that are no longer used stay: one realm (vm context, worker, frame) after the other',
     advice: 'Find who keeps a function or object of a vm context: reuse one context, or drop every reference into it.',
   },
+  native: {
+    pattern: 'native-rises',
+    category: 'external-memory',
+    metric: 'native',
+    title: 'the process grows while its heap is flat: native memory that no object accounts for',
+    advice: 'Run it under a native profiler (heaptrack, jemalloc with prof:true) and read the result with stillhere analyze; stillhere layout PID says which mappings grow. Look for tables inside the runtime or an addon that are filled per operation: block lists, environment variables, handles of native modules.',
+  },
 } as const
 
 /** The finding when memory grows and the snapshots name nobody: what is known, and how to learn more. */
-export function processFinding(kind: keyof typeof KINDS, judgement: Judgement, per: Growth['per']): Finding {
+export function processFinding(kind: keyof typeof KINDS, judgement: Judgement, per: Growth['per'], native?: NativeTriage): Finding {
   const { pattern, category, metric, title, advice } = KINDS[kind]
-  const rise = kind === 'heap' ? judgement.heap : kind === 'external' ? judgement.external : judgement.detachedContexts
+  const rise = kind === 'native' ? (native?.rise ?? judgement.external) : kind === 'heap' ? judgement.heap : kind === 'external' ? judgement.external : judgement.detachedContexts
+  const rate = kind === 'native' ? rise.lateUnit : rise.perUnit
   const isCount = kind === 'detached-contexts'
-  const amount = isCount ? countText(rise.perUnit) : bytesText(rise.perUnit)
+  const amount = isCount ? countText(rise.perUnit) : bytesText(rate)
   return {
     verdict: 'leak',
     pattern,
     category,
     title,
-    reasons: [...judgement.reasons, { for: true, text: `${amount} per ${per}, and as much in the later rounds as in the first` }],
+    reasons: [...judgement.reasons, { for: true, text: kind === 'native' ? `${amount} per ${per} in the later half of the rounds without a snapshot, steadily; heap and external memory are flat` : `${amount} per ${per}, and as much in the later rounds as in the first` }],
     subject: { kind: 'process', className: '', metric },
-    growth: { bytes: isCount ? 0 : rise.perUnit, count: isCount ? rise.perUnit : 0, per },
+    growth: { bytes: isCount ? 0 : rate, count: isCount ? rise.perUnit : 0, per },
     paths: [],
     // There is no path to tell two such bugs apart.
     fingerprint: pattern,

@@ -13,6 +13,7 @@ import type { CatchOutcome } from './catch-writes.ts'
 import type { HuntPlan } from './hunt-plan.ts'
 import type { Measured } from './measure.ts'
 import type { Operation } from './operation.ts'
+import { memoryParts, nativeText, type NativeTriage, triageNative } from '../../analysis/rounds/triage.ts'
 import { processFinding } from './process-finding.ts'
 
 export interface HuntOutcome {
@@ -50,7 +51,7 @@ export function reportHunt({ plan, target, runtime, source = { format: 'node-ins
     sources: [
       { name: target, ...source, ...(runtime.version === '' ? {} : { runtimeVersion: runtime.version }), takenAtMs: floors[0]?.atMs, idsAreStable: source.runtime === 'node', notices: [] },
     ],
-    findings: findingsOf(growth, judgement, operation.per),
+    findings: findingsOf(growth, judgement, operation.per, nativeOf(measured)),
     notices: [
       ...measured.notices,
       ...failureNotices(measured, operation),
@@ -63,6 +64,7 @@ export function reportHunt({ plan, target, runtime, source = { format: 'node-ins
       ...(control === undefined ? {} : { control }),
       ...collectionsTable(collections),
       ...(caught === undefined || caught.length === 0 ? {} : { watchedWrites: caught }),
+      ...memoryTable(measured, operation.per),
       // Nested, so that it stays in the JSON: the summary says it for people.
       evidence: { reasons: judgement.reasons, heap: judgement.heap, external: judgement.external, code: judgement.code, detachedContexts: judgement.detachedContexts, snapshots: growth.total },
       rounds: floors.map((floor, round) => ({
@@ -103,6 +105,18 @@ function known(numbers: Record<string, number>): Record<string, number> {
   return Object.fromEntries(Object.entries(numbers).filter(([, value]) => !Number.isNaN(value)))
 }
 
+function nativeOf({ floors, quietFloors = [], marks }: Measured): NativeTriage {
+  return triageNative(floors, quietFloors, marks.map(({ takenAtMs }) => takenAtMs))
+}
+
+/** The parts of the process that changed at all: which of them rise says what kind of leak it is. */
+function memoryTable(measured: Measured, per: Growth['per']): { memory?: Record<string, unknown>[] } {
+  const parts = memoryParts(measured.floors, nativeOf(measured)).filter(({ course }) => course !== 'flat')
+  if (parts.length === 0) return {}
+  const isCount = (part: string): boolean => part.endsWith('(count)')
+  return { memory: parts.map(({ part, gained, lateRate, course, advice }) => ({ part, course, gained: isCount(part) ? countText(gained) : bytesText(gained), [`latePer${per[0]!.toUpperCase()}${per.slice(1)}`]: isCount(part) ? lateRate.toFixed(2) : bytesText(lateRate), advice, more: { gained, lateRate } })) }
+}
+
 /** What `verify` needs to ask for the same once more. Headers and bodies may hold secrets: only that there were some is kept. */
 function repeatOf({ operation, warmup, operations, rounds, everyMs }: HuntPlan, { perRound, failed }: Measured): Record<string, unknown> {
   const asked = { warmup, operations: operations ?? (operation.kind === 'none' ? undefined : perRound[0]), rounds, everyMs, failed }
@@ -112,9 +126,9 @@ function repeatOf({ operation, warmup, operations, rounds, everyMs }: HuntPlan, 
 }
 
 /** The biggest first; those the floors agree with are leaks. A healthy program has none. */
-function findingsOf(growth: GrowthResult, judgement: Judgement, per: Growth['per']): Finding[] {
+function findingsOf(growth: GrowthResult, judgement: Judgement, per: Growth['per'], native: NativeTriage): Finding[] {
   if (judgement.verdict === 'healthy') return []
-  if (judgement.unexplained !== undefined) return [processFinding(judgement.unexplained, judgement, per)]
+  if (judgement.unexplained !== undefined) return [processFinding(judgement.unexplained, judgement, per, native)]
   return growth.findings
 }
 
@@ -128,7 +142,10 @@ function summaryOf({ operation, measured, growth, judgement }: Pick<HuntOutcome,
       const [first, ...others] = growth.findings.filter(({ verdict }) => verdict === 'leak')
       const claimed = growth.total.bytes
       const objects = first?.growth === undefined || first.growth.count < 0.5 ? '' : ` and ${countText(Math.round(first.growth.count))} ${first.subject.className || 'object'}`
-      const bytes = Math.max(judgement.heap.perUnit + judgement.external.perUnit, 0) || claimed
+      if (judgement.unexplained === 'native') return `${nativeText(nativeOf(measured), noun)}; the heap is flat.`
+      const seen = Math.max(judgement.heap.perUnit + judgement.external.perUnit, 0)
+      // What a native object owns is in the snapshots and in the process, not in what the runtime says of its heap.
+      const bytes = seen < 0.35 * claimed ? claimed : seen || claimed
       const share = first?.growth === undefined || others.length === 0 || claimed <= 0 ? '' : ` ${others.length + 1} causes, the first one ${Math.min(100, Math.round((100 * first.growth.bytes) / claimed))} %.`
       return `${bytesText(bytes)}${objects} per ${noun}, over ${rounds}.${share}`
     }
