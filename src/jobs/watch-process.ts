@@ -4,6 +4,7 @@ import { judgeSeries } from '../analysis/series/judge-series.ts'
 import type { MemorySeries } from '../model/memory-series.ts'
 import type { Sample } from '../model/memory-series-builder.ts'
 import type { SeriesVerdict } from '../model/series-verdict.ts'
+import { memoryRoom } from '../probes/linux-process.ts'
 import { runtimeOfProcess } from '../probes/runtime-of.ts'
 import { isTimeForCause, planCause } from './watch/find-cause.ts'
 import { Inside } from './watch/inside.ts'
@@ -113,6 +114,9 @@ class Watch {
       this.#deep = this.#watched.readDeep()
       this.#deepAtMs = nowMs
       Object.assign(sample, this.#deep)
+      // Where no group sets a limit, the machine does: what it has left, and what of it the process has already.
+      const { because, availableBytes } = memoryRoom(this.#watched.pid)
+      if (sample['cgroup-limit'] === undefined && because === 'machine') this.#recorder.limit(availableBytes + (sample['rss-anon'] ?? sample['cgroup-anon'] ?? 0) + (sample.swap ?? 0))
     } else if (this.#deep['lazy-free'] !== undefined) {
       // Between two looks what was freed lazily is taken to stay: left out, it would seem to be in use again.
       sample['lazy-free'] = Math.min(this.#deep['lazy-free'], sample['rss-anon'] ?? Infinity)

@@ -18,6 +18,7 @@ export class Recorder {
   #rows: Row[] = []
   #process: MemorySeries['process']
   #epoch = 0
+  #limitBytes: number | undefined
 
   constructor(process: MemorySeries['process']) {
     this.#process = process
@@ -29,6 +30,11 @@ export class Recorder {
 
   get last(): Sample | undefined {
     return this.#rows.at(-1)?.sample
+  }
+
+  /** What its memory may grow to, as far as is known now. */
+  limit(bytes: number): void {
+    this.#limitBytes = bytes
   }
 
   /** What became known of it meanwhile. */
@@ -50,6 +56,7 @@ export class Recorder {
   series(name: string): MemorySeries {
     const builder = new MemorySeriesBuilder({ name, format: 'linux-proc', runtime: this.#process.runtime, idsAreStable: false, notices: [] }, this.#process)
     for (const { timeMs, epoch, sample } of this.#rows) builder.add(timeMs, sample, epoch)
+    if (this.#limitBytes !== undefined) builder.limit(this.#limitBytes)
     return builder.finish()
   }
 
