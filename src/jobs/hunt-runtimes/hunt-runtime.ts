@@ -8,6 +8,7 @@ import type { HuntEvent, HuntPlan } from '../hunt/hunt-plan.ts'
 import { openOperation } from '../hunt/open-operation.ts'
 import { OutputCounter } from '../hunt/own-pace-operation.ts'
 import { reportHunt } from '../hunt/report-hunt.ts'
+import { mapSources } from '../source-maps.ts'
 import { makeFolder, writeReport } from '../write-report.ts'
 import { measureRounds } from './measure-rounds.ts'
 import { openProgram } from './open-program.ts'
@@ -46,7 +47,7 @@ export async function huntRuntime(plan: HuntPlan, runtime: Exclude<Runtime, 'nod
         await operation.close()
         await program.release()
         const { growth, judgement, collections } = await witness.explain(measured, operation, run)
-        const report = reportHunt({
+        const measuredReport = reportHunt({
           plan,
           target: name,
           runtime: { pid: witness.pid, version: witness.version, platform: process.platform },
@@ -59,6 +60,7 @@ export async function huntRuntime(plan: HuntPlan, runtime: Exclude<Runtime, 'nod
           collections,
           lastedMs: Date.now() - startedMs,
         })
+        const report = await mapSources(measuredReport, { run, cwd: process.cwd() })
         if (plan.keepIn !== undefined) await writeReport(report, plan.keepIn, run)
         return report
       } finally {
