@@ -41,6 +41,10 @@ describe.runIf(hasTool('javac') && hasTool('jcmd'))('heap dumps of a JVM', () =>
     expect(report.verdict).toBe('leak')
     expect(report.findings[0]).toMatchObject({ pattern: 'class-loader-kept', advice: expect.stringContaining('undeployed') as string })
     expect(report.notices.map(({ code }) => code)).toContain('no-lasting-ids')
+
+    // Two dumps show one step: the same holder, and no more than a suspicion.
+    const two = await diffHeaps({ files: files.slice(0, 2), version: '0', cwd: folder, classes: 5 }, startRun())
+    expect(two.findings[0]).toMatchObject({ verdict: 'suspect', pattern: 'class-loader-kept', fingerprint: report.findings[0]!.fingerprint })
   })
 
   test('none of the healthy twins is accused', { timeout: 300_000 }, async () => {

@@ -40,6 +40,8 @@ const MOST_FINDINGS = 10
 /** A cause below both of these is left out: it could not be told from noise, nor would its repair be noticed. */
 const LEAST_BYTES_RATE = 8
 const LEAST_SHARE = 0.005
+/** Growth of the runtime's own classes alone must be so many times as much. */
+const RUNTIMES_SHARE = 10
 
 /**
  * Finds what grows over a ladder of two or more snapshots of a program that repeats an operation.
@@ -109,14 +111,17 @@ export class GrowthTracker {
     }
     const vocabulary = vocabularyOf(graph)
     const tops = topmost(tree, findGrowingPaths(tree, rungs), rungs, { alsoUnder: vocabulary.alsoGrowsUnder })
-    const causes = findCauses(graph, paths, pathOf, tops, births).filter((cause) => isWorthTelling(cause, total.bytes, context.leastShare ?? LEAST_SHARE))
+    const leastShare = context.leastShare ?? LEAST_SHARE
+    const causes = findCauses(graph, paths, pathOf, tops, births).filter((cause) => isWorthTelling(cause, total.bytes, leastShare))
     const findings: Finding[] = []
     for (const cause of causes.slice(0, context.mostFindings ?? MOST_FINDINGS)) {
       run.checkpoint()
       const finding = makeGrowthFinding({ graph, paths, pathOf, tree, rungs, births, cause, total, per: context.per, allocations: context.allocations }, run)
-      // What the interpreter itself keeps is worth telling only where classes of the program come with it.
-      const isInterpreters = paths.preference[cause.example] === PREFERENCE.runtime && (vocabulary.core.test(finding.subject.className) || vocabulary.library.test(finding.subject.className))
-      if (!isInterpreters) findings.push(finding)
+      const isRuntimes = vocabulary.originByName && (vocabulary.core.test(finding.subject.className) || vocabulary.library.test(finding.subject.className))
+      // Of the runtime's own classes alone: what the interpreter itself keeps is not the program's, and a runtime that
+      // still warms up is told from a leak only by its size.
+      if (isRuntimes && (paths.preference[cause.example] === PREFERENCE.runtime || cause.bytesRate < RUNTIMES_SHARE * leastShare * total.bytes)) continue
+      findings.push(finding)
     }
     return { findings, total, notLeaks: this.#notLeaks(operations, context.per), isSameProcess }
   }
