@@ -65,3 +65,10 @@ test.each(majors)('on Node %i the memory of 100 000 watches on dead objects come
   expect(during! - before!).toBeGreaterThan(15e6)
   expect(after! - before!).toBeLessThan(1.2e6)
 })
+
+test.each(majors)('on Node %i watched objects die in young collections, as unwatched ones do', async (major) => {
+  const { stdout } = await promisify(execFile)(nodeBinary(major), ['--expose-gc', join(programs, 'young.mjs'), library], { timeout: 90_000 })
+  const { watched } = JSON.parse(stdout) as Record<string, number>
+  // A thousand objects that hold 16 kB each went by; a WeakRef to each would have kept half of it.
+  expect(watched).toBeLessThan(1.5e6)
+})

@@ -68,20 +68,20 @@ test('vitest: a failing matcher prints the path with the suspect and the line', 
   const outcome = await run(process.execPath, [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run'], join(place, 'vitest'))
   expectTwoExplained(outcome)
   expect(outcome.text).toMatch(/3 failed \| 3 passed/)
-})
+}, 200_000)
 
 test('jest: a failing matcher prints the path with the suspect and the line', async () => {
   const outcome = await run(process.execPath, ['--experimental-vm-modules', join(root, 'node_modules', 'jest', 'bin', 'jest.js')], join(place, 'jest'))
   expectTwoExplained(outcome)
   expect(outcome.text).toMatch(/3 failed, 3 passed/)
   expect(outcome.text).not.toContain('context.extension')
-})
+}, 200_000)
 
 test.each([20, 26] as const)('node:test on Node %i: a failing assertion prints the path with the suspect and the line', async (major) => {
   const outcome = await run(nodeBinary(major), ['--test'], join(place, 'node-test'))
   expectTwoExplained(outcome)
   expect(outcome.text).toMatch(/pass 3[^]*fail 3/)
-})
+}, 200_000)
 
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => existsSync(file))
 
@@ -115,7 +115,7 @@ test("jest: what mocks and a spy hold is named as the runner's, and a failed tes
 }, 200_000)
 
 test.each([22, 26] as const)("node:test on Node %i: what mocks hold is named as the runner's, and a failed test is not checked", async (major) => {
-  const outcome = await run(nodeBinary(major), ['--test'], join(place, 'node-test-holders'))
+  const outcome = await run(nodeBinary(major), ['--test', '--test-reporter=spec'], join(place, 'node-test-holders'))
   expectHoldersNamed(outcome, 'a mock of node:test (mock.fn or mock.method)')
   expect(outcome.text).toMatch(/✔ is not blamed for the one before/)
 }, 200_000)

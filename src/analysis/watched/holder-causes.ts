@@ -95,7 +95,7 @@ export const HOLDER_CAUSES: readonly HolderCause[] = [
     ...MOCK,
     heldBy: 'a mock of Vitest (vi.fn or vi.spyOn), which keeps arguments, results and `this` of every call',
     advice: 'Clear it before the check (mock.mockClear()), or all of them after each test: vi.clearAllMocks(), or clearMocks: true in the configuration.',
-    matches: (step, steps, position) => isRunnersList(step, steps, position) && comesFrom(steps, /\/(vitest|@vitest\/spy|tinyspy)\/[^]*spy/),
+    matches: (step, steps, position) => isRunnersList(step, steps, position) && comesFrom(steps, /\/vitest\/[^]*spy|\/@vitest\/spy\/|\/tinyspy\//),
   },
   {
     ...MOCK,
