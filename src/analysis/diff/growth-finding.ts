@@ -6,9 +6,11 @@ import { EDGE, type HeapGraph, NODE, NONE, ROOT, type SourceLocation } from '../
 import type { RetainingPath } from '../../model/retaining-path.ts'
 import { findBound } from '../collections/bounds.ts'
 import type { BestPaths } from '../heap/best-paths.ts'
-import { freedByCut } from '../heap/freed-by-cut.ts'
+import { heldAs } from '../collections/describe-collection.ts'
+import { freedByCut, type IsCut } from '../heap/freed-by-cut.ts'
 import { HolderPreference, PREFERENCE } from '../heap/holder-preference.ts'
 import { nodeLabel } from '../heap/node-label.ts'
+import { type CoHolder, findCoHolder } from '../heap/smallest-cuts.ts'
 import { describePath, type Judged, type NodePath, nodePathTo, shortenPath } from '../heap/retaining-paths.ts'
 import type { Held } from '../patterns/pattern.ts'
 import { recognize, remedyOf } from '../patterns/registry.ts'
@@ -34,6 +36,8 @@ export interface GrowthFacts {
 
 /** A class must come with at least this share of the top objects to stand for them. */
 const LEAST_SUBJECT_SHARE = 0.3
+/** A cut that frees less than this share of what grew leaves it to another holder. */
+const LITTLE_FREED = 0.3
 /** Steadier than this over the ladder is called a leak, less steady a suspect. */
 const LEAK_STEADINESS = 0.6
 
@@ -83,13 +87,14 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
   })
   const cut = cutOf(facts, top)
   const freed = freedByCut(graph, paths.order, cut, run)
+  const others = freed.bytes < LITTLE_FREED * cause.bytesRate * operations ? findCoHolder(graph, paths, { isMember: (node) => top.has(pathOf[node]!), isCut: cut, isInside: (node) => isInside(graph, node) }, run) : undefined
   const allocation = facts.allocations === undefined ? undefined : findAllocatingStack(facts.allocations, {
     classNames: classes.filter((each) => each.origin <= ORIGIN.runtime).map((each) => each.className),
     near: describe.steps.flatMap((step) => step.location ?? []),
   })
   const rate = cause.growths[0]!.by === 'bytes' ? bytesText(cause.bytesRate) : rateText(cause.countRate)
-  const others = classes.filter((each) => each.className !== className && each.origin < ORIGIN.builtin).slice(0, 3).map((each) => each.className)
-  const withOthers = others.length === 0 ? '' : `, with ${others.join(', ')}`
+  const comeAlong = classes.filter((each) => each.className !== className && each.origin < ORIGIN.builtin).slice(0, 3).map((each) => each.className)
+  const withOthers = comeAlong.length === 0 ? '' : `, with ${comeAlong.join(', ')}`
   const title = cause.growths[0]!.by === 'bytes'
     ? `${remedy.title ?? pattern.title}: ${className} grows by ${rate} per ${per}`
     : `${remedy.title ?? pattern.title}: ${rate} ${className} per ${per}${withOthers}`
@@ -98,7 +103,7 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
     pattern: pattern.id,
     category: pattern.category,
     title,
-    reasons: reasonsFor(facts, { entries, holderLabel, freed, classes, allocation, proves: remedy.proves ?? pattern.proves }),
+    reasons: reasonsFor(facts, { entries, holderLabel, freed, others, classes, allocation, proves: remedy.proves ?? pattern.proves }),
     subject: { kind: 'nodes', className, count: entries, exampleId: graph.nodeId[subjectNode]! },
     growth: { bytes: cause.bytesRate, count: cause.countRate, per },
     retainedBytes: freed.bytes,
@@ -119,7 +124,7 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
     }
     return bytes
   }
-  function reasonsFor(all: GrowthFacts, more: { entries: number; holderLabel: string; freed: { bytes: number; count: number }; classes: readonly GrowingClass[]; allocation: AllocatingStack | undefined; proves: string }): Reason[] {
+  function reasonsFor(all: GrowthFacts, more: { entries: number; holderLabel: string; freed: { bytes: number; count: number }; others: CoHolder | undefined; classes: readonly GrowingClass[]; allocation: AllocatingStack | undefined; proves: string }): Reason[] {
     const reasons: Reason[] = []
     const counts = all.rungs.map((rung) => {
       let count = 0
@@ -143,8 +148,9 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
     if (list.length > 0) reasons.push({ for: true, text: `Left behind per ${per}: ${list.join(', ')}.` })
     if (isDebuggers) reasons.push({ for: false, text: 'Only a debugger holds them: they go when its console is cleared.' })
     if (bound !== undefined) reasons.push({ for: false, text: `It looks like a cache that still fills and will stop at ${countText(bound.capacity)}: ${bound.because}.` })
-    if (more.freed.bytes < cause.bytesRate * operations * 0.3) {
-      reasons.push({ for: false, text: `Cutting this reference alone would free only ${bytesText(more.freed.bytes)}: something else holds the rest too.` })
+    if (more.freed.bytes < LITTLE_FREED * cause.bytesRate * operations) {
+      const { others } = more
+      reasons.push({ for: false, text: others === undefined || others.freedTogether.bytes <= more.freed.bytes ? `Cutting this reference alone would free only ${bytesText(more.freed.bytes)}: something else holds the rest too.` : `Cutting this reference alone would free only ${bytesText(more.freed.bytes)}: ${heldAs(graph, paths, others.holder)} holds ${countText(others.members)} of the same objects; both together free ${bytesText(others.freedTogether.bytes)}.` })
     }
     if (more.allocation !== undefined) {
       const { innermost, share: part } = more.allocation
@@ -233,7 +239,8 @@ function ownerEdges({ tree, cause }: GrowthFacts): string[] {
   return [...names]
 }
 
-function cutOf({ graph, paths, pathOf }: GrowthFacts, top: ReadonlySet<number>): (edge: number, holder: number) => boolean {
+/** The references from the cause's holders to what grows: what a repair would end. */
+export function cutOf({ graph, paths, pathOf }: Pick<GrowthFacts, 'graph' | 'paths' | 'pathOf'>, top: ReadonlySet<number>): IsCut {
   const isHolder = new Uint8Array(graph.nodeCount)
   for (const node of paths.order) {
     if (!top.has(pathOf[node]!)) continue

@@ -6,7 +6,8 @@ import { type BestPaths, findBestPaths } from '../heap/best-paths.ts'
 import { PREFERENCE } from '../heap/holder-preference.ts'
 import { findGrowingPaths, type Rung, topmost } from './growing-paths.ts'
 import { type Births, type Cause, findCauses } from './growth-causes.ts'
-import { makeGrowthFinding } from './growth-finding.ts'
+import { type CutStep, planCuts } from '../heap/smallest-cuts.ts'
+import { cutOf, makeGrowthFinding } from './growth-finding.ts'
 import { vocabularyOf } from '../vocabulary/vocabulary-of.ts'
 import { findPassingNodes } from './passing-nodes.ts'
 import { PathTree } from './path-tree.ts'
@@ -19,6 +20,8 @@ export interface GrowthResult {
   findings: Finding[]
   /** What all reachable objects together gained per operation. */
   total: { bytes: number; count: number }
+  /** In which order to cut the references of several findings, by their positions in `findings`; greedy. */
+  cuts?: CutStep[] | undefined
   /** What grew and is no leak, in words. */
   notLeaks: string[]
   /** The graphs are of one process: objects were compared by id, not only by class and path. */
@@ -42,6 +45,10 @@ const LEAST_BYTES_RATE = 8
 const LEAST_SHARE = 0.005
 /** Growth of the runtime's own classes alone must be so many times as much. */
 const RUNTIMES_SHARE = 10
+
+/** A plan of cuts walks the graph some twenty times: not for many causes, nor for big graphs. */
+const MOST_PLANNED = 4
+const MOST_NODES_PLANNED = 2e6
 
 /**
  * Finds what grows over a ladder of two or more snapshots of a program that repeats an operation.
@@ -114,6 +121,7 @@ export class GrowthTracker {
     const leastShare = context.leastShare ?? LEAST_SHARE
     const causes = findCauses(graph, paths, pathOf, tops, births).filter((cause) => isWorthTelling(cause, total.bytes, leastShare))
     const findings: Finding[] = []
+    const told: Cause[] = []
     for (const cause of causes.slice(0, context.mostFindings ?? MOST_FINDINGS)) {
       run.checkpoint()
       const finding = makeGrowthFinding({ graph, paths, pathOf, tree, rungs, births, cause, total, per: context.per, allocations: context.allocations }, run)
@@ -122,8 +130,11 @@ export class GrowthTracker {
       // still warms up is told from a leak only by its size.
       if (isRuntimes && (paths.preference[cause.example] === PREFERENCE.runtime || cause.bytesRate < RUNTIMES_SHARE * leastShare * total.bytes)) continue
       findings.push(finding)
+      told.push(cause)
     }
-    return { findings, total, notLeaks: this.#notLeaks(operations, context.per), isSameProcess }
+    const planned = told.slice(0, MOST_PLANNED).map(({ growths }) => cutOf({ graph, paths, pathOf }, new Set(growths.map(({ path }) => path))))
+    const cuts = planned.length < 2 || graph.nodeCount > MOST_NODES_PLANNED ? undefined : planCuts(graph, paths.order, planned, run)
+    return { findings, total, cuts, notLeaks: this.#notLeaks(operations, context.per), isSameProcess }
   }
 
   #notLeaks(operations: number, per: string): string[] {

@@ -87,7 +87,15 @@ export class PathTree {
     const isInsides = this.#classTest(insides)
     const isFinalizer = this.#classTest(finalizers)
     const isWeakReference = this.#classTest(weakReferences)
-    const aboveClass = (node: number): number => (node === ROOT ? -1 : this.#steps[this.#step[pathOf[node]!]!]!.className)
+    const hasSpecials = insides !== NOTHING || weakReferences !== NOTHING
+    const specialPath = (node: number, from: number, edgeNumber: number, classNumber: number): number | undefined => {
+      // Finalizers hang on each other in no order: they are one list. Where something else holds the object too, that counts.
+      if (isFinalizer(classNumber)) return this.#child(holdsWhatOthersHold(graph, paths, node) ? ECHOES : 0, this.#name('(finalizers)'), classNumber)
+      if (isWeakReference(classNumber) && isWeakEcho(graph, paths, node)) return this.#child(ECHOES, edgeNumber, classNumber)
+      // An entry that hangs on another one (`next`, `left`) is one more entry of the same container.
+      const above = from === ROOT ? -1 : this.#steps[this.#step[pathOf[from]!]!]!.className
+      return classNumber === above && isInsides(classNumber) ? pathOf[from]! : undefined
+    }
     const { order, holder, edge: arrival, preference } = paths
     for (let i = 1; i < order.length; i++) {
       if ((i & 0xffff) === 0) run.checkpoint()
@@ -111,19 +119,9 @@ export class PathTree {
         classNumber = classNumbers[name]!
         if (classNumber < 0) classNumber = classNumbers[name] = this.#name(graph.strings.get(name).slice(0, 200).replace(ofOneObject, ''))
       }
-      // Finalizers hang on each other in no order: they are one list. Where something else holds the object too, that counts.
-      if (isFinalizer(classNumber)) {
-        const isEcho = holdsWhatOthersHold(graph, paths, node)
-        pathOf[node] = this.#child(isEcho ? ECHOES : 0, this.#name('(finalizers)'), classNumber)
-        continue
-      }
-      if (isWeakReference(classNumber) && isWeakEcho(graph, paths, node)) {
-        pathOf[node] = this.#child(ECHOES, edgeNumber, classNumber)
-        continue
-      }
-      // An entry that hangs on another one (`next`, `left`) is one more entry of the same container.
-      if (classNumber === aboveClass(from) && isInsides(classNumber)) {
-        pathOf[node] = pathOf[from]!
+      const special = hasSpecials ? specialPath(node, from, edgeNumber, classNumber) : undefined
+      if (special !== undefined) {
+        pathOf[node] = special
         continue
       }
       // What is only reached through worse references stands apart, under the path of that number.
