@@ -4,7 +4,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-const [built, file, threads] = process.argv.slice(2)
+const [built, file, threads = ''] = process.argv.slice(2).filter((given) => given !== '--phases')
 const load = (path) => import(pathToFileURL(join(built, path)).href)
 const { loadHeap } = await load('jobs/load-heap.js')
 const { startRun } = await load('base/run.js')
@@ -20,7 +20,7 @@ const enter = (next) => {
   step = next
 }
 const run = startRun({ onProgress: (progress) => enter(progress.step.replace(file, 'file')) })
-const { index } = await loadHeap(file, run, threads === undefined ? {} : { threads: Number(threads) })
+const { index } = await loadHeap(file, run, threads === '' ? {} : { threads: Number(threads) })
 const totals = index.classTotals()
 enter('done')
 for (const { className, count, shallowBytes, retainedBytes } of totals.slice(0, 20)) console.log(count, shallowBytes, retainedBytes, className.slice(0, 60))

@@ -22,14 +22,26 @@ export async function fileSource(path: string): Promise<ByteSource> {
     sizeBytes: info.isFile() ? info.size : undefined,
     async *chunks() {
       const file = await open(path).catch((error: Error) => refuse(error.message, error))
+      let pending: Promise<{ bytesRead: number }> | undefined
       try {
-        const buffer = new Uint8Array(CHUNK_BYTES)
+        let buffer = new Uint8Array(CHUNK_BYTES)
+        let other = new Uint8Array(CHUNK_BYTES)
+        const read = (): void => {
+          pending = file.read(buffer, 0, CHUNK_BYTES)
+          pending.catch(() => undefined) // told when it is asked for
+        }
+        read()
         for (;;) {
-          const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES)
+          const { bytesRead } = await pending!
           if (bytesRead === 0) return
-          yield buffer.subarray(0, bytesRead)
+          ;[buffer, other] = [other, buffer]
+          // While one chunk is worked on, the next is read; of a pipe only when it is wanted: it may never come.
+          if (info.isFile()) read()
+          yield other.subarray(0, bytesRead)
+          if (!info.isFile()) read()
         }
       } finally {
+        await pending?.catch(() => undefined)
         await file.close()
       }
     },

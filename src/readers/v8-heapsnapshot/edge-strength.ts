@@ -53,70 +53,74 @@ export function findStrongEdges(graph: Edges, names: EphemeronNames, domTreesNam
   const hasEphemerons = names.name.length > 0
   const lowest = hasEphemerons ? names.name[0]! : 1
   const highest = hasEphemerons ? names.name.at(-1)! : 0
-  let edge = 0
-  let word = 0
-  for (let node = 0; node < nodeCount; node++) {
+  /** Keeps the edge of a WeakMap entry in mind; says whether this is the one from the table. */
+  const isFromTable = (node: number, edge: number): boolean => {
+    const at = sortedPosition(names.name, edgeName[edge]!)
+    if (at < 0) return false
+    ephemeronEdges.push(edge)
+    ephemeronPairs.push(names.pair[at]!)
+    return nodeId[node] === names.tableId[at]
+  }
+  const weigh = (node: number): void => {
     const end = firstEdge[node + 1]!
     const isOutside = node !== ROOT && ((ownedWords[node >>> 5]! >>> (node & 31)) & 1) === 0
-    for (; edge < end; edge++) {
+    for (let edge = firstEdge[node]!; edge < end; edge++) {
       const kind = edgeKind[edge]!
       const target = edgeTarget[edge]!
-      let isStrong = kind !== EDGE.weak && target !== node && (kind !== EDGE.shortcut || node === ROOT)
-      if (isStrong && isOutside && ((ownedWords[target >>> 5]! >>> (target & 31)) & 1) === 1) isStrong = false
-      if (kind === EDGE.internal && edgeName[edge]! >= lowest && edgeName[edge]! <= highest) {
-        const at = sortedPosition(names.name, edgeName[edge]!)
-        if (at >= 0) {
-          ephemeronEdges.push(edge)
-          ephemeronPairs.push(names.pair[at]!)
-          if (nodeId[node] === names.tableId[at]) isStrong = false
-        }
-      }
-      if (isStrong) word |= 1 << (edge & 31)
-      if ((edge & 31) === 31) {
-        strongWords[edge >>> 5] = word
-        word = 0
-      }
+      if (kind === EDGE.internal && edgeName[edge]! >= lowest && edgeName[edge]! <= highest && isFromTable(node, edge)) continue
+      if (kind === EDGE.weak || target === node || (kind === EDGE.shortcut && node !== ROOT)) continue
+      if (isOutside && ((ownedWords[target >>> 5]! >>> (target & 31)) & 1) === 1) continue
+      strongWords[edge >>> 5]! |= 1 << (edge & 31)
     }
   }
-  if ((edge & 31) !== 0) strongWords[edge >>> 5] = word
+  for (let node = 0; node < nodeCount; node++) weigh(node)
   return hasEphemerons ? { edge: Uint32Array.from(ephemeronEdges), pair: Uint32Array.from(ephemeronPairs) } : undefined
 }
 
 /**
  * What the page (in Node: the program) owns: everything reachable over edges that are not weak from the root's
  * shortcuts to global objects and from the documents' trees.
+ *
+ * Method: one sweep over the nodes in the order of the file, so that edges are read in a row. What an edge leads to ahead
+ *   of the sweep waits for it; what it leads to behind goes on a stack and is followed at once.
  */
 function findPageOwned(graph: Edges, domTreesName: number): Bitset {
   const { nodeCount, nodeKind, nodeName, firstEdge, edgeTarget, edgeKind } = graph
   const owned = new Bitset(nodeCount)
   const words = owned.words
-  let stack = new Uint32Array(1024)
-  let height = 0
   for (let edge = firstEdge[ROOT]!; edge < firstEdge[ROOT + 1]!; edge++) {
     const target = edgeTarget[edge]!
     const isDocuments = edgeKind[edge] === EDGE.element && nodeKind[target] === NODE.synthetic && nodeName[target] === domTreesName
-    if ((edgeKind[edge] !== EDGE.shortcut && !isDocuments) || owned.has(target)) continue
-    owned.add(target)
-    if (height === stack.length) stack = longer(stack)
-    stack[height++] = target
+    if (edgeKind[edge] === EDGE.shortcut || isDocuments) owned.add(target)
   }
-  while (height > 0) {
-    const node = stack[--height]!
+  let behind = new Uint32Array(1024)
+  let height = 0
+  const follow = (node: number, sweep: number): void => {
     const end = firstEdge[node + 1]!
-    if (height + end - firstEdge[node]! > stack.length) stack = longer(stack, height + end - firstEdge[node]!)
     for (let edge = firstEdge[node]!; edge < end; edge++) {
       const target = edgeTarget[edge]!
       const bit = 1 << (target & 31)
       if ((words[target >>> 5]! & bit) !== 0 || edgeKind[edge] === EDGE.weak) continue
       words[target >>> 5]! |= bit
-      stack[height++] = target
+      if (target >= sweep) continue
+      if (height === behind.length) behind = longer(behind)
+      behind[height++] = target
+    }
+  }
+  for (let word = 0; word < words.length; word++) {
+    let followed = 0
+    for (let waiting = words[word]!; waiting !== 0; waiting = words[word]! & ~followed) {
+      const bit = waiting & -waiting
+      followed |= bit
+      follow((word << 5) + 31 - Math.clz32(bit), word << 5)
+      while (height > 0) follow(behind[--height]!, word << 5)
     }
   }
   return owned
 }
 
-function longer(stack: Uint32Array, needed = 0): Uint32Array<ArrayBuffer> {
-  const copy = new Uint32Array(Math.max(stack.length * 2, needed))
+function longer(stack: Uint32Array): Uint32Array<ArrayBuffer> {
+  const copy = new Uint32Array(stack.length * 2)
   copy.set(stack)
   return copy
 }
