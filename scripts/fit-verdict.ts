@@ -1,15 +1,16 @@
 // Fits the weights of the memory verdict and writes them to src/analysis/series/verdict-weights.ts.
 //
-//   node scripts/fit-verdict.ts [--traces DIR]... [--series 6000] [--folds 5] [--check]
+//   node scripts/fit-verdict.ts [--traces DIR]... [--series 4000] [--folds 5] [--hold DIR] [--check]
 //
 // Learns from generated series (test/support/generated-series.ts) and, with --traces, from recorded ones: a folder with
-// labels.json and the CSV files it names. Recorded traces are first held out fold by fold, so that the printed figures are
-// of traces the trees had not seen; the weights written are then fitted on everything. --check prints figures only.
+// labels.json and the CSV files it names (scripts/fit/record-programs.ts makes such folders). Recorded traces are first held out
+// fold by fold, each with all its prefixes, so that the printed figures are of programs the trees had not seen; with --hold only
+// those of one folder are. The weights written are then fitted on everything. --check prints figures only.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { caseFacts } from '../src/analysis/series/features.ts'
-import { logistic, sumTrees, type Tree, type VerdictWeights } from '../src/analysis/series/forest.ts'
+import { isAlarm, logistic, sumTrees, type Tree, type VerdictWeights } from '../src/analysis/series/forest.ts'
 import { drawSignals } from '../src/analysis/series/signals.ts'
 import { startRun } from '../src/base/run.ts'
 import { fileSource } from '../src/jobs/file-source.ts'
@@ -21,21 +22,29 @@ import { binColumns, boostBinary, boostClasses, type BoostOptions } from './fit/
 const { values: options } = parseArgs({
   options: {
     traces: { type: 'string', multiple: true, default: [] },
-    series: { type: 'string', default: '6000' },
+    series: { type: 'string', default: '4000' },
     folds: { type: 'string', default: '5' },
+    hold: { type: 'string', default: '' },
     check: { type: 'boolean', default: false },
   },
 })
 
 const CLASSES = ['stable', 'warmup', 'plateau', 'sawtooth', 'step', 'diurnal', 'burst'] as const
 const SHARES = [0.5, 0.6, 0.7, 0.8, 0.9, 1]
-const THRESHOLDS: VerdictWeights['thresholds'] = { now: 0.48, before: 0.38, earlier: 0.15, growing: 0.3 }
-const LEAK: BoostOptions = { rounds: 170, depth: 4, rate: 0.08, leaf: 8, ridge: 3, rowShare: 0.7, columnShare: 0.25, seed: 1 }
-const CLASS: BoostOptions = { ...LEAK, rounds: 40, depth: 3, rate: 0.15 }
+/** Further looks back that only judging needs. */
+const EARLY = [0.3, 0.36, 0.42, 0.48, 0.56, 0.64, 0.72]
+const THRESHOLDS: VerdictWeights['thresholds'] = { leak: 0.39, leakFromOutside: -0.2, growing: 0.3 }
+const LEAK: BoostOptions = { rounds: 220, depth: 6, rate: 0.065, leaf: 5, ridge: 3, rowShare: 0.7, columnShare: 0.25, seed: 1 }
+const CLASS: BoostOptions = { ...LEAK, rounds: 40, depth: 3, rate: 0.15, leaf: 8 }
+/** Trees grown with a ridge and few rounds are too modest: on held-out programs the odds are truer this much further from even. */
+const SHARPNESS = 1.3
+/** How much a view counts: programs most, since they are few and real. */
+const WEIGHT = { program: 6, synthetic: 2, generated: 0.4, prefix: 0.5, generatedPrefix: 0.6, fromOutside: 1 }
 
 interface Row {
   /** Empty for a generated series. */
   trace: string
+  isProgram: boolean
   evidence: 'all' | 'process'
   share: number
   isLeak: boolean
@@ -64,14 +73,19 @@ async function addTraces(folder: string): Promise<void> {
     const series = await csvSeries.read(await fileSource(join(folder, label.file)), startRun())
     const span = (series.timeMs.at(-1)! - series.timeMs[0]!) / 1000
     for (const evidence of ['all', 'process'] as const) {
-      for (const share of SHARES) {
+      for (const share of isHeld(folder) ? [...SHARES, ...EARLY] : SHARES) {
         // Before it has leaked for a while nothing can be seen of a leak, and nothing is to be learnt.
-        if (label.label === 'leak' && (label.leakStart ?? 0) > 0.75 * span * share) continue
-        const weight = (label.origin === 'real' ? 5 : 2) * (share < 1 ? 0.25 : 1) * (evidence === 'process' ? 0.6 : 1)
-        addRow(series, { trace: join(folder, label.file), evidence, share, isLeak: label.label === 'leak', fair: [label.label, ...label.accept], weight })
+        const isBlind = EARLY.includes(share) || (label.label === 'leak' && (label.leakStart ?? 0) > 0.75 * span * share)
+        const weight = isBlind ? 0 : (label.origin === 'real' ? WEIGHT.program : WEIGHT.synthetic) * (share < 1 ? WEIGHT.prefix : 1) * (evidence === 'process' ? WEIGHT.fromOutside : 1)
+        addRow(series, { trace: join(folder, label.file), isProgram: label.origin === 'real', evidence, share, isLeak: label.label === 'leak', fair: [label.label, ...label.accept], weight })
       }
     }
   }
+}
+
+/** Held out once, to be judged by trees that have not seen it. */
+function isHeld(path: string): boolean {
+  return Number(options.folds) > 1 && path.startsWith(options.hold)
 }
 
 function addGenerated(count: number): void {
@@ -82,8 +96,8 @@ function addGenerated(count: number): void {
     const views: [Row['evidence'], number][] = [['all', 1], ['all', part(7919)], ['process', seed % 2 === 0 ? 1 : part(104729)]]
     for (const [evidence, share] of views) {
       if (share < 1 && (label === 'leak' ? leakStart > 0.75 * span * share : settledAt * 1.25 > span * share)) continue
-      const weight = (share < 1 ? 0.6 : 1) * (evidence === 'process' ? 0.6 : 1)
-      addRow(series, { trace: '', evidence, share, isLeak: label === 'leak', fair: [label, ...accept], weight })
+      const weight = WEIGHT.generated * (share < 1 ? WEIGHT.generatedPrefix : 1) * (evidence === 'process' ? WEIGHT.fromOutside : 1)
+      addRow(series, { trace: '', isProgram: false, evidence, share, isLeak: label === 'leak', fair: [label, ...accept], weight })
     }
   }
 }
@@ -100,11 +114,9 @@ function fit(training: readonly Row[]): VerdictWeights {
 function averaged(training: readonly Row[]): VerdictWeights['leak'] {
   const data = binColumns(training.map((row) => row.numbers))
   const forests = [1, 78].map((seed) => boostBinary(data, training.map((row) => Number(row.isLeak)), training.map((row) => row.weight), { ...LEAK, seed }))
-  const halved = (tree: Tree): Tree => ({ ...tree, value: tree.value.map((value, node) => (tree.feature[node]! < 0 ? value / 2 : value)) })
-  return { start: forests[0]!.start, trees: forests.flatMap(({ trees }) => trees.map(halved)) }
+  const halved = (tree: Tree): Tree => ({ ...tree, value: tree.value.map((value, node) => (tree.feature[node]! < 0 ? (SHARPNESS * value) / 2 : value)) })
+  return { start: SHARPNESS * forests[0]!.start, trees: forests.flatMap(({ trees }) => trees.map(halved)) }
 }
-
-const probability = (weights: VerdictWeights, row: Row): number => logistic(sumTrees(weights.leak.trees, weights.leak.start, row.numbers))
 
 function classOf(weights: VerdictWeights, row: Row): string {
   const scores = weights.classes.map(({ trees }) => sumTrees(trees, 0, row.numbers))
@@ -112,63 +124,63 @@ function classOf(weights: VerdictWeights, row: Row): string {
 }
 
 /** Figures of held-out traces at full length, and of their prefixes from half the length on. */
-function printFigures(title: string, held: ReadonlyMap<Row, { p: number; name: string }>, among: (row: Row) => boolean): void {
+function printFigures(title: string, held: ReadonlyMap<Row, { logit: number; name: string }>, among: (row: Row) => boolean): void {
+  const views = new Map<string, Map<number, Row>>()
+  for (const row of held.keys()) {
+    const key = `${row.trace} ${row.evidence}`
+    views.set(key, (views.get(key) ?? new Map<number, Row>()).set(row.share, row))
+  }
   const full = [...held.keys()].filter((row) => row.share === 1 && among(row))
   const at = (row: Row, share: number): number => {
-    const other = [...held.keys()].find((each) => each.trace === row.trace && each.evidence === row.evidence && each.share === share)
-    return other === undefined ? 0 : held.get(other)!.p
+    const known = views.get(`${row.trace} ${row.evidence}`)!
+    const nearest = [...known.keys()].reduce((a, b) => (Math.abs(b - share) < Math.abs(a - share) ? b : a))
+    return held.get(known.get(nearest)!)!.logit
   }
-  const alarm = (row: Row, share: number): boolean => at(row, share) >= THRESHOLDS.now && at(row, Math.max(0.5, Math.round(share * 8) / 10)) >= THRESHOLDS.before
+  const alarm = (row: Row, share: number): boolean => isAlarm(THRESHOLDS, row.evidence === 'process', at(row, share), (part) => at(row, share * part))
   const leaks = full.filter((row) => row.isLeak)
   const others = full.filter((row) => !row.isLeak)
   const found = leaks.filter((row) => alarm(row, 1)).length
   const wrong = others.filter((row) => alarm(row, 1)).length
-  const ever = others.filter((row) => SHARES.some((share) => alarm(row, share))).length
+  const ever = others.filter((row) => [0.5, 0.6, 0.7, 0.8, 0.9, 1].some((share) => alarm(row, share))).length
   const named = others.filter((row) => !alarm(row, 1) && row.fair.includes(held.get(row)!.name)).length
-  const brier = full.reduce((sum, row) => sum + (held.get(row)!.p - Number(row.isLeak)) ** 2, 0) / full.length
+  const brier = full.reduce((sum, row) => sum + (logistic(held.get(row)!.logit) - Number(row.isLeak)) ** 2, 0) / full.length
   const text = (value: number): string => value.toFixed(3)
   console.log(`${title.padEnd(26)} ${full.length} traces  precision ${text(found / (found + wrong))}  recall ${text(found / leaks.length)}  false alarms ${text(wrong / others.length)}, ever ${text(ever / others.length)}  class ${text(named / others.length)}  Brier ${text(brier)}`)
+  if (process.env['DETAIL'] !== undefined) for (const row of full) if (alarm(row, 1) !== row.isLeak) console.log(`  ${row.trace} ${row.fair[0]} ${[1, 0.8, 0.6].map((share) => logistic(at(row, share)).toFixed(2)).join(' ')}`)
 }
 
 function crossValidate(folds: number): void {
-  const held = new Map<Row, { p: number; name: string }>()
-  const traces = [...new Set(rows.map((row) => row.trace))].filter((trace) => trace !== '')
+  const held = new Map<Row, { logit: number; name: string }>()
+  const traces = [...new Set(rows.map((row) => row.trace))].filter((trace) => trace !== '' && isHeld(trace))
   for (let fold = 0; fold < folds; fold++) {
     const out = new Set(traces.filter((_, i) => (i * 7 + Math.floor(i / 5)) % folds === fold))
-    const weights = fit(rows.filter((row) => !out.has(row.trace)))
-    for (const row of rows) if (out.has(row.trace)) held.set(row, { p: probability(weights, row), name: classOf(weights, row) })
+    const weights = fit(rows.filter((row) => row.weight > 0 && !out.has(row.trace)))
+    for (const row of rows) if (out.has(row.trace)) held.set(row, { logit: sumTrees(weights.leak.trees, weights.leak.start, row.numbers), name: classOf(weights, row) })
   }
-  const real = (row: Row): boolean => /\/t\d+\.csv$/.test(row.trace)
   printFigures('held out, all', held, (row) => row.evidence === 'all')
-  printFigures('held out, programs', held, (row) => row.evidence === 'all' && real(row))
-  printFigures('held out, from outside', held, (row) => row.evidence === 'process' && real(row))
-  for (const row of held.keys()) if (process.env['DETAIL'] !== undefined && row.share === 1 && row.evidence === 'all' && held.get(row)!.p >= 0.5 !== row.isLeak) console.log(`  ${row.trace} ${row.fair[0]} ${held.get(row)!.p.toFixed(2)}`)
+  printFigures('held out, programs', held, (row) => row.evidence === 'all' && row.isProgram)
+  printFigures('held out, from outside', held, (row) => row.evidence === 'process')
+  printFigures('programs, from outside', held, (row) => row.evidence === 'process' && row.isProgram)
 }
 
 function writeWeights(weights: VerdictWeights): void {
-  const short = (value: number): number => Number(value.toPrecision(5))
-  const tree = ({ feature, value, next, missing }: Tree): string => JSON.stringify([feature, value.map(short), next, missing])
+  const short = (value: number): number => Number(value.toPrecision(4))
+  const tree = ({ feature, value, missing }: Tree): string => JSON.stringify([feature.map((each, node) => (each < 0 ? -1 : 2 * each + missing[node]!)), value.map(short)])
   const lines = [
-    `// Written by scripts/fit-verdict.ts; do not edit. Each row is one tree: feature, value, next, missing (see forest.ts).`,
-    `import type { Tree, VerdictWeights } from './forest.ts'`,
+    `// Written by scripts/fit-verdict.ts; do not edit. Each row is one tree, packed: see unpackTree.`,
+    `import { type PackedTree, unpackTree, type VerdictWeights } from './forest.ts'`,
     ``,
-    `type Row = readonly [feature: readonly number[], value: readonly number[], next: readonly number[], missing: readonly number[]]`,
-    ``,
-    `const LEAK: readonly Row[] = [`,
+    `const LEAK: readonly PackedTree[] = [`,
     ...weights.leak.trees.map((each) => `  ${tree(each)},`),
     `]`,
     ``,
-    `const CLASSES: readonly { name: VerdictWeights['classes'][number]['name']; rows: readonly Row[] }[] = [`,
+    `const CLASSES: readonly { name: VerdictWeights['classes'][number]['name']; rows: readonly PackedTree[] }[] = [`,
     ...weights.classes.flatMap(({ name, trees }) => [`  { name: '${name}', rows: [`, ...trees.map((each) => `    ${tree(each)},`), `  ] },`]),
     `]`,
     ``,
-    `function grown(rows: readonly Row[]): Tree[] {`,
-    `  return rows.map(([feature, value, next, missing]) => ({ feature, value, next, missing }))`,
-    `}`,
-    ``,
     `export const VERDICT_WEIGHTS: VerdictWeights = {`,
-    `  leak: { start: ${short(weights.leak.start)}, trees: grown(LEAK) },`,
-    `  classes: CLASSES.map(({ name, rows }) => ({ name, trees: grown(rows) })),`,
+    `  leak: { start: ${short(weights.leak.start)}, trees: LEAK.map(unpackTree) },`,
+    `  classes: CLASSES.map(({ name, rows }) => ({ name, trees: rows.map(unpackTree) })),`,
     `  thresholds: ${JSON.stringify(weights.thresholds).replaceAll('"', '').replaceAll(':', ': ').replaceAll(',', ', ').replace('{', '{ ').replace('}', ' }')},`,
     `}`,
     ``,
@@ -179,5 +191,5 @@ function writeWeights(weights: VerdictWeights): void {
 for (const folder of options.traces) await addTraces(folder)
 addGenerated(Number(options.series))
 console.log(`${rows.length} views of ${options.series} generated and ${new Set(rows.map((row) => row.trace)).size - 1} recorded series`)
+if (!options.check) writeWeights(fit(rows.filter((row) => row.weight > 0)))
 if (options.traces.length > 0 && Number(options.folds) > 1) crossValidate(Number(options.folds))
-if (!options.check) writeWeights(fit(rows))

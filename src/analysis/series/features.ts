@@ -1,6 +1,7 @@
 import { type Floor, findFloor } from './floor.ts'
 import { fitShapes, type ShapeChoice, type ShapeName, type Work } from './shapes.ts'
-import { type Signal, type Signals, valueAt } from './signals.ts'
+import { type Signal, valueAt } from './signal.ts'
+import type { Signals } from './signals.ts'
 import { correlation, fitLine, mean, median, medianSlope, quantile, quantiles, trendScore } from './statistics.ts'
 
 /** What is known of one signal's growth: its floor, the shapes that compete for it, and the numbers drawn from both. */
@@ -213,9 +214,9 @@ export const NUMBER_NAMES: readonly string[] = [
 /** Draws the numbers of a case. Missing blocks are NaN: the model knows what absence means. */
 export function caseFacts(signals: Signals): CaseFacts {
   const work: Work = { requests: signals.requests, errors: signals.errors }
-  const live = growthFacts(signals.live, work, { values: signals.liveFrom !== 'heap-used' && signals.exactness >= 1 ? 'exact' : undefined })
+  const live = growthFacts(signals.live, work, { values: signals.isPointwise ? 'exact' : undefined })
   // Where few full collections are the best evidence, what minor ones left says when the growth happened.
-  const second = growthFacts(signals.liveFrom === 'heap-floor' ? (signals.after ?? signals.heapUsed) : signals.liveFrom === 'heap-live' ? signals.heapUsed : undefined, work)
+  const second = growthFacts(signals.liveFrom === 'heap-floor' ? (signals.after ?? signals.heapUsed) : signals.liveFrom === 'heap-live' ? (signals.foot ?? signals.heapUsed) : undefined, work, { values: signals.foot === undefined ? undefined : 'exact' })
   const process = growthFacts(signals.process, work)
   const remainder = growthFacts(signals.remainder, work)
   const external = growthFacts(signals.external, work)

@@ -1,4 +1,4 @@
-import type { Signal } from './signals.ts'
+import type { Signal } from './signal.ts'
 import { median, quantiles, robustDeviation } from './statistics.ts'
 
 /** The level a sawtooth comes back to: what stays when everything that could go has gone. */

@@ -16,6 +16,22 @@ export interface Tree {
   missing: readonly number[]
 }
 
+/**
+ * A tree as it is written down: for each node twice its feature plus the side of what is missing (−1: a leaf), and its value. Children
+ * come two by two in the order of the nodes that split.
+ */
+export type PackedTree = readonly [split: readonly number[], value: readonly number[]]
+
+export function unpackTree([split, value]: PackedTree): Tree {
+  let free = 1
+  return {
+    feature: split.map((each) => (each < 0 ? -1 : each >> 1)),
+    value,
+    next: split.map((each) => (each < 0 ? 0 : (free += 2) - 2)),
+    missing: split.map((each) => (each < 0 ? 0 : each & 1)),
+  }
+}
+
 /** The sum of the trees' answers, on the logit scale. Cost: one short walk per tree. */
 export function sumTrees(trees: readonly Tree[], start: number, numbers: Float64Array): number {
   let sum = start
@@ -43,11 +59,27 @@ export interface VerdictWeights {
   /** One forest for each harmless class, in this order. */
   classes: readonly { name: SeriesVerdictName; trees: readonly Tree[] }[]
   thresholds: {
-    /** Leak: at least `now` at the end, `before` at 80 % of the time and `earlier` at 60 %. */
-    now: number
-    before: number
-    earlier: number
-    /** At least this, and still rising: growing. */
+    /** Log odds from which three looks together are an alarm, with metrics from inside the runtime and without. */
+    leak: number
+    leakFromOutside: number
+    /** At least this probability, and still rising: growing. */
     growing: number
   }
+}
+
+/** Looks at what was known at these shares of the time, and how much each counts. */
+const LOOKS = [
+  [1, 0.5],
+  [0.8, 0.3],
+  [0.6, 0.2],
+] as const
+
+/**
+ * Whether it is time to say leak: what looks like one must have looked like one before. The log odds of three looks are averaged, so
+ * a sure verdict now carries a doubtful early one, and the reverse.
+ */
+export function isAlarm(thresholds: VerdictWeights['thresholds'], fromOutside: boolean, now: number, before: (share: number) => number): boolean {
+  if (logistic(now) < thresholds.growing) return false
+  const sum = LOOKS.reduce((total, [share, weight]) => total + weight * (share === 1 ? now : before(share)), 0)
+  return sum >= (fromOutside ? thresholds.leakFromOutside : thresholds.leak)
 }

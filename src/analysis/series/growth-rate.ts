@@ -1,7 +1,7 @@
 import type { Estimate } from '../../model/series-verdict.ts'
 import type { Floor } from './floor.ts'
 import type { ShapeChoice, ShapeFit, ShapeName, Work } from './shapes.ts'
-import { type Signal, valueAt } from './signals.ts'
+import { type Signal, valueAt } from './signal.ts'
 import { medianSlope, quantile } from './statistics.ts'
 
 export interface GrowthRate {
@@ -11,6 +11,8 @@ export interface GrowthRate {
   driver: ShapeFit['driver']
   /** It climbs in a few jumps. */
   jumps: boolean
+  /** It was level for a while before it rose. */
+  beginsLate: boolean
 }
 
 /** Growing shapes whose slope is not that of a straight line through all points. */
@@ -52,6 +54,7 @@ export function growthRate({ floor, shapes }: { floor: Floor; shapes: ShapeChoic
     perRequest: best.driver === 'requests' && requests > 0 ? best.slope / requests : undefined,
     driver: best.driver,
     jumps: climbed > 0,
+    beginsLate: best.name === 'late-ramp',
   }
 }
 
@@ -73,26 +76,36 @@ function climbsInJumps(values: Float64Array): boolean {
   const n = values.length
   const rise = values[n - 1] - values[0]
   if (n < 10 || rise <= 0) return false
-  const order = Array.from({ length: n - 1 }, (_, i) => i).sort((a, b) => values[b + 1] - values[b] - (values[a + 1] - values[a]))
+  const climbs = climbsOf(values, 0.03 * rise).sort((a, b) => b.height - a.height)
+  const falls = climbs.reduce((total, { height }) => total + Math.max(0, -height), 0)
   let sum = 0
   let count = 0
   let first = n
   let last = 0
-  for (const i of order) {
-    if (sum >= 0.85 * rise) {
-      // What is no jump is next to nothing; else it is a line with noise.
-      if (values[i + 1] - values[i] > (0.5 * sum) / count) return false
-      break
-    }
+  for (const { at, height } of climbs) {
+    // What is no jump is next to nothing; else it is a line with noise.
+    if (sum >= 0.85 * rise && height > (0.5 * sum) / count) return false
+    if (sum >= 0.85 * rise) break
     // One that makes nearly half of it alone is a warm-up.
-    if (values[i + 1] - values[i] > 0.4 * rise) return false
-    sum += values[i + 1] - values[i]
+    if (height > 0.4 * rise) return false
+    sum += height
     count++
-    first = Math.min(first, i)
-    last = Math.max(last, i)
+    first = Math.min(first, at)
+    last = Math.max(last, at)
   }
-  const falls = order.reduce((total, i) => total + Math.max(0, values[i] - values[i + 1]), 0)
-  return count >= 3 && count <= 0.5 * (n - 1) && falls < 0.2 * rise && first < 0.4 * n && last >= 0.6 * (n - 1)
+  return count >= 3 && count <= 0.5 * climbs.length && falls < 0.2 * rise && first < 0.4 * n && last >= 0.6 * (n - 1)
+}
+
+/** The steps from point to point; a jump that fell between two points, and so is in two steps, is one. */
+function climbsOf(values: Float64Array, least: number): { at: number; height: number }[] {
+  const climbs: { at: number; height: number }[] = []
+  for (let i = 1; i < values.length; i++) {
+    const height = values[i] - values[i - 1]
+    const before = climbs.at(-1)
+    if (before !== undefined && height > least && before.height > least && before.at === i - 2) before.height += height
+    else climbs.push({ at: i - 1, height })
+  }
+  return climbs
 }
 
 /** The share of the time in which work was done: at least a tenth of the usual rate. */

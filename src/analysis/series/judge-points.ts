@@ -1,6 +1,6 @@
 import { growthFacts } from './features.ts'
 import { growthRate } from './growth-rate.ts'
-import type { Signal } from './signals.ts'
+import type { Signal } from './signal.ts'
 import { medianSlope } from './statistics.ts'
 
 /** What a few values, each taken right after a forced full collection, say. */

@@ -2,7 +2,7 @@ import type { MemorySeries } from '../../model/memory-series.ts'
 import type { SeriesVerdict, SeriesVerdictName } from '../../model/series-verdict.ts'
 import { countLeak } from './count-leak.ts'
 import { type CaseFacts, caseFacts, type GrowthFacts } from './features.ts'
-import { logistic, sumTrees, type VerdictWeights } from './forest.ts'
+import { isAlarm, logistic, sumTrees, type VerdictWeights } from './forest.ts'
 import { adviceFor, reasonsFor, wouldDecide } from './explain.ts'
 import { chooseKind, exhaustion, retainedMemory, severityOf } from './outlook.ts'
 import { drawSignals, type Signals } from './signals.ts'
@@ -21,8 +21,8 @@ const FEWEST_SAMPLES = 24
  * Does it leak? One verdict on one memory series.
  *
  * Method: signals (what may grow) → floor (what a sawtooth comes back to) → competing shapes → numbers → two forests of
- *   boosted trees: the probability of a leak, and which harmless course it is otherwise. A leak must be likely now and
- *   have been likely at 80 % of the time, and not unlikely at 60 %. How the trees were grown, and on what: scripts/fit-verdict.ts.
+ *   boosted trees: the probability of a leak, and which harmless course it is otherwise. A leak is said when it is likely on
+ *   average over three looks: now, at 80 % of the time and at 60 %. How the trees were grown, and on what: scripts/fit-verdict.ts.
  * Cost: 3–9 ms for 1,000 samples, independent of the sampling rate beyond that.
  * Inputs: any series; the newest epoch of at least 60 samples is judged.
  * Result: never more certain than its evidence: `undecided` for too few samples or no memory metric.
@@ -32,11 +32,12 @@ export function judgeSeries(series: MemorySeries, { evidence = 'all', weights = 
   const facts = caseFacts(signals)
   if (signals.sampleCount < FEWEST_SAMPLES || (facts.live === undefined && facts.process === undefined)) return undecided(signals)
 
-  const now = leakProbability(facts, weights)
+  const odds = leakLogit(facts, weights)
+  const now = logistic(odds)
   const { thresholds } = weights
   const counted = countLeak(signals)
-  const known = (share: number): number => leakProbability(caseFacts(drawSignals(series, { evidence, share })), weights)
-  const isLeak = counted !== undefined || (now >= thresholds.now && known(0.8) >= thresholds.before && known(0.6) >= thresholds.earlier)
+  const known = (share: number): number => leakLogit(caseFacts(drawSignals(series, { evidence, share })), weights)
+  const isLeak = counted !== undefined || isAlarm(thresholds, signals.live === undefined, odds, known)
   const isGrowing = !isLeak && now >= thresholds.growing && stillRises(facts)
   const verdict = isLeak ? 'leak' : isGrowing ? 'growing' : harmlessClass(facts, weights)
 
@@ -60,9 +61,9 @@ export function judgeSeries(series: MemorySeries, { evidence = 'all', weights = 
   return partial
 }
 
-/** The probability that the process leaks, from its numbers. */
-export function leakProbability(facts: CaseFacts, weights: VerdictWeights): number {
-  return logistic(sumTrees(weights.leak.trees, weights.leak.start, facts.numbers))
+/** The log odds that the process leaks, from its numbers. */
+function leakLogit(facts: CaseFacts, weights: VerdictWeights): number {
+  return sumTrees(weights.leak.trees, weights.leak.start, facts.numbers)
 }
 
 function harmlessClass(facts: CaseFacts, weights: VerdictWeights): SeriesVerdictName {

@@ -1,5 +1,5 @@
 import { type Floor, noiseOf } from './floor.ts'
-import { type Signal, valueAt } from './signals.ts'
+import { type Signal, valueAt } from './signal.ts'
 import { mean } from './statistics.ts'
 
 /** Fewer cycles than this give no course. */

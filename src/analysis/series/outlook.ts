@@ -4,7 +4,8 @@ import type { CaseFacts, GrowthFacts } from './features.ts'
 import { type GrowthRate, growthRate, rateBetween } from './growth-rate.ts'
 import { levelCourse, liveLevels } from './live-level.ts'
 import { fitShapes, type Work } from './shapes.ts'
-import type { Signal, Signals } from './signals.ts'
+import type { Signal } from './signal.ts'
+import type { Signals } from './signals.ts'
 import { median, quantile } from './statistics.ts'
 
 /** Further away than this nothing is in sight. */
@@ -64,6 +65,7 @@ export function exhaustion(facts: CaseFacts, signals: Signals, kind: LeakKind): 
   const found = kind === 'heap' ? heapRate(facts, signals, work) : source === undefined ? undefined : growthRate(source, work)
   if (found === undefined) return {}
   let rate = found.perHour
+  if (kind === 'process') rate = { value: rate.value / signals.bytesPerLiveByte, low: rate.low / signals.bytesPerLiveByte, high: rate.high / signals.bytesPerLiveByte }
   if (kind === 'external' && rise(facts.live) > 0) {
     // The small objects that hold the external memory leak with it.
     rate = plus(rate, heapRate(facts, signals, work)?.perHour)
@@ -92,13 +94,16 @@ function heapRate(facts: CaseFacts, signals: Signals, work: Work): GrowthRate | 
   if (signals.heapUsed === undefined || signals.liveFrom === 'heap-floor') return floor
   const between = signals.full === undefined || floor === undefined ? undefined : rateBetween(signals.full, signals.spanSeconds, work, floor.driver)
   // Minor collections leave dead objects behind: three full ones say more than a hundred of those.
-  if (between !== undefined && floor !== undefined) return scaled(floor, between)
+  if (between !== undefined && floor !== undefined && !floor.beginsLate) return scaled(floor, between)
   if (signals.liveFrom === 'heap-live' && ((signals.exactness < 1 && facts.live!.floor.values.length >= 10) || floor?.jumps === true)) return floor
-  const levels = signals.collections === undefined ? undefined : liveLevels(signals.heapUsed, signals.collections, signals.requests)
-  const exact = signals.liveFrom === 'heap-used' && signals.exactness >= 1 ? signals.heapUsed : levels
+  const levels = signals.foot ?? (signals.collections === undefined ? undefined : liveLevels(signals.heapUsed, signals.collections, signals.requests))
+  const exact = signals.liveFrom === 'heap-used' ? (signals.isPointwise ? signals.live : signals.exactness >= 1 ? signals.heapUsed : undefined) : levels
   const course = exact === undefined ? undefined : levelCourse(exact)
   const level = course === undefined ? undefined : growthRate({ floor: course, shapes: fitShapes(course, work) }, work)
   if (level === undefined || floor === undefined || signals.liveFrom === 'heap-used') return level ?? floor
+  if (level.jumps !== floor.jumps) return floor
+  // Through a pause only a rate by work is right, and both fits need not have seen that.
+  if (level.driver !== floor.driver && (floor.driver === 'requests' || level.driver === 'requests')) return floor.driver === 'requests' ? floor : level
   return scaled(floor, (floor.perHour.value + level.perHour.value) / 2)
 }
 

@@ -1,5 +1,5 @@
 import type { Floor } from './floor.ts'
-import { type Signal, valueAt } from './signals.ts'
+import { type Signal, valueAt } from './signal.ts'
 import { autocorrelation, mean } from './statistics.ts'
 
 /** The courses a floor may have. The first row is harmless, the second grows for ever. */
@@ -82,30 +82,31 @@ export function fitShapes(floor: Floor, work: Work): ShapeChoice {
     const slope = grows === undefined ? 0 : result.fit.coefficients[grows.slopeAt]
     add(name, result.fit, result.columns, { parameters, bend: result.bend, grows: grows !== undefined && slope > 0, slope, driver: grows?.driver ?? 'time' })
   }
-  const ramp = (bend: number): Float64Array => x.map((at) => Math.max(0, at - bend))
-  const until = (bend: number): Float64Array => x.map((at) => Math.min(at, bend))
+  // Several shapes are made of the same columns: each is drawn once.
+  const ramps = BREAKS.map((bend) => ({ bend, from: x.map((at) => Math.max(0, at - bend)), until: x.map((at) => Math.min(at, bend)) }))
+  const warm = TAUS.map((tau) => ({ tau, column: x.map((at) => 1 - Math.exp(-at / tau)) }))
+  const waves = PERIODS.map((period) => wave(x, period))
   const jumpColumns = new Map<number, Float64Array>()
   const jump = (bend: number): Float64Array => {
     let column = jumpColumns.get(bend)
     if (column === undefined) jumpColumns.set(bend, (column = x.map((at) => (at > bend ? 1 : 0))))
     return column
   }
-  const breaks = BREAKS
   const jumps = middles(x)
 
   found('constant', search([{ columns: [] }]), 1)
-  found('exponential', search(TAUS.map((tau) => ({ columns: [x.map((at) => 1 - Math.exp(-at / tau))] }))), 3)
+  found('exponential', search(warm.map(({ column }) => ({ columns: [column] }))), 3)
   found('logarithm', search(LOG_TAUS.map((tau) => ({ columns: [x.map((at) => Math.log1p(at / tau))] }))), 3)
-  found('ramp-flat', search(breaks.filter((b) => b <= 0.85).map((bend) => ({ columns: [until(bend)], bend }))), 3)
-  found('ramp-slower', search(breaks.filter((b) => b <= 0.6).map((bend) => ({ columns: [until(bend), ramp(bend)], bend })), ({ coefficients: [, early, late] }) => late >= 0 && late < 0.25 * early), 4)
+  found('ramp-flat', search(ramps.map(({ bend, until }) => ({ columns: [until], bend }))), 3)
+  found('ramp-slower', search(ramps.filter(({ bend }) => bend <= 0.6).map(({ bend, from, until }) => ({ columns: [until, from], bend })), ({ coefficients: [, early, late] }) => late >= 0 && late < 0.25 * early), 4)
   found('step', search(jumps.map((bend) => ({ columns: [jump(bend)], bend }))), 3)
   found('two-steps', search(refined(jumps, (a, b) => solve([jump(a), jump(b)], y)?.squares).map(([a, b]) => ({ columns: [jump(a), jump(b)], bend: a }))), 5)
   found('line', search([{ columns: [x] }]), 2, { slopeAt: 1 })
-  found('late-ramp', search(breaks.filter((b) => b <= 0.75).map((bend) => ({ columns: [ramp(bend)], bend }))), 3, { slopeAt: 1 })
+  found('late-ramp', search(ramps.filter(({ bend }) => bend <= 0.75).map(({ bend, from }) => ({ columns: [from], bend }))), 3, { slopeAt: 1 })
   found('step-line', search(jumps.map((bend) => ({ columns: [x, jump(bend)], bend }))), 4, { slopeAt: 1 })
-  found('warm-line', search(TAUS.filter((tau) => tau <= 0.1).map((tau) => ({ columns: [x, x.map((at) => 1 - Math.exp(-at / tau))] })), ({ coefficients }) => coefficients[2] >= 0), 4, { slopeAt: 1 })
-  found('sine', search(PERIODS.map((period) => ({ columns: wave(x, period) }))), 4)
-  found('sine-line', search(PERIODS.map((period) => ({ columns: [x, ...wave(x, period)] }))), 5, { slopeAt: 1 })
+  found('warm-line', search(warm.filter(({ tau }) => tau <= 0.1).map(({ column }) => ({ columns: [x, column] })), ({ coefficients }) => coefficients[2] >= 0), 4, { slopeAt: 1 })
+  found('sine', search(waves.map((columns) => ({ columns }))), 4)
+  found('sine-line', search(waves.map((columns) => ({ columns: [x, ...columns] }))), 5, { slopeAt: 1 })
   if (q !== undefined) found('by-requests', search([{ columns: [q] }]), 2.3, { slopeAt: 1, driver: 'requests' })
   if (e !== undefined) found('by-errors', search([{ columns: [e] }]), 2.3, { slopeAt: 1, driver: 'errors' })
   if (rate !== undefined) {

@@ -1,10 +1,8 @@
 import type { MemorySeries, Metric } from '../../model/memory-series.ts'
+import { liveLevels } from './live-level.ts'
+import type { Signal } from './signal.ts'
 
-/** One thing that may grow: times in seconds since the first sample of the epoch, values without gaps. */
-export interface Signal {
-  seconds: Float64Array
-  values: Float64Array
-}
+export { type Signal, valueAt } from './signal.ts'
 
 /** What a verdict is made of, drawn from one epoch of a series. Absent where the series does not have it. */
 export interface Signals {
@@ -17,6 +15,10 @@ export interface Signals {
   live?: Signal | undefined
   /** How far `live` can be believed: 1 exact or after full collections … 0.2 after minor collections only. 0: no `live`. */
   exactness: number
+  /** `live` has no garbage in it: each value counts, not only the lowest ones. */
+  isPointwise: boolean
+  /** Live memory at each collection as the whole sawtooth shows it, beside a `live` from the collector's own word. */
+  foot?: Signal | undefined
   liveFrom?: 'heap-floor' | 'heap-live' | 'heap-used' | undefined
   /** Use after full collections, however few. */
   full?: Signal | undefined
@@ -25,6 +27,8 @@ export interface Signals {
   heapUsed?: Signal | undefined
   /** Memory of the process the kernel cannot take back: anonymous − lazily freed + swap. */
   process?: Signal | undefined
+  /** Bytes the process takes for each byte of objects, where only the process is seen and its runtime is known. */
+  bytesPerLiveByte: number
   /** What of `process` the runtime's heap does not hold: native allocations, stacks, fragmentation outside the heap. */
   remainder?: Signal | undefined
   external?: Signal | undefined
@@ -100,6 +104,7 @@ export function drawSignals(series: MemorySeries, { evidence = 'all', share = 1 
     ...chooseLive(series, signal, inside),
     heapUsed,
     process,
+    bytesPerLiveByte: isPython(series.process.runtime ?? series.source.runtime) ? PYTHON_OVERHEAD : 1,
     remainder,
     external: signal(inside('external')),
     sharedMemory: signal(column('cgroup-shmem')),
@@ -155,26 +160,45 @@ function chooseLive(
   series: MemorySeries,
   signal: (values: Float64Array | undefined) => Signal | undefined,
   inside: (metric: Metric) => Float64Array | undefined,
-): Pick<Signals, 'live' | 'exactness' | 'liveFrom' | 'full' | 'after'> {
+): Pick<Signals, 'live' | 'exactness' | 'isPointwise' | 'liveFrom' | 'full' | 'after' | 'foot'> {
   const full = changes(signal(inside('heap-floor')))
   const fullCount = full?.values.length ?? 0
   const after = changes(signal(inside('heap-live')))
-  if (full !== undefined && distinct(full.values) >= 5) return { live: full, exactness: 1, liveFrom: 'heap-floor', full, after }
-  const isExact = runtimeIsExact(series.process.runtime ?? series.source.runtime)
+  if (full !== undefined && distinct(full.values) >= 5) return { live: full, exactness: 1, isPointwise: true, liveFrom: 'heap-floor', full, after }
+  const runtime = series.process.runtime ?? series.source.runtime
+  const isExact = runtimeIsExact(runtime)
   // Go marks the whole heap in each cycle; V8 and the JVM leave dead old objects behind in a minor collection.
-  const generational = inside('heap-floor') !== undefined || inside('gc-full-count') !== undefined || isGenerational(series.process.runtime ?? series.source.runtime)
-  const trust = !generational ? 1 : fullCount >= 4 ? 0.7 : fullCount >= 2 ? 0.5 : 0.2
-  if (after !== undefined && distinct(after.values) >= 8) return { live: after, exactness: trust, liveFrom: 'heap-live', full }
+  const generational = inside('heap-floor') !== undefined || inside('gc-full-count') !== undefined || isGenerational(runtime)
   const used = signal(inside('heap-used'))
-  if (used === undefined) return { exactness: 0, full }
+  const count = signal(inside('gc-count'))
+  const foot = isExact || used === undefined || count === undefined ? undefined : liveLevels(used, count, fromZero(signal(inside('request-total'))))
+  const trust = !generational ? 1 : fullCount >= 4 ? 0.7 : fullCount >= 2 ? 0.5 : 0.2
+  if (after !== undefined && distinct(after.values) >= 8) return { live: after, exactness: trust, isPointwise: trust >= 1, liveFrom: 'heap-live', full, foot: generational ? undefined : foot }
+  if (used === undefined) return { exactness: 0, isPointwise: false, full }
   const gcs = inside('gc-count')
   const collects = gcs !== undefined && gcs.length > 0 && gcs[gcs.length - 1] > gcs[0]
-  const exactness = isExact || (!collects && after === undefined) ? 1 : Math.min(trust, 0.7)
-  return { live: used, exactness, liveFrom: 'heap-used', full }
+  if (foot !== undefined) return { live: foot, exactness: generational ? trust : 0.9, isPointwise: true, liveFrom: 'heap-used', full }
+  // A heap of a collected runtime that was never collected is garbage for all one knows.
+  const exactness = isExact || (!collects && after === undefined && !collectsGarbage(runtime)) ? 1 : collects ? Math.min(trust, 0.7) : 0.1
+  return { live: used, exactness, isPointwise: false, liveFrom: 'heap-used', full }
 }
 
 function runtimeIsExact(runtime: string | undefined): boolean {
   return runtime !== undefined && /^(c|c\+\+|cpp|native|rust|py|python|cpython)$/i.test(runtime)
+}
+
+/**
+ * CPython rounds objects up to 16 bytes and lets lists grow ahead of use. Median over recorded programs whose leaked objects were
+ * added up by `sys.getsizeof` (scripts/fit/record-programs.ts).
+ */
+const PYTHON_OVERHEAD = 1.08
+
+function isPython(runtime: string | undefined): boolean {
+  return runtime !== undefined && /^(py|python|cpython)$/i.test(runtime)
+}
+
+function collectsGarbage(runtime: string | undefined): boolean {
+  return runtime !== undefined && (isGenerational(runtime) || /^(go|golang|dotnet|coreclr)$/i.test(runtime))
 }
 
 function isGenerational(runtime: string | undefined): boolean {
@@ -203,20 +227,4 @@ function fromZero(signal: Signal | undefined): Signal | undefined {
     total[i] = total[i - 1] + (step >= 0 ? step : values[i])
   }
   return total[total.length - 1] > 0 ? { seconds, values: total } : undefined
-}
-
-/** The signal's value at a time, between two samples by a straight line. */
-export function valueAt(signal: Signal, second: number): number {
-  const { seconds, values } = signal
-  let low = 0
-  let high = seconds.length - 1
-  if (second <= seconds[0]) return values[0]
-  if (second >= seconds[high]) return values[high]
-  while (high - low > 1) {
-    const middle = (low + high) >> 1
-    if (seconds[middle] <= second) low = middle
-    else high = middle
-  }
-  const width = seconds[high] - seconds[low]
-  return width > 0 ? values[low] + ((second - seconds[low]) / width) * (values[high] - values[low]) : values[low]
 }
