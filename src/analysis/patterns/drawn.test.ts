@@ -34,6 +34,11 @@ test.each<[string, string, Finding[]]>([
   ['queue-not-drained', 'growing-collection', ladder({ name: 'backlog' }, (i) => ({ [`j${i}`]: node(i, 0, { name: 'Job' }) }))],
   // Names of other runtimes' collections.
   ['growing-map', 'growing-collection', ladder({ name: 'visits', className: 'java.util.concurrent.ConcurrentHashMap', runtime: 'jvm' }, (i) => ({ [`e${i}`]: node(i, 0, { name: 'Entry' }) }))],
+  ['unbounded-cache', 'growing-collection', ladder({ name: 'table', className: 'com.google.common.cache.LocalCache$Segment', owner: 'com.google.common.cache.LocalCache', runtime: 'jvm' }, (i) => ({ [`e${i}`]: node(i, 0, { name: 'com.google.common.cache.LocalCache$StrongEntry', edges: { value: `q${i}` } }), [`q${i}`]: node(i, 1, { name: 'shop.Quote' }) }))],
+  ['listener-pile-up', 'listener', ladder({ name: 'listenerList', owner: 'javax.swing.event.EventListenerList', className: 'java.lang.Object[]', runtime: 'jvm' }, (i) => ({ [`l${i}`]: node(i, 0, { name: 'shop.PriceLabel' }) }))],
+  ['timer-pile-up', 'timer', ladder({ name: 'queue', className: 'java.util.TaskQueue', runtime: 'jvm' }, (i) => ({ [`t${i}`]: node(i, 0, { name: 'java.util.TimerTask' }) }))],
+  ['promise-reaction-pile-up', 'promise', ladder({ name: '_callbacks', owner: 'asyncio.futures.Future', className: 'list', runtime: 'cpython' }, (i) => ({ [`c${i}`]: node(i, 0, { name: 'tuple', edges: { 'element:0': `r${i}` } }), [`r${i}`]: node(i, 1, { name: 'shop.Request' }) }))],
+  ['queue-not-drained', 'growing-collection', ladder({ name: 'waiting', className: 'java.util.concurrent.ArrayBlockingQueue', runtime: 'jvm' }, (i) => ({ [`j${i}`]: node(i, 0, { name: 'shop.Job' }) }))],
   ['growing-array', 'growing-collection', ladder({ name: 'seen', className: 'list', runtime: 'cpython' }, (i) => ({ [`p${i}`]: node(i, 0, { name: 'Point' }) }))],
 ])('%s (%s)', (pattern, category, findings) => {
   expect(findings.map((each) => [each.pattern, each.category])).toEqual([[pattern, category]])

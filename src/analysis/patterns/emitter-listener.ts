@@ -1,4 +1,4 @@
-import { hasClass, hasEdge } from './held.ts'
+import { hasClass, hasEdge, isWaited } from './held.ts'
 import type { Pattern } from './pattern.ts'
 
 export const emitterListener: Pattern = {
@@ -33,5 +33,8 @@ export const emitterListener: Pattern = {
     },
   },
   confidence: 'high',
-  matches: (held) => hasEdge(held, held.vocabulary.listenerLists, { above: 3 }) || hasClass(held, held.vocabulary.listenerRegistries, { above: 3 }),
+  // Callbacks of a future are called so too, and are its own pattern.
+  matches: (held) =>
+    (held.vocabulary.runtime === 'v8' || !isWaited(held)) &&
+    (hasEdge(held, held.vocabulary.listenerLists, { above: 3 }) || hasClass(held, held.vocabulary.listenerRegistries, { above: 8 })),
 }
