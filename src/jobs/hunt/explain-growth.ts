@@ -64,6 +64,7 @@ function separateControl(tracker: GrowthTracker, growth: GrowthResult, marks: re
   const planted = { ...CONTROL, plantedRate: (last.planted - first.planted) / (last.done - first.done) }
   const { findings, outcome } = takeOutControl(growth.findings, planted)
   growth.findings = findings
+  growth.cuts = undefined // its positions are those of the findings before
   const found = outcome.foundRate !== undefined ? outcome : takeOutControl(tracker.explain({ per, leastShare: 0, mostFindings: Infinity }, run).findings, planted).outcome
   growth.total = { bytes: growth.total.bytes - (found.bytesRate ?? 0), count: growth.total.count - (found.foundRate ?? 0) }
   return found

@@ -55,6 +55,7 @@ export function reportHunt({ plan, target, runtime, source = { format: 'node-ins
     notices: [
       ...measured.notices,
       ...failureNotices(measured, operation),
+      ...cutsNotice(growth),
       ...growth.notLeaks.map((text) => ({ code: 'not-a-leak', count: 1, message: `no leak, and not counted: ${text}` })),
     ],
     details: {
@@ -62,6 +63,7 @@ export function reportHunt({ plan, target, runtime, source = { format: 'node-ins
       lastedMs,
       repeat: repeatOf(plan, measured),
       ...(control === undefined ? {} : { control }),
+      ...(growth.cuts === undefined || growth.cuts.length === 0 ? {} : { cuts: growth.cuts.map(({ cuts, freedBytes, inAllBytes }) => ({ findings: cuts.map((at) => at + 1).join(' and '), freedBytes, inAllBytes })) }),
       ...collectionsTable(collections),
       ...(caught === undefined || caught.length === 0 ? {} : { watchedWrites: caught }),
       ...memoryTable(measured, operation.per),
@@ -103,6 +105,15 @@ function collectionsTable(collections: readonly TrackedCollection[]): { collecti
 /** Without what the runtime does not tell. */
 function known(numbers: Record<string, number>): Record<string, number> {
   return Object.fromEntries(Object.entries(numbers).filter(([, value]) => !Number.isNaN(value)))
+}
+
+/** Where several references would have to go: which first. */
+function cutsNotice({ cuts = [], findings }: GrowthResult): Notice[] {
+  const [first, ...more] = cuts
+  if (first === undefined || findings.length < 2) return []
+  const named = (positions: readonly number[]): string => positions.map((at) => String(at + 1)).join(' and ') + (positions.length > 1 ? ' together' : '')
+  const then = more.map(({ cuts: next, inAllBytes }) => `, then ${named(next)} (${bytesText(inAllBytes)} in all)`).join('')
+  return [{ code: 'what-to-cut', count: 1, message: `to free most with least: first ${named(first.cuts)} (${bytesText(first.freedBytes)})${then}; sizes are exact, the order is chosen greedily` }]
 }
 
 function nativeOf({ floors, quietFloors = [], marks }: Measured): NativeTriage {
