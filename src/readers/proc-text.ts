@@ -57,7 +57,7 @@ class Blocks {
   }
 
   line(line: string): void {
-    const timeMs = timeOf(line)
+    const timeMs = timeOfLine(line)
     const mapping = MAPPING.exec(line)
     if (!Number.isNaN(timeMs)) {
       this.finish()
@@ -115,7 +115,7 @@ class Blocks {
 const STATUS_METRICS: Readonly<Record<string, true>> = Object.fromEntries(Object.values(STATUS).map((metric) => [metric, true]))
 
 /** Ms since the epoch of a line that is a time and nothing else; NaN otherwise. */
-function timeOf(line: string): number {
+export function timeOfLine(line: string): number {
   const text = line.trim()
   const seconds = EPOCH.exec(text)
   if (seconds !== null) return Number(seconds[1]) * 1000

@@ -46,6 +46,7 @@ import { prometheusApi } from './prometheus-api.ts'
 import { prometheusText } from './prometheus-text.ts'
 import { psLoop } from './ps-loop.ts'
 import { psrecord } from './psrecord.ts'
+import { pmap } from './pmap.ts'
 import { procText } from './proc-text.ts'
 import { sadfCsv } from './sadf-csv.ts'
 import { sarText } from './sar-text.ts'
@@ -104,6 +105,7 @@ export const READERS: readonly Reader[] = [
   sarText,
   topBatch,
   procText,
+  pmap,
   otlpJson,
   otlpProtobuf,
   prometheusApi,
