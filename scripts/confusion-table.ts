@@ -48,13 +48,14 @@ async function patternsOf(kind: 'leak' | 'healthy', program: string): Promise<st
 }
 
 function pageOf(all: readonly Outcome[]): string {
-  const first = ({ named }: Outcome): string => named[0] ?? 'nothing'
+  // A finding that is only suspected is named all the same.
+  const first = ({ named }: Outcome): string => (named[0] ?? 'nothing').replace(/ \(\w+\)$/, '')
   const wrong = all.filter((each) => first(each) !== each.planted)
   const accused = all.filter(({ twin }) => twin.length > 0)
   const planted = [...new Set(all.map((each) => each.planted))].toSorted()
   const rows = planted.map((pattern) => {
     const of = all.filter((each) => each.planted === pattern)
-    const firsts = countsText(of.map(first))
+    const firsts = countsText(of.map(({ named }) => named[0] ?? 'nothing'))
     const beside = countsText(of.flatMap(({ named }) => named.slice(1).filter((other) => other !== pattern)))
     const twins = of.filter(({ twin }) => twin.length > 0)
     return `| \`${pattern}\` | ${of.map(({ program }) => program).join(', ')} | ${firsts} | ${beside} | ${twins.length === 0 ? 'silent' : countsText(twins.flatMap(({ twin }) => twin))} |`
