@@ -68,6 +68,13 @@ function comesFrom(steps: readonly PathStep[], files: RegExp): boolean {
   return steps.some((step) => step.location !== undefined && files.test(step.location.file))
 }
 
+const JSDOM = /\/jsdom\/lib\//
+
+/** A collection of jsdom's own: it says nothing of the program. */
+function isInsideJsdom(steps: readonly PathStep[], position: number): boolean {
+  return steps.slice(position, position + 5).some((near) => JSDOM.test(near.location?.file ?? ''))
+}
+
 /** What every mock has in common; the runners' own are named below. */
 const MOCK = {
   pattern: 'held-by-mock',
@@ -124,6 +131,20 @@ export const HOLDER_CAUSES: readonly HolderCause[] = [
   },
   {
     ...of(eventTargetListener),
+    heldBy: 'a listener that was never removed from an EventTarget of jsdom',
+    kind: 'leak',
+    matches: (step, steps) => step.edgeName === '_eventListeners' && comesFrom(steps, JSDOM),
+  },
+  {
+    pattern: 'part-of-document',
+    category: 'other',
+    heldBy: "jsdom's document: it is part of the page",
+    advice: 'Take the element out of the document (`element.remove()`) where it ends; a test can empty document.body after each test.',
+    kind: 'leak',
+    matches: (step, steps, position) => position === steps.length - 1 && step.edgeName === '<symbol wrapper>' && /\/jsdom\/living\/nodes\//.test(steps[position - 1]?.location?.file ?? ''),
+  },
+  {
+    ...of(eventTargetListener),
     heldBy: 'a listener that was never removed from an EventTarget',
     kind: 'leak',
     matches: (step) => /^(Listener|WeakListener|EventListener)$/.test(step.nodeName) || /kEvents/.test(step.edgeName),
@@ -158,7 +179,7 @@ export const HOLDER_CAUSES: readonly HolderCause[] = [
     ...of(growingMap),
     heldBy: 'a Map or Set from which it was never removed',
     kind: 'leak',
-    matches: (step, steps, position) => step.edgeName === 'table' && /^(Map|Set)$/.test(steps[position - 1]?.nodeName ?? ''),
+    matches: (step, steps, position) => step.edgeName === 'table' && /^(Map|Set)$/.test(steps[position - 1]?.nodeName ?? '') && !isInsideJsdom(steps, position),
   },
   {
     ...of(growingArray),
@@ -168,7 +189,7 @@ export const HOLDER_CAUSES: readonly HolderCause[] = [
       const holder = steps[position - 1]
       // Many listeners of one event are an array too, and so is what a mock keeps.
       if (steps.slice(Math.max(0, position - 4), position).some((each, index, near) => each.edgeName === '_events' || each.edgeName === '#calls' || (MOCK_LISTS.test(each.edgeName) && index > 0 && near[index - 1]!.nodeName.startsWith('Object {')))) return false
-      return step.edgeKind === 'element' && (holder?.nodeName === 'Array' || holder?.edgeName === 'elements')
+      return step.edgeKind === 'element' && !isInsideJsdom(steps, position) && (holder?.nodeName === 'Array' || holder?.edgeName === 'elements')
     },
   },
   {
@@ -202,6 +223,7 @@ export const RUNNER_CAUSES: readonly HolderCause[] = [
     matches: (step, steps, position) => step.edgeName === 'current' && steps[position - 1]?.edgeName === '__vitest_worker__',
   },
   { ...RUNNER, heldBy: "Jest's record of the running test (its errors, its hooks)", matches: (step) => step.edgeName.includes('JEST_STATE_SYMBOL') },
+  { ...RUNNER, heldBy: "jsdom's window, which lives as long as the test file", matches: (step) => JSDOM.test(step.location?.file ?? ''), advice: 'What the window, its document or an element of it refers to stays. Take elements out of the document, remove listeners, and delete properties where they end.' },
   { ...RUNNER, heldBy: "the state of Jest's or Vitest's expect (its matchers, its last assertion)", matches: (step) => /JEST_MATCHERS_OBJECT|JEST_ASYMMETRIC|matchers-object/.test(step.edgeName) },
   { ...RUNNER, heldBy: "node:test's record of the running test (its context, its errors)", matches: (step) => /^(Test|TestContext|Suite|TestHook)$/.test(step.nodeName) && step.location?.file.startsWith('node:internal/test_runner/') === true },
 ]

@@ -111,6 +111,34 @@ test("what a mock's list of calls keeps is told apart from an array of the progr
   }
 })
 
+test("what jsdom's window holds is told as a listener, a part of the document or the window's, not as a collection of the program", () => {
+  const inJsdom = (file: string): [string, number, number] => [`node_modules/jsdom/lib/jsdom/living/${file}`, 1, 1]
+  const heldBy = (nodes: Record<string, DrawnNode>): string => {
+    const graph = graphOf({ root: ['w1', 'window'], window: { name: 'Window', edges: { '#impl': 'impl' } }, ...nodes, ...record('w1', 'panel', '1') })
+    return explainWatched(graph, findWatched(graph), { dominators: findDominators(graph, run), run }).causes[0]!.finding.title
+  }
+  const listener = {
+    impl: { name: 'EventTargetImpl', at: inJsdom('events/EventTarget-impl.js'), edges: { _eventListeners: 'table' } },
+    table: { name: 'Object {resize}', edges: { resize: 'list' } },
+    list: { name: 'Array', edges: { 'element:0': 'entry' } },
+    entry: { name: 'Object {callback, …}', edges: { callback: 'callback' } },
+    callback: { kind: 'closure' as const, name: 'callTheUserObjectsOperation', at: inJsdom('../generated/idl/EventListener.js'), edges: { '<symbol wrapper>': 'panel' } },
+    panel: { name: 'Panel', edges: watchedBy('w1') },
+  }
+  expect(heldBy(listener)).toBe('"panel" is held by a listener that was never removed from an EventTarget of jsdom')
+  const tree = {
+    impl: { name: 'Set', edges: { 'internal:table': 'table' } },
+    table: { kind: 'array' as const, edges: { 'internal:5': 'div' } },
+    div: { name: 'HTMLDivElementImpl', at: inJsdom('nodes/HTMLDivElement-impl.js'), edges: { '<symbol wrapper>': 'element' } },
+    element: { name: 'HTMLDivElement', edges: { panel: 'panel' } },
+    panel: { name: 'Panel', edges: watchedBy('w1') },
+  }
+  expect(heldBy(tree)).toBe('"panel" is held by jsdom\'s window, which lives as long as the test file')
+  expect(heldBy({ ...tree, element: { name: 'HTMLDivElement', edges: watchedBy('w1') }, panel: {} })).toBe('"panel" is held by jsdom\'s document: it is part of the page')
+  // The same Set outside jsdom is the program's.
+  expect(heldBy({ ...tree, div: { name: 'Owner', edges: { element: 'element' } } })).toBe('"panel" is held by a Map or Set from which it was never removed')
+})
+
 test('a text is found by how it begins, and not in the marker itself', () => {
   const graph = graphOf({
     root: ['w1', 'config'],
