@@ -15,7 +15,7 @@ beforeAll(() => {
   cpSync(join(root, 'examples'), place, { recursive: true })
   for (const runner of ['vitest', 'jest', 'node-test']) {
     const home = join(place, `${runner}-holders`)
-    cpSync(join(root, 'test', 'in-process', 'runners', runner), home, { recursive: true })
+    cpSync(join(root, 'test', 'in-process', 'programs', 'runners', runner), home, { recursive: true })
     cpSync(join(root, 'examples', runner, 'package.json'), join(home, 'package.json'))
   }
 })
