@@ -43,6 +43,7 @@ export function findAccumulationSuspects(graph: HeapGraph, tree: DominatorTree, 
     if (isRootGroup(graph, above) && !isRootGroup(graph, node) && isProgram(graph, node)) tops.push(node)
   }
   run.checkpoint()
+  if (!(total > 0)) return [] // a picture without sizes: no share of nothing
   tops.sort((a, b) => retainedBytes[b]! - retainedBytes[a]!)
   const suspects: AccumulationSuspect[] = []
   const groups = new Map<string, { count: number; bytes: number; biggest: number }>()
