@@ -1,8 +1,9 @@
-import { readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { ProbeError } from '../base/errors.ts'
 import type { Sample } from '../model/memory-series-builder.ts'
 import { commandOf, LinuxMemory, listProcesses } from '../probes/linux-memory.ts'
-import { groupMappings, type MappingGroup } from '../readers/smaps.ts'
+import { groupMappings, type MappingGroup, sizeStacks, type ThreadStack } from '../readers/smaps.ts'
+import { Inside } from './watch/inside.ts'
 
 export interface MemoryLayout {
   pid: number
@@ -10,12 +11,17 @@ export interface MemoryLayout {
   groups: MappingGroup[]
   /** Kernel memory that maps the pages: grows with the address space, charged to the process's group. */
   pageTableBytes?: number | undefined
+  /** What it holds in all; from inside too, where the runtime publishes it. */
   sample: Sample
+  /** Where the numbers from inside come from. */
+  inside: string[]
+  /** The stacks of its threads but the first, the largest first. */
+  stacks: { name: string; rssBytes: number }[]
   oom: { score: number; adjustment: number; first: { pid: number; command: string; score: number }[] }
 }
 
 /** The address space of one process, as it is now. @throws ProbeError when it is gone or closed to this user */
-export function readLayout(pid: number): MemoryLayout {
+export async function readLayout(pid: number): Promise<MemoryLayout> {
   const memory = LinuxMemory.open(pid)
   let smaps = ''
   try {
@@ -33,13 +39,40 @@ export function readLayout(pid: number): MemoryLayout {
   const state = memory.read()
   const status = textOf(`/proc/${pid}/status`)
   const tables = /^VmPTE:\s*(\d+) kB/m.exec(status)?.[1]
+  const stacks = threadStacks(pid)
+  const inside = await Inside.open(pid, { inside: 'read', target: { kind: 'pid', pid } })
+  const told = await inside.read().finally(() => inside.close())
   return {
     pid,
     command: memory.command,
-    groups: groupMappings(smaps, linkOf(`/proc/${pid}/exe`)),
+    groups: groupMappings(smaps, linkOf(`/proc/${pid}/exe`), stacks),
+    stacks: sizeStacks(smaps, stacks),
+    inside: inside.from,
     pageTableBytes: tables === undefined ? undefined : Number(tables) * 1024,
-    sample: { ...(typeof state === 'string' ? {} : state), ...memory.readDeep() },
+    sample: { ...(typeof state === 'string' ? {} : state), ...memory.readDeep(), ...told },
     oom: { score: scoreOf(pid), adjustment: Number(textOf(`/proc/${pid}/oom_score_adj`) || 0), first: firstToDie() },
+  }
+}
+
+/**
+ * Where the threads of a process stand on their stacks. Method: the last but one word of /proc/PID/task/TID/syscall, which the
+ * kernel gives of a thread that waits, to who may trace the process; a thread that runs just now is left out.
+ */
+function threadStacks(pid: number): ThreadStack[] {
+  const found: ThreadStack[] = []
+  for (const thread of namesIn(`/proc/${pid}/task`)) {
+    if (Number(thread) === pid) continue // the main stack has a name
+    const pointer = Number(textOf(`/proc/${pid}/task/${thread}/syscall`).split(' ').at(-2) ?? Number.NaN)
+    if (pointer > 0) found.push({ name: textOf(`/proc/${pid}/task/${thread}/comm`), pointer })
+  }
+  return found
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return [] // it ended meanwhile
   }
 }
 

@@ -12,6 +12,7 @@ interface Group {
   ussBytes: number
   lazyFreeBytes: number
   swapBytes: number
+  referencedBytes: number
 }
 
 export interface LayoutPicture {
@@ -20,6 +21,8 @@ export interface LayoutPicture {
   groups: readonly Group[]
   pageTableBytes?: number | undefined
   sample: Sample
+  inside: readonly string[]
+  stacks: readonly { name: string; rssBytes: number }[]
   oom: { score: number; adjustment: number; first: readonly { pid: number; command: string; score: number }[] }
 }
 
@@ -27,8 +30,9 @@ const WORDS: Readonly<Record<string, string>> = {
   program: 'the program’s own code and constants',
   library: 'shared libraries',
   heap: 'the classic heap (brk): small mallocs',
-  anonymous: 'memory without a file: large mallocs, runtime heaps, thread stacks',
+  anonymous: 'memory without a file: large mallocs, runtime heaps',
   stack: 'the main stack',
+  'thread-stack': 'the stacks of its other threads',
   'shared-memory': 'memory shared with others: /dev/shm, memfd, System V',
   file: 'files mapped into memory: caches the kernel can drop',
   kernel: 'pages the kernel lends',
@@ -39,6 +43,7 @@ const TERMS: readonly [string, string][] = [
   ['PSS', 'the same, each shared page divided among its users'],
   ['USS', 'pages nobody else uses: what ending the process would free'],
   ['lazy-free', 'given back already; the kernel takes them when it needs them'],
+  ['working', 'the working set: pages touched since the kernel last looked'],
   ['swap', 'pages moved to disk; they still count against the limit'],
 ]
 
@@ -54,8 +59,24 @@ export function renderLayout(layout: LayoutPicture): string {
   const sum = (field: 'rssBytes' | 'pssBytes' | 'ussBytes'): number => layout.groups.reduce((all, group) => all + group[field], 0)
   lines.push(`${'together'.padEnd(13)} ${size(sum('rssBytes'))} ${size(sum('pssBytes'))} ${size(sum('ussBytes'))}`)
   if (layout.pageTableBytes !== undefined) lines.push(`page tables   ${size(layout.pageTableBytes)}  kernel memory that maps all this; not part of RSS`)
+  lines.push(`working set   ${size(layout.groups.reduce((all, group) => all + group.referencedBytes, 0))}`)
+  if (layout.stacks.length > 0) lines.push('', `stacks of threads: ${layout.stacks.slice(0, 2).map(({ name, rssBytes }) => `${safeText(name, 16)} ${bytesText(rssBytes)}`).join(', ')}${layout.stacks.length > 2 ? `, ${layout.stacks.length - 2} more` : ''}`)
+  lines.push(...heapLines(layout))
   lines.push('', ...TERMS.map(([term, words]) => `${term.padEnd(10)} ${words}`), '', ...limitLines(layout))
   return `${lines.join('\n')}\n`
+}
+
+/** What of the anonymous memory the runtime's heap accounts for, and what is left over. */
+function heapLines({ sample, inside }: LayoutPicture): string[] {
+  const committed = sample['heap-committed']
+  const used = sample['heap-used'] ?? sample['heap-live']
+  const anonymous = sample['rss-anon']
+  if (used === undefined || anonymous === undefined) return []
+  const lines = ['', `runtime’s heap  ${bytesText(used)} in use${committed === undefined ? '' : ` of ${bytesText(committed)} taken`} (${safeText(inside.join(', '), 36)})`]
+  // What a runtime has taken need not be in memory: of a heap that was never touched nothing is.
+  const left = anonymous - Math.min(anonymous, committed ?? used)
+  lines.push(`left over       ${bytesText(left)} of ${bytesText(anonymous)} anonymous: native, stacks, fragments`)
+  return lines
 }
 
 function limitLines({ sample, oom, pid }: LayoutPicture): string[] {
@@ -63,7 +84,7 @@ function limitLines({ sample, oom, pid }: LayoutPicture): string[] {
   const current = sample['cgroup-current']
   const inactive = sample['cgroup-inactive-file'] ?? 0
   const lines: string[] = []
-  if (current !== undefined) lines.push(`its group is charged ${bytesText(current)}, ${bytesText(Math.max(0, current - inactive))} without pages that can be dropped at once; ${limit === undefined ? 'no limit' : `limit ${bytesText(limit)}`}`)
+  if (current !== undefined) lines.push(`its group is charged ${bytesText(current)}, ${bytesText(Math.max(0, current - inactive))} without droppable pages; ${limit === undefined ? 'no limit' : `limit ${bytesText(limit)}`}`)
   lines.push(`oom_score ${oom.score}${oom.adjustment === 0 ? '' : ` (adjusted by ${oom.adjustment})`}: when memory runs out, the highest is killed first`)
   for (const each of oom.first) lines.push(`  ${String(each.score).padStart(5)}  ${safeText(each.command, 52)} (pid ${each.pid})${each.pid === pid ? '  ← this one' : ''}`)
   return lines

@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { ProbeError } from '../../src/base/errors.ts'
 import { readLayout } from '../../src/jobs/layout.ts'
 import { groupMappings } from '../../src/readers/smaps.ts'
+import { renderLayout } from '../../src/render/layout-text.ts'
 
 const sample = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8')
 
@@ -24,15 +27,35 @@ describe('mappings by kind', () => {
 })
 
 describe.runIf(process.platform === 'linux')('the layout of this very process', () => {
-  test('has its program, its libraries and its anonymous memory', () => {
-    const { groups, pid } = readLayout(process.pid)
+  test('has its program, its libraries and its anonymous memory', async () => {
+    const { groups, pid } = await readLayout(process.pid)
     expect(pid).toBe(process.pid)
     expect(groups.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['program', 'anonymous', 'stack']))
     const rss = groups.reduce((total, group) => total + group.rssBytes, 0)
+    const referenced = groups.reduce((total, group) => total + group.referencedBytes, 0)
+    expect(referenced).toBeGreaterThan(0)
+    expect(referenced).toBeLessThanOrEqual(rss)
     expect(Math.abs(rss / process.memoryUsage.rss() - 1)).toBeLessThan(0.2)
   })
 
-  test('of nobody is refused with the pid', () => {
-    expect(() => readLayout(2 ** 22 + 1)).toThrow(ProbeError)
+  test('of nobody is refused with the pid', async () => {
+    await expect(readLayout(2 ** 22 + 1)).rejects.toThrow(ProbeError)
+  })
+
+  test('knows the stacks of its threads, and what the heap of its runtime takes of it', async () => {
+    const child = spawn(process.execPath, ['--inspect=127.0.0.1:0', '-e', 'globalThis.kept = Buffer.alloc(50e6, 1); setInterval(() => {}, 1000)'], { stdio: ['ignore', 'ignore', 'pipe'] })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    await once(child.stderr, 'data')
+    await vi.waitFor(async () => expect((await readLayout(child.pid!)).sample['array-buffers']).toBeGreaterThan(50e6), 15_000)
+    const layout = await readLayout(child.pid!)
+    expect(layout.inside).toEqual(['its inspector'])
+    const stacks = layout.groups.find(({ kind }) => kind === 'thread-stack')!
+    expect(stacks.mappingCount).toBeGreaterThan(2) // V8's workers and libuv's threads
+    expect(stacks.rssBytes).toBe(layout.stacks.reduce((sum, { rssBytes }) => sum + rssBytes, 0))
+    const text = renderLayout(layout)
+    expect(text).toMatch(/runtime’s heap {2}[\d.]+ MB in use of [\d.]+ MB taken \(its inspector\)/)
+    // 50 MB of buffers lie outside the heap.
+    expect(Number(/left over +([\d.]+) MB/.exec(text)![1])).toBeGreaterThan(40)
+    for (const line of text.split('\n')) expect([...line].length).toBeLessThanOrEqual(80)
   })
 })

@@ -11,8 +11,8 @@ export const define: DefineCommand = (command, shell) => {
     .description('Show the address space of a process in words and bytes: what holds its memory, and what each term means.')
     .argument('<pid>', 'the process', wholeNumber(1))
     .option('--json', 'print JSON')
-    .action((pid: number, { json }: { json?: boolean }) => {
-      const layout = readLayout(pid)
+    .action(async (pid: number, { json }: { json?: boolean }) => {
+      const layout = await readLayout(pid)
       shell.write(json === true ? `${JSON.stringify(layout, null, 2)}\n` : renderLayout(layout))
     })
 }
