@@ -67,19 +67,28 @@ export interface VerdictWeights {
   }
 }
 
-/** Looks at what was known at these shares of the time, and how much each counts. */
-const LOOKS = [
-  [1, 0.5],
+/** Looks back at what was known at these shares of the time, and how much each counts beside the look at the end. */
+const LOOKS_BACK = [
   [0.8, 0.3],
   [0.6, 0.2],
 ] as const
+const LOOK_NOW = 0.5
+/** No look is surer than this. */
+const MOST = 6
 
 /**
  * Whether it is time to say leak: what looks like one must have looked like one before. The log odds of three looks are averaged, so
- * a sure verdict now carries a doubtful early one, and the reverse.
+ * a sure verdict now carries a doubtful early one, and the reverse. What no further look can change is not looked at.
  */
 export function isAlarm(thresholds: VerdictWeights['thresholds'], fromOutside: boolean, now: number, before: (share: number) => number): boolean {
   if (logistic(now) < thresholds.growing) return false
-  const sum = LOOKS.reduce((total, [share, weight]) => total + weight * (share === 1 ? now : before(share)), 0)
-  return sum >= (fromOutside ? thresholds.leakFromOutside : thresholds.leak)
+  const needed = fromOutside ? thresholds.leakFromOutside : thresholds.leak
+  let sum = LOOK_NOW * Math.min(MOST, now)
+  let left = LOOKS_BACK.reduce((total, [, weight]) => total + weight, 0)
+  for (const [share, weight] of LOOKS_BACK) {
+    if (sum - left * MOST >= needed || sum + left * MOST < needed) break
+    sum += weight * Math.max(-MOST, Math.min(MOST, before(share)))
+    left -= weight
+  }
+  return sum - left * MOST >= needed || (left < 1e-9 && sum >= needed)
 }

@@ -23,7 +23,7 @@ const FEWEST_SAMPLES = 24
  * Method: signals (what may grow) → floor (what a sawtooth comes back to) → competing shapes → numbers → two forests of
  *   boosted trees: the probability of a leak, and which harmless course it is otherwise. A leak is said when it is likely on
  *   average over three looks: now, at 80 % of the time and at 60 %. How the trees were grown, and on what: scripts/fit-verdict.ts.
- * Cost: 3–9 ms for 1,000 samples, independent of the sampling rate beyond that.
+ * Cost: 2–8 ms for 1,000 samples; the shapes cost the same whatever the sampling rate.
  * Inputs: any series; the newest epoch of at least 60 samples is judged.
  * Result: never more certain than its evidence: `undecided` for too few samples or no memory metric.
  */

@@ -100,7 +100,7 @@ export function fitShapes(floor: Floor, work: Work): ShapeChoice {
   found('ramp-flat', search(ramps.map(({ bend, until }) => ({ columns: [until], bend }))), 3)
   found('ramp-slower', search(ramps.filter(({ bend }) => bend <= 0.6).map(({ bend, from, until }) => ({ columns: [until, from], bend })), ({ coefficients: [, early, late] }) => late >= 0 && late < 0.25 * early), 4)
   found('step', search(jumps.map((bend) => ({ columns: [jump(bend)], bend }))), 3)
-  found('two-steps', search(refined(jumps, (a, b) => solve([jump(a), jump(b)], y)?.squares).map(([a, b]) => ({ columns: [jump(a), jump(b)], bend: a }))), 5)
+  found('two-steps', search(bestPair(y).map(([a, b]) => ({ columns: [jump(jumps[a]), jump(jumps[b])], bend: jumps[a] }))), 5)
   found('line', search([{ columns: [x] }]), 2, { slopeAt: 1 })
   found('late-ramp', search(ramps.filter(({ bend }) => bend <= 0.75).map(({ bend, from }) => ({ columns: [from], bend }))), 3, { slopeAt: 1 })
   found('step-line', search(jumps.map((bend) => ({ columns: [x, jump(bend)], bend }))), 4, { slopeAt: 1 })
@@ -181,22 +181,31 @@ function middles(x: Float64Array): number[] {
   return between
 }
 
-/** Pairs of places for two steps: about a hundred spread wide, then all around the best of them. */
-function refined(places: readonly number[], squaresOf: (a: number, b: number) => number | undefined): [number, number][] {
-  const stride = Math.max(1, Math.ceil(places.length / 14))
-  let best: { a: number; b: number; squares: number } | undefined
-  for (let a = 0; a < places.length; a += stride) {
-    for (let b = a + stride; b < places.length; b += stride) {
-      const squares = squaresOf(places[a], places[b])
-      if (squares !== undefined && (best === undefined || squares < best.squares)) best = { a, b, squares }
-    }
+/**
+ * Where two steps fit best: of about a hundred pairs of places spread wide, then of all around the best of them. Place k lies behind
+ * point k + 1. Sums up to each point make a pair's fit three divisions.
+ */
+function bestPair(y: Float64Array): [number, number][] {
+  const n = y.length
+  const places = Math.max(0, n - 3)
+  const middle = mean(y)
+  const sums = new Float64Array(n + 1)
+  for (let i = 0; i < n; i++) sums[i + 1] = sums[i] + y[i] - middle
+  // What three levels explain: the sum of each part, squared, over its points.
+  const explained = (a: number, b: number): number => sums[a + 2] ** 2 / (a + 2) + (sums[b + 2] - sums[a + 2]) ** 2 / (b - a) + (sums[n] - sums[b + 2]) ** 2 / (n - b - 2)
+  const stride = Math.max(1, Math.ceil(places / 14))
+  let best: { a: number; b: number; explained: number } | undefined
+  const consider = (a: number, b: number): void => {
+    const value = explained(a, b)
+    if (best === undefined || value > best.explained) best = { a, b, explained: value }
   }
+  for (let a = 0; a < places; a += stride) for (let b = a + stride; b < places; b += stride) consider(a, b)
   if (best === undefined) return []
-  const near: [number, number][] = []
-  for (let a = Math.max(0, best.a - stride + 1); a < Math.min(places.length, best.a + stride); a++) {
-    for (let b = Math.max(a + 1, best.b - stride + 1); b < Math.min(places.length, best.b + stride); b++) near.push([places[a], places[b]])
+  const { a: midA, b: midB } = best as { a: number; b: number }
+  for (let a = Math.max(0, midA - stride + 1); a < Math.min(places, midA + stride); a++) {
+    for (let b = Math.max(a + 1, midB - stride + 1); b < Math.min(places, midB + stride); b++) consider(a, b)
   }
-  return near
+  return [[best.a, best.b]]
 }
 
 function predict(fit: Fit, columns: readonly Float64Array[], i: number): number {
