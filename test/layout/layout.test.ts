@@ -56,6 +56,6 @@ describe.runIf(process.platform === 'linux')('the layout of this very process', 
     expect(text).toMatch(/runtime’s heap {2}[\d.]+ MB in use of [\d.]+ MB taken \(its inspector\)/)
     // 50 MB of buffers lie outside the heap.
     expect(Number(/left over +([\d.]+) MB/.exec(text)![1])).toBeGreaterThan(40)
-    for (const line of text.split('\n')) expect([...line].length).toBeLessThanOrEqual(80)
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
   })
 })
