@@ -41,7 +41,12 @@ export async function readLayout(pid: number): Promise<MemoryLayout> {
   const tables = /^VmPTE:\s*(\d+) kB/m.exec(status)?.[1]
   const stacks = threadStacks(pid)
   const inside = await Inside.open(pid, { inside: 'read', target: { kind: 'pid', pid } })
-  const told = await inside.read().finally(() => inside.close())
+  let told: Sample
+  try {
+    told = await inside.read()
+  } finally {
+    await inside.close()
+  }
   return {
     pid,
     command: memory.command,
