@@ -53,7 +53,8 @@ function refine(finding: Finding, { name, file }: Holder, lines: readonly string
   const reasons = [...finding.reasons]
   reasons.push({ for: true, text: `${name} is declared at ${shown}:${declared} (found by its name in the source).` })
   if (added !== undefined) reasons.push({ for: true, text: `Added at ${shown}:${added}: \`${lines[added - 1]!.trim().slice(0, 120)}\` (found by name in the source).` })
-  return { ...finding, reasons, location: { file, line: declared } }
+  const allocatedAt = finding.allocatedAt ?? (added === undefined ? undefined : [{ file, line: added }])
+  return { ...finding, reasons, location: { file, line: declared }, allocatedAt }
 }
 
 /** The fields above what grows whose classes the program itself has, the nearest first. */

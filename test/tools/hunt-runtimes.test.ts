@@ -125,6 +125,7 @@ describe.runIf(has('javac') && has('java'))('Java', () => {
     expect(first!.growth!.bytes).toBeLessThan(2500)
     expect(first!.paths[0]!.steps.map(({ edgeName }) => edgeName)).toContain('SESSIONS')
     expect(first!.location).toEqual({ file: 'java/SessionLeak.java', line: 14 })
+    expect(first!.allocatedAt).toEqual([{ file: 'java/SessionLeak.java', line: 17 }])
     expect(first!.reasons.map(({ text }) => text).join(' ')).toContain('SessionLeak.java:17')
     expect(report.sources[0]).toMatchObject({ runtime: 'jvm' })
   })
