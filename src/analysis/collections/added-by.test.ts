@@ -38,6 +38,15 @@ describe('whom to watch', () => {
     expect(watchables(listeners)).toEqual([{ id: 3, property: '' }, { id: 5, property: '' }])
   })
 
+  test('not an emitter that only holds the function which knows the collection', () => {
+    const captured = finding(step('server', 'Server', 2), step('_events', 'Object', 3), step('request', 'handler', 4, { nodeKind: 'closure' }), step('context', 'system / Context', 5, { edgeKind: 'internal' }), step('seen', 'Map', 6, { edgeKind: 'variable' }), step('3', 'Seen', 7, { edgeKind: 'element', status: 'leaking' }))
+    expect(watchables(captured)).toEqual([{ id: 6, property: '' }])
+  })
+
+  test('of a list of timers the end that is written to', () => {
+    expect(watchables(finding(step('1000', 'TimersList', 5), step('_idlePrev', 'Timeout', 7, { status: 'leaking' })))).toEqual([{ id: 5, property: '_idleNext' }])
+  })
+
   test('nobody where nothing on the way is known to be old', () => {
     expect(watchables(finding(step('x', 'Y', 3, { status: 'suspect' })))).toEqual([])
   })
@@ -60,6 +69,10 @@ describe('who added', () => {
     expect(nameAdder(finding(), { ...caught, stacks: [{ frames: [inNode, inPackage], count: 1 }] }, '').addedAt).toEqual([inPackage])
     const before = finding()
     expect(nameAdder(before, { ...caught, stacks: [{ frames: [inNode], count: 1 }] }, '')).toBe(before)
+  })
+
+  test('is the application rather than a package that uses the same list', () => {
+    expect(nameAdder(finding(), { ...caught, added: 16, stacks: [{ frames: [inPackage], count: 11 }, { frames: [here], count: 5 }] }, '').addedAt![0]).toEqual(here)
   })
 
   test('is the one who adds most, and others are told', () => {

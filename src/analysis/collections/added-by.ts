@@ -28,10 +28,15 @@ export function watchables({ paths, growth }: Finding): Watchable[] {
   if (holder < 0 || growth === undefined) return []
   const found: Watchable[] = []
   for (let step = holder; step > 0 && step > holder - EMITTER_STEPS; step--) {
-    if (/^_events$|^<symbol (kEvents|events)>$/.test(steps[step]!.edgeName)) found.push({ id: steps[step - 1]!.nodeId, property: '' })
+    const { edgeName, edgeKind, nodeKind } = steps[step]!
+    // Above a function or what it captured stands how one gets there, not what holds.
+    if (edgeKind === 'variable' || nodeKind === 'closure' || nodeKind === 'context') break
+    if (/^_events$|^<symbol (kEvents|events)>$/.test(edgeName)) found.push({ id: steps[step - 1]!.nodeId, property: '' })
   }
   const below = steps[holder + 1]
-  found.push({ id: steps[holder]!.nodeId, property: below?.edgeKind === 'property' && below.edgeName !== '[key]' ? below.edgeName : '' })
+  const property = below?.edgeKind === 'property' && below.edgeName !== '[key]' ? below.edgeName : ''
+  // The runtime's lists of timers are appended to at their head, whatever end the way comes from.
+  found.push({ id: steps[holder]!.nodeId, property: property === '_idlePrev' ? '_idleNext' : property })
   return found
 }
 
@@ -43,7 +48,7 @@ export function nameAdder(finding: Finding, caught: CaughtWrites, done: string):
   const stacks = caught.stacks
     .map((stack) => ({ ...stack, frames: ownFrames(stack) }))
     .filter(({ frames }) => frames.length > 0)
-    .toSorted((a, b) => b.count - a.count)
+    .toSorted((a, b) => weightOf(b) - weightOf(a))
   const [first, ...others] = stacks
   if (first === undefined) return finding
   const seen = stacks.reduce((sum, { count }) => sum + count, 0)
@@ -52,6 +57,13 @@ export function nameAdder(finding: Finding, caught: CaughtWrites, done: string):
   const other = others.filter(({ count }) => count >= OTHER_SHARE * seen).map(({ frames, count }) => `${frames[0]!.functionName || 'an anonymous function'} (${countText(count)} of ${countText(seen)})`)
   if (other.length > 0) reasons.push({ for: true, text: `Others add to it too: ${other.join(', ')}.` })
   return { ...finding, reasons, addedAt: first.frames }
+}
+
+/** A package that adds more often than the application, to a list both use, mostly takes out again. */
+const APPLICATION_WEIGHT = 5
+
+function weightOf({ frames, count }: CaughtStack): number {
+  return originOfFile(frames[0]!.file) === ORIGIN.application ? APPLICATION_WEIGHT * count : count
 }
 
 function ownFrames({ frames }: CaughtStack): SourceLocation[] {
