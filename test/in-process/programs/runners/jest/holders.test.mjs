@@ -1,4 +1,4 @@
-import { jest } from '@jest/globals'
+const { jest } = import.meta
 import { shouldGoAway } from 'stillhere/jest'
 
 class Panel {}
