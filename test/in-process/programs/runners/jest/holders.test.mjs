@@ -1,5 +1,6 @@
-const { jest } = import.meta
 import { shouldGoAway } from 'stillhere/jest'
+
+const { jest } = import.meta
 
 class Panel {}
 
