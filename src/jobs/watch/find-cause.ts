@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bytesText } from '../../base/bytes-text.ts'
 import type { Run } from '../../base/run.ts'
 import type { MemorySeries } from '../../model/memory-series.ts'
 import type { Report } from '../../model/report.ts'
@@ -132,9 +131,4 @@ function levelOf({ metrics }: MemorySeries): number {
     if (value !== undefined) return value
   }
   return 0
-}
-
-/** One sentence for the log: why now. */
-export function whyNow({ verdict, series }: Pick<Suspect, 'verdict' | 'series'>): string {
-  return verdict.verdict === 'leak' ? 'it leaks' : verdict.verdict === 'growing' ? `it grows, and at ${bytesText(levelOf(series))} a look at it gets dear` : 'it was asked for'
 }
