@@ -47,6 +47,7 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
   const [first, last] = [rungs[0]!, rungs.at(-1)!]
   const operations = last.operations - first.operations
   const top = new Set(cause.growths.map((growth) => growth.path))
+  const bytesBelow = bytesGainedBelow(facts, top, first, last)
   const classes = findGrowingClasses(graph, paths, tree, pathOf, top, { first: first.counts, last: last.counts, operations }, births)
   const weight = weighExample(facts, top)
   const main = chooseSubject(classes, cause)
@@ -72,8 +73,8 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
     by: cause.growths[0]!.by,
     bytesRate: cause.bytesRate,
     countRate: cause.countRate,
-    bytesOf: (name) => bytesBelow(facts, top, name) / operations,
-    membersOf: (test) => shareOfMembers(facts, top, test),
+    bytesOf: (name) => bytesBelow(name) / operations,
+    membersOf: shareOfMembers(facts, top),
   }
   const pattern = recognize(held)
   const isDebuggers = paths.preference[cause.example] === PREFERENCE.debugger
@@ -115,15 +116,6 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
     example: remedy.example,
   }
 
-  function bytesBelow(all: GrowthFacts, tops: ReadonlySet<number>, name: RegExp): number {
-    let bytes = 0
-    const isBelow = new Uint8Array(all.tree.size)
-    for (let at = 1; at < all.tree.size; at++) {
-      isBelow[at] = tops.has(at) || isBelow[all.tree.parent[at]!] === 1 ? 1 : 0
-      if (isBelow[at] === 1 && name.test(all.tree.className(at))) bytes += (last.counts.bytes[at] ?? 0) - (first.counts.bytes[at] ?? 0)
-    }
-    return bytes
-  }
   function reasonsFor(all: GrowthFacts, more: { entries: number; holderLabel: string; freed: { bytes: number; count: number }; others: CoHolder | undefined; classes: readonly GrowingClass[]; allocation: AllocatingStack | undefined; proves: string }): Reason[] {
     const reasons: Reason[] = []
     const counts = all.rungs.map((rung) => {
@@ -217,16 +209,41 @@ function survivors({ graph, paths, pathOf, births, cause }: GrowthFacts): number
   return count
 }
 
-function shareOfMembers({ graph, paths, pathOf, births }: GrowthFacts, top: ReadonlySet<number>, test: (node: number) => boolean): number {
-  let members = 0
-  let passed = 0
-  for (const node of paths.order) {
-    if (!top.has(pathOf[node]!)) continue
-    if (Number.isFinite(births.beforeFirst) && graph.nodeId[node]! <= births.beforeFirst) continue
-    members++
-    if (test(node)) passed++
+function shareOfMembers({ graph, paths, pathOf, tree, births }: GrowthFacts, top: ReadonlySet<number>): (test: (node: number) => boolean) => number {
+  // Many patterns ask: the members are looked up once, when the first does.
+  let members: Uint32Array | undefined
+  const find = (): Uint32Array => {
+    const isTop = new Uint8Array(tree.size)
+    for (const path of top) isTop[path] = 1
+    return paths.order.filter((node) => isTop[pathOf[node]!] === 1 && !(Number.isFinite(births.beforeFirst) && graph.nodeId[node]! <= births.beforeFirst))
   }
-  return members === 0 ? 0 : passed / members
+  return (test) => {
+    members ??= find()
+    let passed = 0
+    for (const node of members) if (test(node)) passed++
+    return members.length === 0 ? 0 : passed / members.length
+  }
+}
+
+/** Bytes gained at and below the growing paths by objects of the classes that a name fits. Sums by class are made once. */
+function bytesGainedBelow({ tree }: GrowthFacts, tops: ReadonlySet<number>, first: Rung, last: Rung): (name: RegExp) => number {
+  let byClass: Map<string, number> | undefined
+  const sum = (): Map<string, number> => {
+    const sums = new Map<string, number>()
+    const isBelow = new Uint8Array(tree.size)
+    for (let at = 1; at < tree.size; at++) {
+      isBelow[at] = tops.has(at) || isBelow[tree.parent[at]!] === 1 ? 1 : 0
+      if (isBelow[at] === 0) continue
+      const className = tree.className(at)
+      sums.set(className, (sums.get(className) ?? 0) + (last.counts.bytes[at] ?? 0) - (first.counts.bytes[at] ?? 0))
+    }
+    return sums
+  }
+  return (name) => {
+    let bytes = 0
+    for (const [className, gained] of (byClass ??= sum())) if (name.test(className)) bytes += gained
+    return bytes
+  }
 }
 
 /** Names of the references from the owner down to the growth, of every growing path of the cause. */
