@@ -102,8 +102,10 @@ function climbsOf(values: Float64Array, least: number): { at: number; height: nu
   for (let i = 1; i < values.length; i++) {
     const height = values[i] - values[i - 1]
     const before = climbs.at(-1)
-    if (before !== undefined && height > least && before.height > least && before.at === i - 2) before.height += height
-    else climbs.push({ at: i - 1, height })
+    if (before !== undefined && height > least && before.height > least) {
+      before.height += height
+      before.at = i - 1
+    } else climbs.push({ at: i - 1, height })
   }
   return climbs
 }
