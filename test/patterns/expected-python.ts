@@ -3,6 +3,7 @@ import type { Expected } from './expected.ts'
 /** By program under test/programs/python-patterns. */
 export const EXPECTED_PYTHON: Record<string, Expected> = {
   at_exit: { pattern: 'held-by-the-interpreter', category: 'other', className: 'at_exit.TemporaryFile' },
+  attribute_dict: { pattern: 'growing-map', category: 'growing-collection', className: 'attribute_dict.Visit' },
   bound_methods: { pattern: 'bound-functions-kept', category: 'closure-context', className: 'bound_methods.Panel' },
   cached_function: { pattern: 'unbounded-cache', category: 'growing-collection', className: 'cached_function.Quote' },
   class_attribute: { pattern: 'growing-static', category: 'growing-collection', className: 'class_attribute.Service' },

@@ -124,6 +124,8 @@ export class PathTree {
         pathOf[node] = special
         continue
       }
+      // Both ends of a list, and whatever else a container calls its first entries by, are one way to hold.
+      if (hasSpecials && isInsides(classNumber)) edgeNumber = position
       // What is only reached through worse references stands apart, under the path of that number.
       const above = preference[node]! >= PREFERENCE.runtime && preference[node] !== preference[from] ? preference[node]! : from === ROOT ? 0 : pathOf[from]!
       pathOf[node] = this.#child(above, edgeNumber, classNumber)

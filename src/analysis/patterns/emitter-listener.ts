@@ -36,5 +36,5 @@ export const emitterListener: Pattern = {
   // Callbacks of a future are called so too, and are its own pattern.
   matches: (held) =>
     (held.vocabulary.runtime === 'v8' || !isWaited(held)) &&
-    (hasEdge(held, held.vocabulary.listenerLists, { above: 3 }) || hasClass(held, held.vocabulary.listenerRegistries, { above: 8 })),
+    (hasEdge(held, held.vocabulary.listenerLists, { above: held.vocabulary.runtime === 'v8' ? 3 : 2 }) || hasClass(held, held.vocabulary.listenerRegistries, { above: 8 })),
 }

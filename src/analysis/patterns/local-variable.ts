@@ -19,5 +19,7 @@ export const localVariable: Pattern = {
   },
   confidence: 'medium',
   matches: (held) =>
-    (held.vocabulary.runtime === 'go' || held.holder <= 2) && (held.steps[0]?.edgeName.startsWith('local variable of ') === true || held.steps.slice(0, held.holder).some((step) => step.nodeKind === 'frame')) && held.steps[held.entry]?.nodeKind !== 'frame',
+    held.vocabulary.runtime === 'go'
+      ? held.steps.slice(0, held.holder + 1).some((step) => step.nodeKind === 'frame')
+      : (held.holder === 0 && held.steps[0]?.edgeName.startsWith('local variable of ') === true) || held.steps[held.holder - 1]?.nodeKind === 'frame',
 }
