@@ -163,6 +163,17 @@ describe('a collector’s log', () => {
     expect(await follower.read()).toMatchObject({ 'heap-floor': 4 * 1048576, 'gc-full-count': 1 })
   })
 
+  test('that begins with pages of the program’s own words is known by the collections in it', async () => {
+    const path = join(folder, 'mixed.log')
+    writeFileSync(path, 'GET /checkout 200 in 12 ms\n'.repeat(1000))
+    const follower = new GcLogFollower(path)
+    expect(await follower.read()).toEqual({})
+    appendFileSync(path, LINE(1, 10) + 'GET /checkout 200 in 12 ms\n' + LINE(2, 12))
+    expect(await follower.read()).toMatchObject({ 'heap-floor': 12 * 1048576, 'gc-full-count': 2 })
+    appendFileSync(path, LINE(3, 15))
+    expect(await follower.read()).toMatchObject({ 'heap-floor': 15 * 1048576, 'gc-full-count': 3 })
+  })
+
   test('that takes long to read is read the more seldom', async () => {
     const path = join(folder, 'slow.log')
     writeFileSync(path, `${LINE(1, 10)}${'a line of the program between\n'.repeat(40_000)}`)

@@ -8,6 +8,7 @@ import type { Metric } from '../../model/memory-series.ts'
 import type { Sample } from '../../model/memory-series-builder.ts'
 import { openInput } from '../../readers/open.ts'
 import type { ByteSource } from '../../readers/reader.ts'
+import { READERS } from '../../readers/registry.ts'
 import { decompress, fileSource } from '../file-source.ts'
 
 /** Reading takes at most this share of our time, however long the log is; one of less than a megabyte is read at each look. */
@@ -21,6 +22,8 @@ const SMALL_BYTES = 1 << 20
  */
 export class GcLogFollower {
   readonly #path: string
+  /** Found by trying, not by the beginning of the file. */
+  #format: string | undefined
   #sizeBytes = -1
   #nextMs = 0
   #last: Sample = {}
@@ -37,21 +40,42 @@ export class GcLogFollower {
     if (started < this.#nextMs) return this.#last
     const sizeBytes = await stat(this.#path).then(({ size }) => size, () => -1)
     if (sizeBytes <= 0 || sizeBytes === this.#sizeBytes) return this.#last
-    try {
-      const opened = await openInput(await fileSource(this.#path), startRun(), { decompress, makes: ['gc-log'] })
-      if (opened.makes === 'gc-log') this.#last = lastOf(opened.model)
-      this.#sizeBytes = sizeBytes
-    } catch (error) {
-      if (!(error instanceof ReadError)) throw error
-      // Not a collection in it yet, or its last line is half written: the next look will tell.
-    }
+    const log = await this.#readLog()
+    if (log !== undefined) this.#last = lastOf(log)
+    this.#sizeBytes = sizeBytes
     if (sizeBytes > SMALL_BYTES) {
       const endedMs = this.#nowMs()
       this.#nextMs = endedMs + (endedMs - started) / MOST_SHARE
     }
     return this.#last
   }
+
+  /** By the beginning of the file; where that is the program's own words, by whichever format finds collections in it. */
+  async #readLog(): Promise<GcLog | undefined> {
+    const log = await readAs(this.#path, this.#format)
+    if (log !== undefined || this.#format !== undefined) return log
+    for (const format of GC_FORMATS) {
+      const found = await readAs(this.#path, format)
+      if (found === undefined) continue
+      this.#format = format
+      return found
+    }
+    return undefined
+  }
 }
+
+/** Undefined when the file, read so, holds no collection yet; a last line that is half written is no trouble. */
+async function readAs(path: string, format: string | undefined): Promise<GcLog | undefined> {
+  try {
+    const opened = await openInput(await fileSource(path), startRun(), { decompress, makes: ['gc-log'], format })
+    return opened.makes === 'gc-log' && opened.model.collectionCount > 0 ? opened.model : undefined
+  } catch (error) {
+    if (error instanceof ReadError) return undefined
+    throw error
+  }
+}
+
+const GC_FORMATS = READERS.filter(({ makes }) => makes === 'gc-log').map(({ format }) => format)
 
 /** Lines of a collector's log as they come, one collection each: Go's gctrace. */
 export class GcLineListener {
