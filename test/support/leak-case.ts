@@ -88,8 +88,8 @@ function matchesInOrder({ paths }: Finding, names: readonly string[]): boolean {
   })
 }
 
-function placesOf({ location, allocatedAt = [], paths }: Finding): { file: string; line: number }[] {
-  return [location, ...allocatedAt, ...paths.flatMap(({ steps }) => steps.map((step) => step.location))].filter((place) => place !== undefined)
+function placesOf({ location, allocatedAt = [], addedAt = [], paths }: Finding): { file: string; line: number }[] {
+  return [location, ...addedAt, ...allocatedAt, ...paths.flatMap(({ steps }) => steps.map((step) => step.location))].filter((place) => place !== undefined)
 }
 
 function endsAlike(a: string, b: string): boolean {
