@@ -17,3 +17,8 @@ test('what does not look like one now is none, whatever it looked like before', 
   expect(isAlarm(thresholds, false, -1.5, () => (looked++, 5))).toBe(false)
   expect(looked).toBe(0)
 })
+
+test('from outside the newest look counts nearly alone', () => {
+  expect(isAlarm(thresholds, true, 0.8, () => -2)).toBe(true)
+  expect(isAlarm(thresholds, false, 0.8, () => -2)).toBe(false)
+})

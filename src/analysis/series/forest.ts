@@ -59,7 +59,7 @@ export interface VerdictWeights {
   /** One forest for each harmless class, in this order. */
   classes: readonly { name: SeriesVerdictName; trees: readonly Tree[] }[]
   thresholds: {
-    /** Log odds from which three looks together are an alarm, with metrics from inside the runtime and without. */
+    /** Log odds from which the looks together are an alarm, with metrics from inside the runtime and without. */
     leak: number
     leakFromOutside: number
     /** At least this probability, and still rising: growing. */
@@ -67,25 +67,35 @@ export interface VerdictWeights {
   }
 }
 
-/** Looks back at what was known at these shares of the time, and how much each counts beside the look at the end. */
-const LOOKS_BACK = [
-  [0.8, 0.3],
-  [0.6, 0.2],
-] as const
-const LOOK_NOW = 0.5
+/** How much the look at the end counts, and the looks back at what was known at a share of the time. */
+interface Looks {
+  now: number
+  back: readonly (readonly [share: number, weight: number])[]
+}
+
+const LOOKS: Looks = {
+  now: 0.5,
+  back: [
+    [0.8, 0.3],
+    [0.6, 0.2],
+  ],
+}
+/** From outside a leak shows late: early looks doubt nearly all of them. */
+const LOOKS_FROM_OUTSIDE: Looks = { now: 0.85, back: [[0.8, 0.15]] }
 /** No look is surer than this. */
 const MOST = 6
 
 /**
- * Whether it is time to say leak: what looks like one must have looked like one before. The log odds of three looks are averaged, so
+ * Whether it is time to say leak: what looks like one must have looked like one before. The log odds of the looks are averaged, so
  * a sure verdict now carries a doubtful early one, and the reverse. What no further look can change is not looked at.
  */
 export function isAlarm(thresholds: VerdictWeights['thresholds'], fromOutside: boolean, now: number, before: (share: number) => number): boolean {
   if (logistic(now) < thresholds.growing) return false
   const needed = fromOutside ? thresholds.leakFromOutside : thresholds.leak
-  let sum = LOOK_NOW * Math.min(MOST, now)
-  let left = LOOKS_BACK.reduce((total, [, weight]) => total + weight, 0)
-  for (const [share, weight] of LOOKS_BACK) {
+  const looks = fromOutside ? LOOKS_FROM_OUTSIDE : LOOKS
+  let sum = looks.now * Math.min(MOST, now)
+  let left = looks.back.reduce((total, [, weight]) => total + weight, 0)
+  for (const [share, weight] of looks.back) {
     if (sum - left * MOST >= needed || sum + left * MOST < needed) break
     sum += weight * Math.max(-MOST, Math.min(MOST, before(share)))
     left -= weight

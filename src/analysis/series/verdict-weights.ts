@@ -744,5 +744,5 @@ const CLASSES: readonly { name: VerdictWeights['classes'][number]['name']; rows:
 export const VERDICT_WEIGHTS: VerdictWeights = {
   leak: { start: -0.7642, trees: LEAK.map(unpackTree) },
   classes: CLASSES.map(({ name, rows }) => ({ name, trees: rows.map(unpackTree) })),
-  thresholds: { leak: 0.39, leakFromOutside: -0.2, growing: 0.3 },
+  thresholds: { leak: 0.39, leakFromOutside: -0.3, growing: 0.3 },
 }
