@@ -1,18 +1,6 @@
 import { UsageError } from '../../base/errors.ts'
+import type { ExplainedLine } from './explained-line.ts'
 import { explainOtherLine } from './line-kinds.ts'
-
-/** One field of a log line: as it stands there, and what it means. */
-export interface ExplainedField {
-  field: string
-  meaning: string
-}
-
-export interface ExplainedLine {
-  collector: string
-  fields: ExplainedField[]
-  /** What a reader with experience would notice. */
-  remarks: string[]
-}
 
 const GO = /gc (\d+) @([\d.]+)s (\d+)%(?: \(([^)]*)\))?: ([\d.]+)\+([\d.]+)\+([\d.]+) ms clock, ([\d.]+)\+([\d.]+)(?:\/([\d.]+)\/([\d.]+))?\+([\d.]+) ms cpu, (\d+)->(\d+)->(\d+) MB, (\d+) MB goal,(?: (\d+) MB stacks, (\d+) MB globals,)? (\d+) P( \(forced\))?/
 const V8 = /\[(\d+):(0x[0-9a-f]+)(?::\d+)?\]\s+([\d.]+) ms: ([A-Za-z][A-Za-z ()-]*?) ([\d.]+) \(([\d.]+)\) -> ([\d.]+) \(([\d.]+)\) MB, (?:pooled: ([\d.]+) MB, )?([\d.]+) \/ ([\d.]+) ms(?:.*?average mu = ([\d.]+), current mu = ([\d.]+)\))?\s*(.*)$/

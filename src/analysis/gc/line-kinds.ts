@@ -1,4 +1,4 @@
-import type { ExplainedLine } from './explain-line.ts'
+import type { ExplainedLine } from './explained-line.ts'
 
 /** A kind of line that stands between the collections: each bracket of `pattern` is one field. */
 interface LineKind {
