@@ -20,6 +20,8 @@ import type { WatchEvent, WatchOptions, WatchResult } from './watch/watch-plan.t
 const FIRST_VERDICT = 60
 /** smaps_rollup and the group are read at most this often: they cost, and they move slowly. */
 const DEEP_EVERY_MS = 60_000
+/** So many verdicts in a row, each a tenth of the time apart, must agree before a program is disturbed: what only fills up passes one. */
+const AGREEING = 3
 /** A program that has just been started opens its inspector, or makes its counters, when it is ready, not when we look first. */
 const LOOK_INSIDE_AGAIN: readonly number[] = [5, 30, 120]
 
@@ -65,6 +67,8 @@ class Watch {
   #deep: Sample = {}
   #deepAtMs = -Infinity
   #nextVerdict = FIRST_VERDICT
+  /** Verdicts in a row by which it is time to look for the cause. */
+  #inARow = 0
 
   constructor(options: WatchOptions, run: Run, say: (event: WatchEvent) => void, journal: Journal | undefined, started: StartedProgram | undefined, watched: Watched) {
     this.#options = options
@@ -145,7 +149,10 @@ class Watch {
   #wantsCause(verdict: SeriesVerdict | undefined): boolean {
     const { cause } = this.#options
     if (cause === undefined) return false
-    return cause.isWanted?.() === true || (cause.when === 'leak' && verdict !== undefined && isTimeForCause(verdict, this.#recorder.series(this.#name)))
+    if (cause.isWanted?.() === true) return true
+    if (cause.when !== 'leak' || verdict === undefined) return false
+    this.#inARow = isTimeForCause(verdict, this.#recorder.series(this.#name)) ? this.#inARow + 1 : 0
+    return this.#inARow >= AGREEING
   }
 
   async #findCause(known: SeriesVerdict | undefined): Promise<WatchResult> {
