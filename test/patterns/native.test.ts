@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { NODE_VERSIONS, nodeBinary, type NodeMajor } from '../support/node-binaries.ts'
 import { hasTool } from '../support/tools.ts'
 
-// What `rss-without-heap` is about: memory that a native module loses shows in RSS, and nowhere in the heap.
+// What `native-rises` is about: memory that a native module loses shows in RSS, and nowhere in the heap.
 const programs = join(import.meta.dirname, '..', 'programs', 'native')
 const folder = mkdtempSync(join(tmpdir(), 'stillhere-addon-'))
 const addon = join(folder, 'addon.node')

@@ -1,3 +1,4 @@
+import { nativeMemory } from '../../analysis/patterns/native-memory.ts'
 import type { Judgement } from '../../analysis/rounds/judge.ts'
 import type { NativeTriage } from '../../analysis/rounds/triage.ts'
 import { bytesText, countText } from '../../base/bytes-text.ts'
@@ -26,11 +27,11 @@ const KINDS = {
     advice: 'Find who keeps a function or object of a vm context: reuse one context, or drop every reference into it.',
   },
   native: {
-    pattern: 'native-rises',
-    category: 'external-memory',
+    pattern: nativeMemory.id,
+    category: nativeMemory.category,
     metric: 'native',
-    title: 'the process grows while its heap is flat: native memory that no object accounts for',
-    advice: 'Run it under a native profiler (heaptrack, jemalloc with prof:true) and read the result with stillhere analyze; stillhere layout PID says which mappings grow. Look for tables inside the runtime or an addon that are filled per operation: block lists, environment variables, handles of native modules.',
+    title: nativeMemory.title,
+    advice: nativeMemory.advice,
   },
 } as const
 
