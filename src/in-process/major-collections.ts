@@ -10,8 +10,8 @@ export class Witness {
   }
 }
 
-/** Witnesses that may wait at once: in an idle process nothing collects them. */
-const MOST_WITNESSES = 8
+/** The youngest token is at most this part of the waiting time old: in an idle process few are made, and one is always young enough. */
+const SPACING = 1 / 8
 
 /**
  * Counts the major collections of this isolate that began after a moment.
@@ -27,6 +27,8 @@ export class MajorCollections {
   readonly #madeMs = new Float64Array(MAX_COLLECTIONS)
   #total = 0
   #waiting = new Set<Witness>()
+  #oldestMs = 0
+  #youngestMs = 0
   /** The youngest token of the collection that is being told of. */
   #toldMs = -1
 
@@ -36,8 +38,10 @@ export class MajorCollections {
 
   /** Puts a token into the registry. */
   await(registry: FinalizationRegistry<object>, nowMs: number): void {
-    if (this.#waiting.size >= MOST_WITNESSES) return
+    if (this.#waiting.size > 0 && nowMs - this.#youngestMs < (nowMs - this.#oldestMs) * SPACING) return
     const witness = new Witness(nowMs)
+    if (this.#waiting.size === 0) this.#oldestMs = nowMs
+    this.#youngestMs = nowMs
     this.#waiting.add(witness)
     registry.register({}, witness)
   }

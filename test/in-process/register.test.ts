@@ -22,22 +22,22 @@ test.each([22, 26] as const)('on Node %i classes by name and closed sockets are 
   const folder = join(scratch, String(major))
   const { stdout, stderr } = await promisify(execFile)(nodeBinary(major), ['--import', register, program, 'signal', '6'], {
     env: { ...process.env, STILLHERE_WATCH: 'sockets,Session,Visit', STILLHERE_WITHIN: '200', STILLHERE_EXPLAIN: 'ask', STILLHERE_SIGNAL: 'SIGUSR2', STILLHERE_FOLDER: folder },
-    timeout: 100_000,
+    timeout: 180_000,
   })
   // Two of six closed sockets, three of six closed sessions, one of six visits are kept by the program.
   expect(JSON.parse(stdout)).toEqual({ retained: { 'socket after close (Socket)': 2, Session: 3, Visit: 1 } })
   expect(stderr).toContain('3 × "Session" are held by an array')
   expect(readdirSync(folder)).toContain('report.json')
-}, 120_000)
+}, 200_000)
 
 test('on Node 20 closed sockets are watched, and what cannot be is said', async () => {
   const { stdout, stderr } = await promisify(execFile)(nodeBinary(20), ['--import', register, program, 'plain', '2'], {
     env: { ...process.env, STILLHERE_WATCH: 'sockets,Session', STILLHERE_WITHIN: '200', STILLHERE_EXPLAIN: 'ask' },
-    timeout: 100_000,
+    timeout: 180_000,
   })
   expect(JSON.parse(stdout)).toEqual({ retained: { 'socket after close (Socket)': 2 } })
   expect(stderr).toContain('classes by name (Session) need Node 22.15 or newer')
-}, 120_000)
+}, 200_000)
 
 test('wrong settings are warnings, and the program runs on', async () => {
   const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--import', register, '-e', 'console.log("ran")'], {

@@ -15,7 +15,7 @@ beforeAll(() => {
 })
 
 async function run(major: NodeMajor, args: readonly string[]): Promise<Record<string, unknown>> {
-  const { stdout } = await promisify(execFile)(nodeBinary(major), args, { maxBuffer: 64 * 1024 * 1024, timeout: 90_000 })
+  const { stdout } = await promisify(execFile)(nodeBinary(major), args, { maxBuffer: 64 * 1024 * 1024, timeout: 150_000 })
   return JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, unknown>
 }
 
@@ -35,7 +35,7 @@ describe.each(majors)('on Node %i', (major) => {
       'by an interval: retained': 20,
       'by a pending promise: retained': 20,
     })
-  })
+  }, 160_000)
 
   test.each([[[]], [['--frozen-intrinsics']]])('misuse and odd programs do not disturb the program (%j)', async (flags) => {
     const result = await run(major, [...flags, join(programs, 'bad-input.mjs'), library])

@@ -42,7 +42,7 @@ if (collections === 'awaited') {
 }
 const answers = {}
 await Promise.all(tickets.map(async (ticket) => {
-  const answer = await ticket.answer({ collections, patienceMs: collections === 'awaited' ? 30_000 : 100 })
+  const answer = await ticket.answer({ collections, patienceMs: collections === 'awaited' ? 60_000 : 100 })
   const key = `${ticket.label}: ${answer}`
   answers[key] = (answers[key] ?? 0) + 1
 }))

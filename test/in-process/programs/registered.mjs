@@ -34,7 +34,7 @@ const expected = Number(process.argv[3])
 const startedMs = Date.now()
 const enough = setInterval(() => {
   const count = Object.values(told.retained).reduce((sum, each) => sum + each, 0)
-  if (count < expected && Date.now() - startedMs < 45_000) return
+  if (count < expected && Date.now() - startedMs < 90_000) return
   clearInterval(enough)
   setTimeout(finish, 2000)
 }, 200)
