@@ -14,7 +14,8 @@ export class AddressIndex {
   readonly nodeAt: Uint32Array
   readonly #firstRank: Uint32Array
   readonly #lowest: number
-  readonly #pageBytes: number
+  /** One over a power of two: multiplying is exact, and cheaper than dividing. */
+  readonly #pagesPerByte: number
   readonly #pageCount: number
 
   /** `addresses[node]`; the first `skip` nodes have none. */
@@ -27,7 +28,7 @@ export class AddressIndex {
     const range = count === 0 ? 1 : sorted[count - 1]! - this.#lowest + 1
     let pageBytes = 16
     while (range / pageBytes > count) pageBytes *= 2
-    this.#pageBytes = pageBytes
+    this.#pagesPerByte = 1 / pageBytes
     this.#pageCount = Math.floor(range / pageBytes) + 1
     this.#firstRank = new Uint32Array(this.#pageCount + 1)
     let page = 0
@@ -43,7 +44,7 @@ export class AddressIndex {
 
   /** NONE where no object has this address. */
   rankOf(address: number): number {
-    const page = Math.floor((address - this.#lowest) / this.#pageBytes)
+    const page = Math.floor((address - this.#lowest) * this.#pagesPerByte)
     if (!(page >= 0 && page < this.#pageCount)) return NONE
     const { sorted } = this
     let low = this.#firstRank[page]!

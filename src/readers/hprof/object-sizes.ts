@@ -51,7 +51,7 @@ export function objectSizes({ columns, index, classes, idBytes, version, source 
     if (bytes[node]! > largest) largest = bytes[node]!
   }
   if (version !== '1.0.3' && !areTrue) source.runtime = 'jvm'
-  return largest < 2 ** 32 ? Uint32Array.from(bytes) : bytes
+  return largest < 2 ** 32 ? new Uint32Array(bytes) : bytes
 }
 
 /** The dump counts a reference as wide as an id. */
