@@ -1,4 +1,4 @@
-// What watching costs, of the built command. `npm run build && node bench/watch.ts all` watches 300 idle processes and 12 that grow, once a second, and says what share
+// What watching costs, of the built command. `npm run build && node bench/watch.ts all` adds idle processes, and 12 that grow, until there are 300, watches all once a second, and says what share
 // of one core and how much memory `watch --all` takes. `node bench/watch.ts store [processes] [days]` writes samples each five
 // seconds for thirty days, with the clock simulated, and says how large the store is after each week.
 import { spawn, type ChildProcess } from 'node:child_process'
@@ -23,7 +23,7 @@ else throw new Error(`all or store, not ${what}`)
 async function measureAll(): Promise<void> {
   const growing = 'import time\nkept=[]\nwhile True:\n  kept.append(bytearray(50000)); time.sleep(0.5)'
   const crowd: ChildProcess[] = [
-    ...Array.from({ length: PROCESSES - GROWING }, () => spawn('sleep', ['600'], { stdio: 'ignore' })),
+    ...Array.from({ length: Math.max(0, PROCESSES - GROWING - processCount()) }, () => spawn('sleep', ['600'], { stdio: 'ignore' })),
     ...Array.from({ length: GROWING }, () => spawn('python3', ['-c', growing], { stdio: 'ignore' })),
   ]
   const watch = spawn(process.execPath, [process.env['STILLHERE_MAIN'] ?? join(import.meta.dirname, '../dist/cli/main.js'), 'watch', '--all', '--every', '1s', '--json'], { stdio: 'ignore' })
