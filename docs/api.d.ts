@@ -397,12 +397,13 @@ export interface Stats {
     total: Readonly<LabelCounts>;
     byLabel: ReadonlyMap<string, Readonly<LabelCounts>>;
 }
-/** Counts by label and together; labels come from `LabelTable`, which bounds them. */
+/** Counts by label; labels come from `LabelTable`, which bounds them. */
 export declare class Counts {
     #private;
-    readonly total: LabelCounts;
-    add(label: string, what: keyof LabelCounts): void;
+    /** What watches of this label are counted in. */
+    of(label: string): LabelCounts;
     byLabel(): ReadonlyMap<string, Readonly<LabelCounts>>;
+    total(): LabelCounts;
 }
 
 // dist/in-process/explain-policy.d.ts
@@ -481,12 +482,13 @@ export interface Headroom {
     limitedBy: 'machine' | 'cgroup' | 'address space';
 }
 /** Bytes that taking and analyzing a snapshot now may need at most, beyond what is used already. */
-export declare function forecastSnapshotBytes(): number;
+export declare function forecastSnapshotBytes(usedBytes?: number): number;
 /** The nearest of: free memory of the machine, of the control group, and of the address space (`ulimit -v`). */
 export declare function measureHeadroom(): Headroom;
 
 // dist/in-process/jest.d.ts
 import type { AssertionOptions } from './assertions.js';
+import type { SuiteOptions } from './suite-watch.js';
 export { shouldGoAway } from './should-go-away.js';
 interface JestGlobals {
     expect?: {
@@ -495,12 +497,16 @@ interface JestGlobals {
             assertionCalls: number;
         };
     };
-    afterEach?: (hook: () => Promise<void>) => void;
+    beforeEach?: (hook: () => Promise<void>, timeoutMs: number) => void;
+    afterEach?: (hook: () => Promise<void>, timeoutMs: number) => void;
 }
 /** Adds `toLeaveNothing` and `toGoAway` to an `expect`; to the global one this module does it by itself. */
 export declare function extendExpect(expect: NonNullable<JestGlobals['expect']>): void;
-/** Checks after each test that everything it watched has gone away. */
-export declare function expectAllGoneAfterEach(options?: AssertionOptions): void;
+/**
+ * Checks after each test that passed that everything it watched has gone away, and every instance of `classes` that it
+ * made. Call it before other hooks.
+ */
+export declare function expectAllGoneAfterEach(options?: SuiteOptions): void;
 
 // dist/in-process/leak-test.d.ts
 import type { LeakTestResult } from './explanation.js';
@@ -521,6 +527,7 @@ export declare class LeakTestError extends Error {
 /**
  * Repeats an operation in this process and finds what grows with it, path by path, by heap snapshots that another
  * process compares. Nothing has to be watched. For tests: the process stops for each snapshot.
+ * Cost: of an operation that leaves nothing two snapshots, of another as many as there are rounds, and one.
  * @throws LeakTestError when something grows in every round that no baseline tolerates; whatever the operation throws
  */
 export declare function leakTest(operation: () => unknown, { operations, warmUp, rounds }?: LeakTestOptions): Promise<LeakTestResult>;
@@ -553,6 +560,23 @@ export type DisposedWhen = 'auto' | 'dispose' | 'close' | 'destroy' | 'event:clo
  * object has no such end or cannot be changed (frozen).
  */
 export declare function connectEnd(object: object, life: Lifecycle, when: DisposedWhen): string[];
+
+// dist/in-process/live-instances.d.ts
+/** A class, or whatever has a prototype. */
+export interface WatchedClass {
+    readonly name: string;
+    readonly prototype: object;
+}
+/**
+ * Collects garbage and calls `visit` with every instance of each class that is left.
+ *
+ * Method: the inspector's `Runtime.queryObjects`, from a session in this thread. It looks at objects of one context only,
+ *   and Jest's tests run in a context of their own: so the function is called in the context in which this module runs,
+ *   found by what it puts on its global object meanwhile. All handles are released before this returns.
+ * Cost: a full collection and a walk over the heap for each class; some tens of milliseconds for 50 MB.
+ * @throws when there is no inspector: `--permission` without `--allow-inspector`
+ */
+export declare function visitInstances(classes: readonly WatchedClass[], visit: (instance: object, of: WatchedClass) => void): Promise<void>;
 
 // dist/in-process/metrics.d.ts
 import type { Stats } from './counts.js';
@@ -589,13 +613,95 @@ export {};
 // dist/in-process/node-test.d.ts
 import type { AssertionOptions } from './assertions.js';
 import type { Ticket } from './should-go-away.js';
+import type { SuiteOptions } from './suite-watch.js';
 export { shouldGoAway } from './should-go-away.js';
 /** Runs `scenario`; nothing may be left of what it watches or returns. @throws AssertionError with the paths */
 export declare function leavesNothing(scenario: () => unknown, options?: AssertionOptions): Promise<void>;
 /** What the ticket watches or the WeakRef refers to must be collected. @throws AssertionError with the path */
 export declare function goesAway(ticketOrRef: Ticket | WeakRef<WeakKey>, options?: AssertionOptions): Promise<void>;
-/** Checks after each test of this file or suite that passed that everything it watched has gone away. */
-export declare function expectAllGoneAfterEach(options?: AssertionOptions): void;
+/**
+ * Checks after each test of this file or suite that passed that everything it watched has gone away, and every instance
+ * of `classes` that it made. Call it before other hooks.
+ */
+export declare function expectAllGoneAfterEach(options?: SuiteOptions): void;
+
+// dist/in-process/page-script.d.ts
+/** What the page knows of one watch. */
+export interface PageWatch {
+    ticket: string;
+    label: string;
+    stack: string | undefined;
+}
+/** What stands in the page beside `shouldGoAway`; named so that no page has one. */
+export interface PageWatches {
+    /** Watches whose objects the registry has not told of. */
+    pending(): PageWatch[];
+    /** Ends when a collection that begins after the call has been told of, or after so many milliseconds: false. */
+    collected(patienceMs: number): Promise<boolean>;
+}
+/**
+ * Runs in the page before its own scripts, and stands alone there: its text is what is sent. It leaves the same marker in
+ * the heap as `shouldGoAway` in Node (see watch-record.ts), so that any snapshot of the page carries the list; and it
+ * watches in the same way (see watcher.ts), except that nothing is judged by time: a test asks when it is over.
+ */
+export declare function installInPage(): void;
+
+// dist/in-process/playwright.d.ts
+import type { AssertionOptions } from './assertions.js';
+import type { Explanation } from './explanation.js';
+import type { PageWatch } from './page-script.js';
+/** As much of Playwright's `CDPSession` as is needed. */
+export interface CdpSessionLike {
+    send(method: any, params?: any): Promise<any>;
+    on(event: string, listener: (params: {
+        chunk: string;
+    }) => void): unknown;
+    off(event: string, listener: (params: {
+        chunk: string;
+    }) => void): unknown;
+    detach(): Promise<void>;
+}
+export interface FrameLike {
+    evaluate<Result, Argument>(work: (argument: Argument) => Result | Promise<Result>, argument: Argument): Promise<Result>;
+}
+/** As much of Playwright's `Page` as is needed. */
+export interface PageLike extends FrameLike {
+    addInitScript(script: () => void): Promise<unknown>;
+    frames(): FrameLike[];
+    url(): string;
+    context(): {
+        newCDPSession(page: never): Promise<CdpSessionLike>;
+    };
+}
+/** As much of Playwright's `Locator` or `ElementHandle` as is needed. */
+export interface ElementLike {
+    evaluate<Result>(work: (element: never, label: string | undefined) => Result, label: string | undefined): Promise<Result>;
+}
+export interface PageOptions extends AssertionOptions {
+    /** Reports, `.dot` and `.svg` of each finding are written here. */
+    folder?: string | undefined;
+}
+/** Still here in the page: what was watched, and what a snapshot of the page says of it. */
+export interface PageAnswer {
+    here: readonly PageWatch[];
+    explanation: Explanation | undefined;
+}
+/** Gives the page `window.shouldGoAway(object, label)`, now and after every navigation. Call it before `page.goto`. */
+export declare function installShouldGoAway(page: PageLike): Promise<void>;
+/** Watches the element of a locator: `await shouldGoAway(page.locator('.panel'), 'panel')`. */
+export declare function shouldGoAway(element: ElementLike, label?: string): Promise<void>;
+/**
+ * Collects the page's garbage several times and says what is still here of all that it watches; of that, one snapshot of
+ * the page is streamed to another process, which finds the paths.
+ */
+export declare function pageLeavesNothing(page: PageLike, { patienceMs, folder }?: PageOptions): Promise<PageAnswer>;
+/** For `expect.extend(pageMatchers)`: `await expect(page).toLeaveNothing()`. */
+export declare const pageMatchers: {
+    toLeaveNothing(page: PageLike, options?: PageOptions): Promise<{
+        pass: boolean;
+        message: () => string;
+    }>;
+};
 
 // dist/in-process/register.d.ts
 export {};
@@ -657,6 +763,8 @@ export interface ShouldGoAway {
     ownedBy(owner: WeakKey, options?: string | WatchOptions): Ticket;
     /** Runs `scenario` in frames of its own, so that none of the caller's keeps its objects; gives the tickets made meanwhile. */
     scope(scenario: () => unknown): Promise<Ticket[]>;
+    /** Gathers the tickets that are made from now on, until the function that it gives is called: that gives them. */
+    gather(): () => Ticket[];
     /** For tests: forces collections, then throws with the paths when anything watched is still here that no baseline tolerates. */
     allGone(options?: AllGoneOptions): Promise<void>;
     /** Watches an object with an end of its own (dispose, close, destroy, abort): from that end on. */
@@ -683,7 +791,25 @@ export declare class StillHereError extends Error {
     constructor(tickets: readonly Ticket[], explanation: Explanation);
 }
 /** What is still here, and each cause once; labels that share a cause are counted, not repeated. */
-export declare function stillHereText(tickets: readonly Ticket[], explanation: Explanation): string;
+export declare function stillHereText(tickets: readonly Pick<Ticket, 'id' | 'label' | 'stack'>[], explanation: Explanation): string;
+
+// dist/in-process/suite-watch.d.ts
+import type { WatchedClass } from './live-instances.js';
+import type { AssertionOptions } from './assertions.js';
+export interface SuiteOptions extends AssertionOptions {
+    /** Instances of these classes that are made in a test should be gone after it, without a call of `shouldGoAway`. */
+    classes?: readonly WatchedClass[] | undefined;
+    /** Check after tests that passed (default), or after every test: a failed one keeps its error, and with it what the error holds. */
+    after?: 'success' | 'every test' | undefined;
+}
+/** What a test runner's hooks do around each test. Tests that run at the same time cannot be told apart. */
+export declare class SuiteWatch {
+    #private;
+    constructor(options: SuiteOptions);
+    begin(): Promise<void>;
+    /** @throws StillHereError with the paths */
+    end(outcome: 'passed' | 'failed'): Promise<void>;
+}
 
 // dist/in-process/ticket.d.ts
 import type { Explanation, WatchedFinding } from './explanation.js';
@@ -727,6 +853,7 @@ export type ExplainTickets = (records: readonly StillhereWatchRecord[]) => Promi
 
 // dist/in-process/vitest.d.ts
 import type { AssertionOptions } from './assertions.js';
+import type { SuiteOptions } from './suite-watch.js';
 export { shouldGoAway } from './should-go-away.js';
 declare module 'vitest' {
     interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
@@ -737,72 +864,77 @@ declare module 'vitest' {
     }
 }
 /**
- * Checks after each test that passed that everything it watched has gone away. Not after a failed one: the runner keeps
- * its error, and with it what the error holds.
+ * Checks after each test that passed that everything it watched has gone away, and every instance of `classes` that it
+ * made. Call it at the top of a file, or of a describe, before other hooks: then theirs have ended what they began.
  */
-export declare function expectAllGoneAfterEach(options?: AssertionOptions): void;
+export declare function expectAllGoneAfterEach(options?: SuiteOptions): void;
 
 // dist/in-process/watch-record.d.ts
+import type { LabelCounts } from './counts.js';
 /**
- * One watched object, as it stands in the heap of the watched program. The class is named so that no other program has
- * one, because these records are the marker: any heap snapshot of the process holds them, and
- * `StillhereWatchRecord -> ref -> WeakRef -> (weak) target` leads to every object that is still here.
+ * One watched object, as it stands in the heap of the watched program. These records are the marker: any heap snapshot
+ * of the process holds them, and `object -> (WeakMap entry) -> StillhereStub -> stillhereRecord -> record` leads from
+ * every object that is still here to its record.
  *
  * What a snapshot must be able to read is kept in flat strings: small integers and doubles have no node in a default
- * snapshot, and a joined string shows as "(concatenated string)". Minifiers rename the class but not its fields, so
- * readers look for the field `stillhereTicket`.
+ * snapshot, and a joined string shows as "(concatenated string)". Minifiers rename classes but not fields, so readers
+ * look for the fields `stillhereTicket`, `stillhereBatch` and `stillhereRecord`.
  */
 export declare class StillhereWatchRecord {
-    /** Never read outside `Watcher`: a successful `deref` keeps the object alive for the rest of the job. */
-    readonly ref: WeakRef<WeakKey> | undefined;
-    readonly stillhereTicket: string;
-    readonly label: string;
-    /** Milliseconds since the epoch, in digits. */
-    readonly watchedAt: string;
-    /** Milliseconds it may take to go away, in digits. */
-    readonly within: string;
-    /** Where the watch was asked for; only for some. */
-    readonly stack: string | undefined;
-    /** For a string that is looked for by content: how it starts. */
-    readonly content: string | undefined;
-    readonly tags: string | undefined;
-    /** `performance.now()` from which on the object is expected to be gone. */
-    dueMs: number;
-    minCollections: number;
-    /** `performance.now()` of the sweep that found it overdue. */
-    overdueMs: number;
+    /** The name of this watch; `NO_TICKET` until somebody wants to know. */
+    stillhereTicket: string;
+    readonly stillhereBatch: StillhereBatch;
     state: WatchState;
-    /** How often the same object was given to us. */
-    times: number;
     /** Position in the watcher's list; −1 when it is no longer there. */
     slot: number;
+    /** How often the same object was given to us. */
+    times: number;
     /** A snapshot has shown it: it is not reported again. */
     explained: boolean;
     waiters: ((answer: Answer) => void)[] | undefined;
-    constructor(given: GivenRecord);
+    constructor(batch: StillhereBatch);
+}
+/** A text of one character costs nothing: V8 has it once. */
+export declare const NO_TICKET = "-";
+/** What watches have in common that were asked for at the same time with the same words: so a record stays small. */
+export declare class StillhereBatch {
+    readonly label: string;
+    /** Milliseconds since the epoch, in digits. */
+    readonly watchedAt: string;
+    /** Milliseconds they may take to go away, in digits. */
+    readonly within: string;
+    /** Where the watch was asked for; only for some, and then for one. */
+    readonly stack: string | undefined;
+    /** For a string that is looked for by content: how it starts. Such a watch has no object. */
+    readonly content: string | undefined;
+    readonly tags: string | undefined;
+    /** `performance.now()` from which on they are expected to be gone. */
+    readonly dueMs: number;
+    readonly minCollections: number;
+    /** What their label is counted by. */
+    readonly counts: LabelCounts;
+    /** `performance.now()` of the sweep that found them overdue. */
+    overdueMs: number;
+    constructor(given: Omit<StillhereBatch, 'overdueMs'>);
+}
+/**
+ * Lives as long as the watched object, whose WeakMap entry is all that holds it. The registry is asked to tell when the
+ * stub dies, not the object: V8's young collections up to Node 24 keep what a WeakRef or a registry refers to, but not
+ * the key of a WeakMap. So a watched object dies as young as an unwatched one, and only the stub waits.
+ */
+export declare class StillhereStub {
+    readonly stillhereRecord: StillhereWatchRecord;
+    constructor(record: StillhereWatchRecord);
 }
 /** Gone: collected in time. Late: collected, but only after it was found overdue. Retained: still here. */
 export type Answer = 'gone' | 'late' | 'retained' | 'undecided';
 /** Waiting → overdue (due, and enough major collections since) → retained. Dropped: given up because of the cap. */
 export type WatchState = 'waiting' | 'overdue' | 'retained' | 'gone' | 'late' | 'dropped';
-interface GivenRecord {
-    ref: WeakRef<WeakKey> | undefined;
-    ticket: string;
-    label: string;
-    watchedAt: string;
-    within: string;
-    stack: string | undefined;
-    content: string | undefined;
-    tags: string | undefined;
-    dueMs: number;
-    minCollections: number;
-}
 /** Beside the records: what the time was when the process last looked, so that a snapshot can tell their ages. */
 export declare class StillhereClock {
     stillhereNow: string;
     constructor(now: string);
 }
-export {};
 
 // dist/in-process/watch-settings.d.ts
 /** How all objects are watched, unless a call says otherwise. */
@@ -826,7 +958,6 @@ export declare const DEFAULT_SETTINGS: Readonly<WatcherSettings>;
 
 // dist/in-process/watcher.d.ts
 import { Counts } from './counts.js';
-import type { LabelCounts } from './counts.js';
 import { StillhereClock, StillhereWatchRecord } from './watch-record.js';
 import type { Answer } from './watch-record.js';
 import type { WatcherSettings } from './watch-settings.js';
@@ -849,13 +980,14 @@ export interface WatcherListener {
     onError?(error: unknown): void;
 }
 /**
- * Holds objects weakly and finds out whether they go away.
+ * Holds objects weakly and finds out whether they go away, without ever looking at them.
  *
- * Method: one record for each object, dropped by a FinalizationRegistry when the object is collected; so most watches
- *   end without ever being looked at. A record is overdue when its time is up *and* `minCollections` major collections
- *   began after that; retained when it is still here after one more. Looking (`deref`) keeps an object alive to the
- *   end of the job and may mark it in a running incremental collection, so it is done once, last, in a job of its own.
- * Cost: about a WeakRef, a registry entry, a WeakMap entry and a record for each object; one unref'ed timer for all.
+ * Method: the object is a key of a WeakMap whose value, a stub, is held by nothing else; a FinalizationRegistry tells when
+ *   the stub is collected, and with that the object. So most watches end without being looked at, and an object is not
+ *   kept for a moment longer than without us (a WeakRef would: to the end of the job, and through young collections).
+ *   A record is overdue when its time is up *and* `minCollections` major collections began after that; retained when one
+ *   more began and the registry, which tells of everything that a collection freed in one go, has not told of it.
+ * Cost: a WeakMap entry, a registry entry, a stub and a record for each object; one unref'ed timer for all.
  *   A sweep visits every record, at most once a second and only after a major collection.
  */
 export declare class Watcher {
@@ -866,12 +998,11 @@ export declare class Watcher {
     get settings(): WatcherSettings;
     /** Objects that are watched now. */
     get size(): number;
-    get total(): Readonly<LabelCounts>;
     records(): readonly StillhereWatchRecord[];
     /** Begins to watch; an object that is watched already keeps its record and its deadline. Throws nothing of ours. */
-    watch(object: WeakKey, options: WatchOptions, above: (...given: never[]) => unknown): StillhereWatchRecord;
+    watch(object: WeakKey, label: string | undefined, options: WatchOptions | undefined, above: (...given: never[]) => unknown): StillhereWatchRecord;
     /** Remembers a text that no string of the heap should begin with any more; only a snapshot can answer. */
-    watchContent(content: string, options: WatchOptions, above: (...given: never[]) => unknown): StillhereWatchRecord;
+    watchContent(content: string, label: string, options: WatchOptions, above: (...given: never[]) => unknown): StillhereWatchRecord;
     /** A record of something that cannot be watched: its answer is `undecided` from the start. */
     refused(label: string): StillhereWatchRecord;
     /**
@@ -888,6 +1019,8 @@ export declare class Watcher {
     close(records: readonly StillhereWatchRecord[]): void;
     /** Forgets everything and stops the timer; objects watched so far get no more answers. */
     stop(): void;
+    /** The name of a watch, by which a snapshot and the program mean the same. */
+    ticketOf(record: StillhereWatchRecord): string;
 }
 /** The answer that stands, or undefined while there is none. */
 export declare function settled(record: StillhereWatchRecord): Answer | undefined;
@@ -902,24 +1035,37 @@ export declare class CannotBeHeldWeakly extends UsageError {
 export declare function canBeHeldWeakly(value: unknown): value is WeakKey;
 
 // dist/index.d.ts
-/** The public library, names listed one by one. The verbs return a `Report` (docs/report.md) and print nothing. */
+/**
+ * The public library, names listed one by one. Importing it loads what a watched program needs (`shouldGoAway`) and
+ * nothing else: the verbs load their job when they are called. They return a `Report` (docs/report.md) and print nothing.
+ */
+import type { analyzeHeap as AnalyzeHeap } from './jobs/analyze-heap.js';
+import type { diffHeaps as DiffHeaps } from './jobs/diff-heaps.js';
+import type { hunt as Hunt } from './jobs/hunt.js';
+import type { loadHeap as LoadHeap } from './jobs/load-heap.js';
+import type { explainWhy as ExplainWhy } from './jobs/why.js';
+import type { writeReport as WriteReport } from './jobs/write-report.js';
+export { type Answer, type AnswerOptions, Box, CannotBeHeldWeakly, createShouldGoAway, type Explanation, leakTest, LeakTestError, type LeakTestOptions, type LeakTestResult, Lifecycle, type LifecycleVerdict, observeWithOpenTelemetry, prometheusText, type ShouldGoAway, shouldGoAway, StillHereError, Ticket, type WatchOptions, } from './in-process/should-go-away.js';
 export { Cancelled, KnownError, ProbeError, ReadError, StoreError, UsageError } from './base/errors.js';
 export { type Progress, type Run, startRun } from './base/run.js';
-export { type AnalyzePlan, analyzeHeap } from './jobs/analyze-heap.js';
-export { type DiffPlan, diffHeaps } from './jobs/diff-heaps.js';
-export { hunt } from './jobs/hunt.js';
+/** What `stillhere analyze` does with a heap. */
+export declare const analyzeHeap: typeof AnalyzeHeap;
+/** What `stillhere diff` does with heaps. */
+export declare const diffHeaps: typeof DiffHeaps;
+/** What `stillhere hunt` does. */
+export declare const hunt: typeof Hunt;
+/** The graph of a heap file, in columns, with an index of all that is computed from it. */
+export declare const loadHeap: typeof LoadHeap;
+/** What `stillhere why` does. */
+export declare const explainWhy: typeof ExplainWhy;
+/** Writes a report with its pictures into a folder. */
+export declare const writeReport: typeof WriteReport;
+export type { AnalyzePlan } from './jobs/analyze-heap.js';
+export type { DiffPlan } from './jobs/diff-heaps.js';
 export type { HuntEvent, HuntPlan, OperationChoice } from './jobs/hunt/hunt-plan.js';
 export type { TargetChoice } from './jobs/hunt/target-choice.js';
-export { type LoadedHeap, loadHeap, type LoadOptions } from './jobs/load-heap.js';
-export { explainWhy, type Why, type WhyPlan } from './jobs/why.js';
-export { writeReport } from './jobs/write-report.js';
-export { renderDot } from './render/dot.js';
-export { graphOfPaths } from './render/graph-of-paths.js';
-export { renderJson } from './render/json.js';
-export { renderMarkdown } from './render/markdown.js';
-export { renderMermaid } from './render/mermaid.js';
-export { renderSvg } from './render/svg.js';
-export { renderText, type TextOptions } from './render/text.js';
+export type { LoadedHeap, LoadOptions } from './jobs/load-heap.js';
+export type { Why, WhyPlan } from './jobs/why.js';
 export type { Category, Finding, Growth, Reason, Subject, Verdict } from './model/finding.js';
 export type { EdgeKind, HeapGraph, NodeKind, SourceLocation } from './model/heap-graph.js';
 export type { Report } from './model/report.js';
@@ -937,6 +1083,10 @@ export interface AnalyzePlan {
     readonly format?: string | undefined;
     /** Rows of the class table. */
     readonly classes: number;
+    /** Rows of the table of collections; 10 when absent. */
+    readonly collections?: number | undefined;
+    /** Whether keys of collections are shown as they are; reports hold no contents otherwise. */
+    readonly contents?: 'shown' | 'redacted' | undefined;
     readonly cache?: LoadOptions['cache'];
 }
 /**
@@ -944,7 +1094,7 @@ export interface AnalyzePlan {
  * what is big, not what grows.
  * @throws ReadError, UsageError, Cancelled
  */
-export declare function analyzeHeap({ file, version, format, classes, cache }: AnalyzePlan, run: Run): Promise<Report>;
+export declare function analyzeHeap({ file, version, format, classes, collections, contents, cache }: AnalyzePlan, run: Run): Promise<Report>;
 
 // dist/jobs/diff-heaps.d.ts
 import type { Run } from '../base/run.js';
@@ -977,8 +1127,9 @@ import type { Run } from '../base/run.js';
 import type { Report } from '../model/report.js';
 import type { HuntEvent, HuntPlan } from './hunt/hunt-plan.js';
 /**
- * Finds the leak of a running Node program: starts or reaches it, repeats an operation in rounds, reads after each
- * what is left when everything is collected, takes heap snapshots on a ladder, and says what grows and who holds it.
+ * Finds the leak of a running program (of Node here, of other runtimes in hunt-runtimes/): starts or reaches it, repeats an operation in rounds, reads after each
+ * what is left when everything is collected, takes heap snapshots on a ladder, and says what grows and who holds it;
+ * at last it watches who adds.
  * Whatever was started is ended and whatever was opened is closed, also after errors and Ctrl-C.
  * @throws UsageError, ProbeError, ReadError, StoreError, Cancelled
  */
@@ -986,10 +1137,14 @@ export declare function hunt(plan: HuntPlan, run: Run, tell?: (event: HuntEvent)
 
 // dist/jobs/hunt/hunt-plan.d.ts
 import type { MemoryReading } from '../../model/memory-reading.js';
+import type { Runtime } from '../../probes/runtime-of.js';
 import type { TargetChoice } from './target-choice.js';
+export { type Runtime, RUNTIMES } from '../../probes/runtime-of.js';
 /** What a user asks of a hunt; what is left out is chosen while it runs. */
 export interface HuntPlan {
     target: TargetChoice;
+    /** Of what the program is, where a look at the command or process would not tell. */
+    runtime?: Runtime | undefined;
     operation: OperationChoice;
     /** Operations (or seconds) before anything is measured. */
     warmup?: number | undefined;
@@ -1006,6 +1161,8 @@ export interface HuntPlan {
     snapshots: 'careful' | 'forced';
     /** `planted`: a leak of our own goes beside, must be seen, and is taken out of the result. */
     control?: 'planted' | undefined;
+    /** Whether what grows is watched at the end, for the stack that adds to it; it is when absent. */
+    catching?: 'left out' | undefined;
     version: string;
 }
 export type OperationChoice = {
@@ -1030,7 +1187,8 @@ export type HuntEvent = {
     kind: 'ready';
     target: string;
     pid: number;
-    version: string;
+    version: string; /** `Java`; Node when absent. */
+    runtime?: string | undefined;
     address?: string | undefined;
 } | {
     kind: 'warm-up';
@@ -1070,6 +1228,12 @@ export type TargetChoice = {
 } | {
     kind: 'inspector';
     address: string;
+}
+/** The memory pages of a Go program; `command` starts it. */
+ | {
+    kind: 'pprof';
+    url: string;
+    command?: readonly string[] | undefined;
 };
 
 // dist/jobs/load-heap.d.ts
@@ -1111,6 +1275,8 @@ export interface WhyPlan {
     readonly paths: number;
     /** Whether all that holds the objects is gathered for a picture, beside the report. */
     readonly picture: 'wanted' | 'not wanted';
+    /** Whether keys of a collection are shown as they are; reports hold no contents otherwise. */
+    readonly contents?: 'shown' | 'redacted' | undefined;
     readonly format?: string | undefined;
     readonly version: string;
     readonly cwd: string;
@@ -1272,6 +1438,8 @@ export interface Finding {
     location?: SourceLocation | undefined;
     /** The line that allocates what grows, innermost application frame first, callers after it. */
     allocatedAt?: SourceLocation[] | undefined;
+    /** The stack that was seen adding to the holder while the program ran, innermost application frame first. */
+    addedAt?: SourceLocation[] | undefined;
     fingerprint: string;
     /** What to do, in one or two sentences. */
     advice: string;
@@ -1450,9 +1618,11 @@ export interface MemoryReading {
 import type { Source } from './source.js';
 /**
  * What is measured of a process over time. Bytes unless the name ends in `-count` or `-total`.
- * `heap-live` is use after the last collection of any kind, `heap-floor` after the last full one.
+ * `heap-live` is use after the last collection of any kind, `heap-floor` after the last full one; `heap-goal` is the size at
+ * which the next collection begins (Go's next_gc). Of a memory group: kills for want of memory, times it ran into its limit,
+ * and microseconds in which at least one of its tasks waited for memory.
  */
-export declare const METRICS: readonly ['rss', 'pss', 'uss', 'rss-anon', 'rss-file', 'rss-shmem', 'lazy-free', 'swap', 'vsize', 'heap-used', 'heap-live', 'heap-floor', 'heap-committed', 'heap-limit', 'external', 'array-buffers', 'native', 'cgroup-current', 'cgroup-anon', 'cgroup-file', 'cgroup-inactive-file', 'cgroup-active-file', 'cgroup-shmem', 'cgroup-kernel', 'cgroup-limit', 'gc-count', 'gc-full-count', 'request-total', 'error-total', 'fd-count', 'thread-count', 'goroutine-count', 'context-count', 'handle-count'];
+export declare const METRICS: readonly ['rss', 'pss', 'uss', 'rss-anon', 'rss-file', 'rss-shmem', 'lazy-free', 'swap', 'vsize', 'heap-used', 'heap-live', 'heap-floor', 'heap-committed', 'heap-limit', 'external', 'array-buffers', 'native', 'cgroup-current', 'cgroup-anon', 'cgroup-file', 'cgroup-inactive-file', 'cgroup-active-file', 'cgroup-shmem', 'cgroup-kernel', 'cgroup-limit', 'gc-count', 'gc-full-count', 'request-total', 'error-total', 'fd-count', 'thread-count', 'goroutine-count', 'context-count', 'handle-count', 'heap-goal', 'cgroup-oom-total', 'cgroup-limit-total', 'cgroup-stall-total'];
 export type Metric = (typeof METRICS)[number];
 /** How big a process is over time; column[sample]. NaN: missing in that sample. */
 export interface MemorySeries {
@@ -1640,6 +1810,31 @@ export declare class Interner {
     number(text: string): number;
     table(): StringTable;
 }
+
+// dist/probes/runtime-of.d.ts
+/** Runtimes whose memory we know how to look at from outside. */
+export declare const RUNTIMES: readonly ['node', 'jvm', 'python', 'go'];
+export type Runtime = (typeof RUNTIMES)[number];
+/**
+ * Which runtime a process is of, by the file it runs and the libraries it has mapped (/proc); undefined where it is none
+ * of them, or may not be looked at. A program that embeds Python (uwsgi) counts as Python.
+ */
+export declare function runtimeOfProcess(pid: number): Runtime | undefined;
+/** Which runtime a command starts, without starting it: by its name, its first line (`#!`), or what Go wrote into it. */
+export declare function runtimeOfCommand([file]: readonly string[], { cwd, path }?: {
+    cwd?: string | undefined;
+    path?: string | undefined;
+}): Runtime | undefined;
+
+// dist/render.d.ts
+/** `stillhere/render`: what shows a report. All pure, so they also run in a page. */
+export { renderDot } from './render/dot.js';
+export { graphOfPaths } from './render/graph-of-paths.js';
+export { renderJson } from './render/json.js';
+export { renderMarkdown } from './render/markdown.js';
+export { renderMermaid } from './render/mermaid.js';
+export { renderSvg } from './render/svg.js';
+export { renderText, type TextOptions } from './render/text.js';
 
 // dist/render/dot.d.ts
 import type { RetainingGraph } from '../model/retaining-graph.js';
