@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { startRun } from '../../src/base/run.ts'
 import { decompress, fileSource } from '../../src/jobs/file-source.ts'
@@ -32,6 +33,7 @@ async function read(file: string): Promise<HeapGraph> {
 for (const [dump, histogram, classes] of [
   ['jdk8-cacheleak.hprof.gz', 'jdk8-histogram.txt', 150],
   ['jdk17-cacheleak-live.hprof.gz', 'jdk17-histogram.txt', 200],
+  ['jdk17-cds-cacheleak.hprof.gz', 'jdk17-cds-histogram.txt', 180],
   ['jdk21-zgc-cacheleak.hprof.gz', 'jdk21-zgc-histogram.txt', 240],
   ['jdk25-compactheaders-cacheleak.hprof.gz', 'jdk25-compact-histogram.txt', 230],
 ] as const) {
@@ -59,4 +61,22 @@ test('class objects together are within two percent of what the JVM says', async
     for (let node = 1; node < graph.nodeCount; node++) if (graph.strings.get(graph.nodeName[node]!).startsWith('class ')) bytes += graph.shallowBytes[node]!
     expect(Math.abs(bytes / expected - 1)).toBeLessThan(0.02)
   }
+})
+
+test('what the archive of the JVM holds of classes that were not loaded is all that is missing', async () => {
+  const graph = await read('jdk17-cds-cacheleak.hprof.gz')
+  const told = graph.source.notices.map(({ code, message }) => ({ code, references: Number(/(\d+) references/.exec(message)?.[1]) }))
+  expect(told).toEqual([{ code: 'archived-classes', references: expect.any(Number) }])
+  let classes = 0
+  for (let node = 1; node < graph.nodeCount; node++) if (/^class |^java\.lang\.Class$/.test(graph.strings.get(graph.nodeName[node]!))) classes++
+  const counted = /(\d+)\s+\d+\s+java\.lang\.Class /.exec(readFileSync(join(here, 'jvm-histogram/jdk17-cds-histogram.txt'), 'utf8'))?.[1]
+  expect(classes + told[0]!.references).toBe(Number(counted))
+})
+
+test('in a dump that was cut any object may be missing, whoever refers to it', async () => {
+  const whole = gunzipSync(readFileSync(join(here, 'hprof/jdk17-cds-cacheleak.hprof.gz')))
+  const bytes = whole.subarray(0, whole.length - 200_000)
+  const opened = await openInput({ name: 'cut.hprof', sizeBytes: bytes.length, async *chunks() { yield bytes } }, startRun())
+  expect(opened.model.source.notices.map(({ code }) => code)).toEqual(expect.arrayContaining(['cut', 'missing-objects']))
+  expect(opened.model.source.notices.map(({ code }) => code)).not.toContain('archived-classes')
 })

@@ -86,7 +86,7 @@ describe.runIf(has('jcmd') && has('javac'))('a JVM', () => {
           expect(wrong).toEqual([])
           expect(counted.get('Kept$Entry')?.count).toBe(1234)
           expect(compared).toBeGreaterThan(150)
-          expect(graph.source.notices.filter(({ code }) => code !== 'missing-objects')).toEqual([])
+          expect(graph.source.notices.filter(({ code }) => code !== 'archived-classes')).toEqual([])
         } finally {
           program.kill('SIGKILL')
         }

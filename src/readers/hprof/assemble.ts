@@ -41,6 +41,7 @@ export function assembleGraph(records: HeapRecords, { stacks, version, source, r
   // 3. Kinds, names and sizes.
   const columns = { classOf: records.classOf.flatten(), what: records.what.flatten(), size: records.size.flatten() }
   const { classOf, what } = columns
+  if (missing > 0) tellMissing({ missing, firstReference, referenceTo, archive: archiveArrays(records, index, what, source), source })
   const shallowBytes = objectSizes({ columns, index, classes, idBytes, version, source })
   const kindOfClass = classes.instanceKinds()
   const nameOfClass = Uint32Array.from(classes.list, (_, number) => names.ofText(classes.nameOf(number)))
@@ -111,9 +112,6 @@ export function assembleGraph(records: HeapRecords, { stacks, version, source, r
     const ofClass = classEdge(node)
     if (ofClass !== NONE) add(ofClass, EDGE.internal, className)
   }
-  if (missing > 0) {
-    addNotice(source, { code: 'missing-objects', count: missing, message: 'references lead to objects that are not in the dump' })
-  }
 
   const graph: HeapGraph = {
     source, strings: names.table(), nodeCount, nodeKind, nodeName, nodeId, shallowBytes,
@@ -143,6 +141,37 @@ function lateReferences({ deferred, classes, idBytes }: HeapRecords, index: Addr
     late.set(node, references)
   }
   return late
+}
+
+/** References that lead nowhere: those of the JVM's archive are as they should be, others mean that objects are lost. */
+function tellMissing({ missing, firstReference, referenceTo, archive, source }: { missing: number; firstReference: Uint32Array; referenceTo: Uint32Array; archive: ReadonlySet<number>; source: Source }): void {
+  let notLoaded = 0
+  for (const array of archive) {
+    const end = array + 1 < firstReference.length ? firstReference[array + 1]! : referenceTo.length
+    for (let reference = firstReference[array]!; reference < end; reference++) if (referenceTo[reference] === NONE) notLoaded++
+  }
+  if (missing > notLoaded) addNotice(source, { code: 'missing-objects', count: missing - notLoaded, message: 'references lead to objects that are not in the dump' })
+  if (notLoaded > 0) {
+    addNotice(source, {
+      code: 'archived-classes',
+      message: `of what the program holds nothing is missing; ${notLoaded} references of the JVM's own archive (CDS) lead to classes that were not loaded, which a dump leaves out`,
+    })
+  }
+}
+
+/**
+ * The arrays by which HotSpot holds the objects of its archive (class data sharing; `HeapShared::roots`, JDK 12 and
+ * later): arrays of Object that are JNI globals. Their elements are also the mirrors of all archived classes, but a
+ * dump has class records only for classes that were loaded. None in a dump that is damaged: there anything may be missing.
+ */
+function archiveArrays({ roots }: HeapRecords, index: AddressIndex, what: Uint8Array, source: Source): Set<number> {
+  const arrays = new Set<number>()
+  if (source.notices.length > 0 || source.runtime === 'android') return arrays
+  for (const { address, why } of roots) {
+    const node = why === 'JNI global' ? index.nodeOf(address) : NONE
+    if (node !== NONE && what[node] === WHAT.objectArray) arrays.add(node)
+  }
+  return arrays
 }
 
 /** One edge for each object and reason. */
