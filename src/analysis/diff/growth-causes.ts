@@ -28,7 +28,7 @@ const SAME_RATE = 0.1
 export interface Births {
   /** Ids up to this were given out before the ladder began; Infinity where ids cannot be compared. */
   readonly beforeFirst: number
-  /** Ids up to this were given out before the last step. */
+  /** Ids up to this were given out before the last step; Infinity where there is one step only, or ids cannot be compared. */
   readonly beforeLast: number
 }
 

@@ -199,8 +199,9 @@ function countMembers({ paths, pathOf, cause }: GrowthFacts): number {
   return members
 }
 
-/** Of the objects at the cause's main path those born on the ladder, before its last step. */
+/** Of the objects at the cause's main path those born on the ladder, before its last step; none where there is one step only. */
 function survivors({ graph, paths, pathOf, births, cause }: GrowthFacts): number {
+  if (!Number.isFinite(births.beforeLast)) return 0
   const main = cause.growths[0]!.path
   let count = 0
   for (const node of paths.order) {

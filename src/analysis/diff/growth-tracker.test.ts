@@ -49,6 +49,25 @@ test('a map that gains one object per operation is a leak, with holder, class, r
   ])
 })
 
+test('what comes with a listener is named by its own class, by two snapshots as by three', () => {
+  const listened = (count: number): ReturnType<typeof graphOf> =>
+    graphOf({
+      root: { edges: { 'root:app': 'emitter' } },
+      emitter: { id: 1, name: 'Transport', edges: { error: 'list' } },
+      list: { id: 3, name: 'Array', edges: Object.fromEntries(range(0, count).map((i) => [`element:${i}`, `f${i}`])) },
+      ...Object.fromEntries(range(0, count).flatMap((i): [string, DrawnNode][] => [
+        [`f${i}`, { id: 1001 + 6 * i, kind: 'closure', name: 'onerror', edges: { 'internal:context': `c${i}` } }],
+        [`c${i}`, { id: 1003 + 6 * i, kind: 'context', name: 'system / Context', edges: { 'variable:source': `l${i}` } }],
+        [`l${i}`, { id: 1005 + 6 * i, name: 'Logger', bytes: 900, at: ['/srv/logger.js', 4, 1] }],
+      ])),
+    })
+  const rungs = [listened(100), listened(150), listened(200)]
+  expect(grow(rungs).findings).toMatchObject([{ subject: { className: 'Logger' } }])
+  const [pair] = grow([rungs[0]!, rungs[2]!]).findings
+  expect(pair).toMatchObject({ subject: { className: 'Logger' } })
+  expect(pair!.reasons.some(({ text }) => text.includes('before the last step'))).toBe(false)
+})
+
 test('a full cache that replaces its entries is silent', () => {
   expect(grow([program(range(0, 100)), program(range(50, 150)), program(range(100, 200))]).findings).toEqual([])
 })

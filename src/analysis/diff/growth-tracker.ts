@@ -108,7 +108,8 @@ export class GrowthTracker {
     const idsTellAge = isSameProcess && vocabularyOf(graph).runtime === 'v8'
     const births: Births = {
       beforeFirst: idsTellAge ? first.lastId : Number.POSITIVE_INFINITY,
-      beforeLast: idsTellAge ? rungs.at(-2)!.lastId : Number.POSITIVE_INFINITY,
+      // Between two snapshots nothing can be born and be seen to survive: then all that was born counts.
+      beforeLast: idsTellAge && rungs.length > 2 ? rungs.at(-2)!.lastId : Number.POSITIVE_INFINITY,
     }
     const gained = (path: number): number => ((last.counts.subtreeBytes[path] ?? 0) - (first.counts.subtreeBytes[path] ?? 0)) / operations
     const underRuntime = gained(PREFERENCE.runtime)

@@ -11,20 +11,43 @@ export interface SeenAtTheEnd {
   readonly units: number
 }
 
+interface Heard {
+  /** All of the hunt, with those in `seen` among them. */
+  readonly findings: readonly Finding[]
+  /** Of heap and external memory, over all rounds. */
+  readonly perUnit: number
+  readonly per: Growth['per']
+}
+
 /** Less seen than this may be chance. */
 const FEWEST_ADDED = 5
 /** A table takes so much for an entry, its free places included: less and more mean that something else grew. */
 const BYTES_PER_ENTRY = { least: 2, most: 250 } as const
 const AGREEMENT = 0.35
+/** A table that keeps less than this share of what is written to it is not growing. */
+const KEPT_SHARE = 0.2
+/** As in judge.ts: a healthy program's floors may rise by so much. */
+const QUIET_BYTES = 128
 
 /**
  * A third witness, for tables of plain numbers: they have no objects that could be counted, and are enlarged in
  * leaps, so that neither floors nor snapshots show a steady rise. Where one that got bigger is seen to be added to
  * until the end, by as many entries as its bytes account for, and nothing is taken out, that is as good as objects
- * that become more in every round.
- * Result: the judgement as it was, or `leak` for what was `undecided`.
+ * that become more in every round. It speaks for a program too: a table from which as much is taken out as is added
+ * has a capacity that grew, not a content, and accuses nobody any more.
+ * Result: the judgement as it was; `leak` for what was `undecided`; for what only such tables accused, `healthy` where
+ * the floors do not rise and `undecided` where they do.
  */
-export function hearWrites(judgement: Judgement, seen: readonly SeenAtTheEnd[], { perUnit, per }: { /** Of heap and external memory, over all rounds. */ perUnit: number; per: Growth['per'] }): Judgement {
+export function hearWrites(judgement: Judgement, seen: readonly SeenAtTheEnd[], { findings, perUnit, per }: Heard): Judgement {
+  const accused = findings.filter(({ verdict }) => verdict === 'leak' || verdict === 'suspect')
+  const balanced = seen.filter(({ finding: { growth }, caught: { added, removed, gained } }) => growth?.count === 0 && added >= FEWEST_ADDED && removed > 0 && gained !== undefined && gained <= KEPT_SHARE * added)
+  if (judgement.verdict !== 'healthy' && judgement.unexplained === undefined && accused.length > 0 && accused.every((each) => balanced.some(({ finding }) => finding === each))) {
+    const [{ caught, units }] = balanced as [SeenAtTheEnd]
+    const text = `watched at the end, ${countText(caught.added)} entries were added to it and ${countText(caught.removed)} taken out in ${countText(Math.round(units * 10) / 10)} ${per}s: its room grew, not what it holds`
+    const reasons = [...judgement.reasons, { for: false, text }]
+    if (judgement.lateUnit <= QUIET_BYTES) return { ...judgement, verdict: 'healthy', wouldDecide: undefined, reasons }
+    return { ...judgement, verdict: 'undecided', wouldDecide: 'more rounds (--rounds 61): the floors rise, but the table that got bigger holds no more than before', reasons }
+  }
   if (judgement.verdict !== 'undecided') return judgement
   const sure = seen.filter(({ finding: { verdict, growth, reasons }, caught: { added, removed, gained }, units }) => {
     if (verdict === 'undecided' || growth === undefined || growth.count > 0 || reasons.some((reason) => !reason.for)) return false

@@ -70,8 +70,13 @@ function risesStill({ lateUnit, lateScore }: Rise): boolean {
   return lateUnit > QUIET_BYTES && lateScore > SURE_SCORE
 }
 
-function isSteady({ lateUnit, perUnit, rose, steps }: Rise): boolean {
-  return lateUnit >= STEADY * perUnit && rose >= 0.9 * steps && steps >= ENOUGH_ROUNDS
+/** The round after a snapshot warms up again, and a table is enlarged at once: one leap among the later steps is no rise of the heap. */
+function heapStillRises(heap: Rise): boolean {
+  return risesStill(heap) && heap.lateMedian > QUIET_BYTES
+}
+
+function isSteady({ lateUnit, lateMedian, perUnit, rose, steps }: Rise): boolean {
+  return Math.min(lateUnit, lateMedian) >= STEADY * perUnit && rose >= 0.9 * steps && steps >= ENOUGH_ROUNDS
 }
 
 /**
@@ -88,8 +93,8 @@ export function judgeRounds({ per, floors, findings, snapshotBytes, snapshotCoun
   const base = { ...rises, lateUnit, reasons: floorReasons(rises, per) }
   const accused = findings.filter(({ verdict }) => verdict === 'leak' || verdict === 'suspect')
   if (accused.length > 0) {
-    // One object that got bigger in few rounds may be a table that doubled; more objects in each are more objects.
-    const sure = accused.filter(({ verdict, growth }) => verdict === 'leak' && ((growth?.count ?? 0) > 0 || heap.steps >= ENOUGH_ROUNDS))
+    // One object that got bigger in few rounds, or between two snapshots only, may be a table that doubled; more objects in each are more objects.
+    const sure = accused.filter(({ verdict, growth }) => verdict === 'leak' && ((growth?.count ?? 0) > 0 || (heap.steps >= ENOUGH_ROUNDS && snapshotCount > 2)))
     // A suspect grew unevenly, or has a maximum in sight: the floors must show that it neither slows down nor ends.
     const convicted = sure.length > 0 ? sure : heap.steps >= MANY_ROUNDS && isSteady(heap) ? accused.filter(({ reasons }) => reasons.every((reason) => reason.for)) : []
     const claimed = convicted.reduce((sum, { growth }) => sum + (growth?.bytes ?? 0), 0)
@@ -107,7 +112,7 @@ export function judgeRounds({ per, floors, findings, snapshotBytes, snapshotCoun
     if (isSteady(external) && external.steps >= MANY_ROUNDS) return { ...base, verdict: 'leak', unexplained: 'external' }
     return { ...base, verdict: 'undecided', wouldDecide: 'more rounds (--rounds 61): external memory rises, not steadily' }
   }
-  if (risesStill(heap)) {
+  if (heapStillRises(heap)) {
     if (snapshotCount < 2) return { ...base, verdict: 'undecided', wouldDecide: 'two heap snapshots: they show what grows' }
     const isTheProgram = snapshotBytes >= AGREEMENT * heap.lateUnit
     if (isTheProgram && isSteady(heap) && heap.steps >= MANY_ROUNDS) return { ...base, verdict: 'leak', unexplained: 'heap' }
@@ -122,7 +127,7 @@ export function judgeRounds({ per, floors, findings, snapshotBytes, snapshotCoun
 function floorReasons({ heap, external, code }: Rises, per: Growth['per']): Reason[] {
   const rate = (bytes: number): string => `${bytes >= 0 ? '+' : ''}${bytesText(bytes)} per ${per}`
   const reasons: Reason[] = [
-    { for: risesStill(heap), text: `heap without compiled code: ${rate(heap.perUnit)}, in the later half ${rate(heap.lateUnit)}; it rose in ${countText(heap.rose)} of ${countText(heap.steps)} rounds` },
+    { for: heapStillRises(heap), text: `heap without compiled code: ${rate(heap.perUnit)}, in the later half ${rate(heap.lateUnit)}; it rose in ${countText(heap.rose)} of ${countText(heap.steps)} rounds` },
   ]
   if (Math.abs(external.total) > 4096) reasons.push({ for: risesStill(external), text: `external memory: ${rate(external.perUnit)}, in the later half ${rate(external.lateUnit)}` })
   if (Math.abs(code.total) > 4096) reasons.push({ for: false, text: `compiled code: ${rate(code.perUnit)}, in the later half ${rate(code.lateUnit)}; not counted` })

@@ -27,3 +27,9 @@ test('a flat line has no score, and a perfect one an infinite score', () => {
   expect(measureRise(done, done.map(() => 7)).lateScore).toBe(0)
   expect(measureRise(done, done.map((at) => 65_536 * at)).lateScore).toBeGreaterThan(1e6)
 })
+
+test('where one leap makes the late rise, the middle step shows it', () => {
+  const leap = measureRise(done, done.map((at) => 1_000_000 + 20 * at + (at > 500 ? 100_000 : 0)))
+  expect(leap.lateUnit).toBeGreaterThan(100)
+  expect(leap.lateMedian).toBe(20)
+})

@@ -1,4 +1,4 @@
-import { fitLine, medianSlope } from '../series/statistics.ts'
+import { fitLine, median, medianSlope } from '../series/statistics.ts'
 
 /** How one quantity moves over the rounds of a hunt. */
 export interface Rise {
@@ -6,6 +6,8 @@ export interface Rise {
   perUnit: number
   /** The same over the later half: warm-up and caches that fill have mostly ended there. */
   lateUnit: number
+  /** What the middle one of the later steps gained, per unit: far below `lateUnit` where a single leap made the rise. */
+  lateMedian: number
   /** Steps that rose, of all. */
   rose: number
   steps: number
@@ -14,7 +16,7 @@ export interface Rise {
   total: number
 }
 
-const UNKNOWN: Rise = { perUnit: 0, lateUnit: 0, rose: 0, steps: 0, lateScore: 0, total: 0 }
+const UNKNOWN: Rise = { perUnit: 0, lateUnit: 0, lateMedian: 0, rose: 0, steps: 0, lateScore: 0, total: 0 }
 
 /**
  * Slope of `values` over `done`, robust against a round that went astray (a sweep that came late, a table that doubled).
@@ -32,6 +34,7 @@ export function measureRise(done: readonly number[], values: readonly number[]):
   return {
     perUnit: medianSlope(done, values),
     lateUnit: medianSlope(lateDone, lateValues),
+    lateMedian: lateValues.length < 2 ? 0 : median(lateValues.slice(1).map((value, step) => (value - lateValues[step]!) / (lateDone[step + 1]! - lateDone[step]!))),
     rose,
     steps: Math.max(0, values.length - 1),
     lateScore: late.slopeError === 0 ? (late.slope === 0 ? 0 : Math.sign(late.slope) * Infinity) : late.slope / late.slopeError,
