@@ -60,6 +60,13 @@ test('names of the program become pseudonyms, in fields and in sentences alike; 
   expect(JSON.stringify(maskReport(report, new Masker()))).not.toMatch(/invoice|pending|eve|shop|billing|iban|customer/i)
 })
 
+test('contents that were asked for are left out of a masked report; a number of samples stays', () => {
+  const collections = [{ entries: 2, collection: 'pending (Map)', contents: 'a-9 → Invoice', samples: 'eve@shop.example, bob@shop.example' }]
+  const entries = [{ count: 2, keys: 'a-9', values: 'Invoice', sample: 'eve@shop.example' }]
+  const { details } = maskReport({ ...report, details: { collections, entries, samples: 40 } }, new Masker())
+  expect(details).toEqual({ collections: [{ entries: 2, collection: 'name1 (Map)', contents: 'a-9 → Class1' }], entries: [{ count: 2, keys: 'a-9', values: 'Class1' }], samples: 40 })
+})
+
 test('names that V8 builds from a name keep what is its own', () => {
   const masker = new Masker()
   expect(['(code for charge)', 'system / Context / charge', 'global / https://shop.example', 'Detached <div>', '(GC roots)', 'system / Map', 'java.lang.String', 'byte[]', 'globalCache'].map((name) => masker.className(name))).toEqual([

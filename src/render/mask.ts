@@ -6,8 +6,8 @@ import type { StringTable } from '../model/string-table.ts'
 import { isRuntimeClass, isRuntimeEdge, isRuntimeFile } from './runtime-words.ts'
 
 type Kind = 'Class' | 'function' | 'name' | 'file' | 'text'
-/** How a field is masked: as one name, as a name with its holder, as words with classes among them, or not at all. */
-type FieldKind = Kind | 'holder' | 'classes' | 'kept'
+/** How a field is masked: as one name, as a name with its holder, as words with classes among them, not at all, or by leaving it out. */
+type FieldKind = Kind | 'holder' | 'classes' | 'kept' | 'dropped'
 
 /** Fields of a report, whatever object they stand in, that hold names of the program. All other strings are sentences. */
 const FIELDS: Readonly<Record<string, FieldKind>> = {
@@ -25,6 +25,9 @@ const FIELDS: Readonly<Record<string, FieldKind>> = {
   label: 'text',
   tags: 'text',
   stack: 'text',
+  // Contents, which were asked for beside the mask (`--contents --mask`): pseudonyms of keys would tell nothing.
+  sample: 'dropped',
+  samples: 'dropped',
   // Words of ours, and hashes: nothing of the program.
   fingerprint: 'kept',
   schema: 'kept',
@@ -141,13 +144,16 @@ function masked(value: unknown, field: string, masker: Masker, sentence: Sentenc
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
   if (Array.isArray(value)) return value.map((each: unknown) => masked(each, field, masker, sentence))
   if (FIELDS[field] === 'kept') return value
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, masked(each, key, masker, sentence)]))
+  const shown = Object.entries(value).filter(([key, each]) => FIELDS[key] !== 'dropped' || typeof each === 'number')
+  return Object.fromEntries(shown.map(([key, each]) => [key, masked(each, key, masker, sentence)]))
 }
 
 function maskedText(text: string, kind: FieldKind | undefined, masker: Masker, sentence: Sentence): string {
   switch (kind) {
     case 'kept':
       return text
+    case 'dropped':
+      return ''
     case 'Class':
       return masker.className(text)
     case 'function':
