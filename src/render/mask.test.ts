@@ -67,6 +67,13 @@ test('contents that were asked for are left out of a masked report; a number of 
   expect(details).toEqual({ collections: [{ entries: 2, collection: 'name1 (Map)', contents: 'a-9 → Class1' }], entries: [{ count: 2, keys: 'a-9', values: 'Class1' }], samples: 40 })
 })
 
+test('what a collection holds is masked, functions too; how its keys look is not', () => {
+  const masker = new Masker()
+  expect(['a-9 (84 %), UUID → Invoice', 'path → chargeCustomer (60 %), wrapper', 'labels → Object {iban, limit}', 'mixed', 'a9', 'date and time → number or constant', 'Invoice → (string)'].map((text) => masker.classes(text))).toEqual([
+    'a-9 (84 %), UUID → Class1', 'path → Class2 (60 %), wrapper', 'labels → Object {name1, name2}', 'mixed', 'a9', 'date and time → number or constant', 'Class1 → (string)',
+  ])
+})
+
 test('names that V8 builds from a name keep what is its own', () => {
   const masker = new Masker()
   expect(['(code for charge)', 'system / Context / charge', 'global / https://shop.example', 'Detached <div>', '(GC roots)', 'system / Map', 'java.lang.String', 'byte[]', 'globalCache'].map((name) => masker.className(name))).toEqual([

@@ -16,6 +16,7 @@ const FIELDS: Readonly<Record<string, FieldKind>> = {
   root: 'Class',
   collection: 'holder',
   heldAs: 'holder',
+  keys: 'classes',
   values: 'classes',
   contents: 'classes',
   functionName: 'function',
@@ -47,6 +48,9 @@ const FIELDS: Readonly<Record<string, FieldKind>> = {
   example: 'kept',
   tool: 'kept',
 }
+
+/** One-word looks of keys (analysis/collections/text-looks.ts): ours, whatever function has the same name. */
+const LOOKS: ReadonlySet<string> = new Set(['mixed', 'path', 'labels'])
 
 /**
  * Pseudonyms for the names of a program: `Class1`, `name2`, `file3.js`. The same name always gets the same one, and
@@ -101,8 +105,14 @@ export class Masker {
     return path!.split('.').map((each) => (isRuntimeClass(each) ? each : this.edge(each))).join('.') + (kind ?? '')
   }
 
-  /** `a-9 → Visit (84 %), Object {run}`: what looks like a class is one. */
+  /** `a-9 → Visit (84 %), Object {run}`: what looks like a class or a function is one. */
   classes(text: string): string {
+    return text.split(/( → | \(\d+ %\)(?:, )?)/).map((part, at) => (at % 2 === 1 ? part : this.#classOrLook(part))).join('')
+  }
+
+  #classOrLook(text: string): string {
+    if (LOOKS.has(text) || /^[a9_$.]+$/.test(text)) return text
+    if (/^[\p{L}_$][\p{L}\p{N}_$.]*$/u.test(text)) return this.className(text)
     return text.replace(/Object \{[^}]*\}|(?<![\p{L}\p{N}_$])\p{Lu}[\p{L}\p{N}_$.]*/gu, (name) => this.className(name))
   }
 
