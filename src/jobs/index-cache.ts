@@ -19,7 +19,7 @@ import { type RawParts, RawStrings } from '../readers/v8-heapsnapshot/string-byt
 
 const MAGIC = 'SHIDX\0\0\x01'
 /** Raised with any change to a column, a rule of strength, a class name, or a computation. */
-const VERSION = 2
+const VERSION = 3
 const ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 'little' : 'big'
 const HEAD_BYTES = 24
 const PIECE_BYTES = 64 << 20

@@ -21,7 +21,7 @@ const LIST_CLASSES = /^(TimersList|ImmediateList)$/
 /** V8's, and those of a JVM's threads, whose thread objects are roots of their own. */
 const STACK_ROOTS = /^\(?(Stack roots|Handle scope|Local handles|Relocatable|Thread manager|Micro ?tasks|(local variable|JNI local|native stack|thread block|JNI monitor)( of |$))/i
 /** Roots that hold nearly everything a little: an object found only here is interned or cached, not held by the program. */
-const TABLE_ROOTS = /^\(?(held by the interpreter|Internalized strings|Shareable object cache|Startup object cache|Compilation cache|Builtins|Read-only roots|External strings|Strong root list|Weak roots|Code flusher|Retain maps|Write barrier|String table)/i
+const TABLE_ROOTS = /^\(?(held by the interpreter|Internalized strings|Shareable object cache|Startup object cache|Compilation cache|Builtins|Read-only roots|External strings|Strong root list|Weak roots|Code flusher|Retain maps|Write barrier|String table|archive of the JVM)/i
 const DEBUGGER = /DevTools console|^\(?Debugger/i
 
 const RUNTIME = 1

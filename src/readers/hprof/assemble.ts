@@ -5,13 +5,14 @@ import { EDGE, type HeapGraph, NODE, NONE, ROOT } from '../../model/heap-graph.t
 import { addNotice, type Source } from '../../model/source.ts'
 import { AddressIndex } from './address-index.ts'
 import { type HeapRecords, referencesOf, WHAT } from './heap-records.ts'
+import { lastingClasses } from './lasting-classes.ts'
 import { objectSizes, primitiveArrayName } from './object-sizes.ts'
 import type { Stacks } from './stacks.ts'
 
 /**
  * The graph of all records: addresses become ordinals, roots become edges of ROOT, sizes are computed.
  * An instance has an edge `<class>` where its class can be unloaded: that is how one forgotten object keeps a whole
- * class loader; classes of the boot loader stay anyway.
+ * class loader. Classes of the JVM's own loaders stay anyway, and those of the class path are roots (`lasting-classes.ts`).
  * Cost: linear but for the sort of the addresses; at its peak about what the dump takes on disk.
  */
 export function assembleGraph(records: HeapRecords, { stacks, version, source, run }: { stacks: Stacks; version: string; source: Source; run: Run }): HeapGraph {
@@ -41,7 +42,9 @@ export function assembleGraph(records: HeapRecords, { stacks, version, source, r
   // 3. Kinds, names and sizes.
   const columns = { classOf: records.classOf.flatten(), what: records.what.flatten(), size: records.size.flatten() }
   const { classOf, what } = columns
-  if (missing > 0) tellMissing({ missing, firstReference, referenceTo, archive: archiveArrays(records, index, what, source), source })
+  const archive = missing > 0 ? tellMissing({ missing, firstReference, referenceTo, suspects: archiveArrays(records, index, what, source), source }) : []
+  // What is said of it on the way: the dump calls it a JNI global as any other, though no native code of a program holds it.
+  for (const root of records.roots) if (root.why === 'JNI global' && archive.includes(index.nodeOf(root.address))) root.why = 'archive of the JVM (CDS)'
   const shallowBytes = objectSizes({ columns, index, classes, idBytes, version, source })
   const kindOfClass = classes.instanceKinds()
   const nameOfClass = Uint32Array.from(classes.list, (_, number) => names.ofText(classes.nameOf(number)))
@@ -57,8 +60,11 @@ export function assembleGraph(records: HeapRecords, { stacks, version, source, r
     nodeName[node] = kind === WHAT.class ? nameOfMirror[classOf[node]!]! : kind >= WHAT.instance ? nameOfClass[classOf[node]!]! : nameOfArray[kind]!
   }
 
+  for (const array of archive) nodeKind[array] = NODE.hidden
+
   // 4. How many edges each node has.
-  const unloadable = Uint32Array.from(classes.list, ({ loaderAddress, address }) => (loaderAddress === 0 ? NONE : index.nodeOf(address)))
+  const lasting = lastingClasses(classes, index, classOf)
+  const unloadable = Uint32Array.from(classes.list, ({ address }, number) => (lasting[number] === 0 ? index.nodeOf(address) : NONE))
   const classEdge = (node: number): number => (what[node] === WHAT.instance || what[node] === WHAT.objectArray ? unloadable[classOf[node]!]! : NONE)
   const late = lateReferences(records, index)
   const referenceOf = (node: number, field: string): number => {
@@ -76,7 +82,7 @@ export function assembleGraph(records: HeapRecords, { stacks, version, source, r
     return array === NONE ? undefined : textOf(array, what[array] === 5 ? 'char' : 'byte')
   }
   stacks.addThreads(records.roots, threadName)
-  const roots = rootEdges(records, stacks, index)
+  const roots = rootEdges(records, stacks, index, lasting)
   const firstEdge = new Uint32Array(nodeCount + 1)
   firstEdge[1] = roots.length
   for (let node = 1; node < nodeCount; node++) {
@@ -143,12 +149,18 @@ function lateReferences({ deferred, classes, idBytes }: HeapRecords, index: Addr
   return late
 }
 
-/** References that lead nowhere: those of the JVM's archive are as they should be, others mean that objects are lost. */
-function tellMissing({ missing, firstReference, referenceTo, archive, source }: { missing: number; firstReference: Uint32Array; referenceTo: Uint32Array; archive: ReadonlySet<number>; source: Source }): void {
+/**
+ * References that lead nowhere: those of the JVM's archive are as they should be, others mean that objects are lost.
+ * @returns the arrays that are the archive's
+ */
+function tellMissing({ missing, firstReference, referenceTo, suspects, source }: { missing: number; firstReference: Uint32Array; referenceTo: Uint32Array; suspects: ReadonlySet<number>; source: Source }): number[] {
+  const archive: number[] = []
   let notLoaded = 0
-  for (const array of archive) {
+  for (const array of suspects) {
+    const before = notLoaded
     const end = array + 1 < firstReference.length ? firstReference[array + 1]! : referenceTo.length
     for (let reference = firstReference[array]!; reference < end; reference++) if (referenceTo[reference] === NONE) notLoaded++
+    if (notLoaded > before) archive.push(array)
   }
   if (missing > notLoaded) addNotice(source, { code: 'missing-objects', count: missing - notLoaded, message: 'references lead to objects that are not in the dump' })
   if (notLoaded > 0) {
@@ -157,6 +169,7 @@ function tellMissing({ missing, firstReference, referenceTo, archive, source }: 
       message: `of what the program holds nothing is missing; ${notLoaded} references of the JVM's own archive (CDS) lead to classes that were not loaded, which a dump leaves out`,
     })
   }
+  return archive
 }
 
 /**
@@ -175,7 +188,7 @@ function archiveArrays({ roots }: HeapRecords, index: AddressIndex, what: Uint8A
 }
 
 /** One edge for each object and reason. */
-function rootEdges(records: HeapRecords, stacks: Stacks, index: AddressIndex): { target: number; name: number }[] {
+function rootEdges(records: HeapRecords, stacks: Stacks, index: AddressIndex, lasting: Uint8Array): { target: number; name: number }[] {
   const { roots, names, classes } = records
   const seen = new Map<number, Set<number>>()
   const edges: { target: number; name: number }[] = []
@@ -188,6 +201,10 @@ function rootEdges(records: HeapRecords, stacks: Stacks, index: AddressIndex): {
     if (known === undefined) seen.set(target, new Set([name]))
     else known.add(name)
     edges.push({ target, name })
+  }
+  for (const [number, { address, isDefined }] of classes.list.entries()) {
+    const target = isDefined && lasting[number] === 2 ? index.nodeOf(address) : NONE
+    if (target !== NONE && !seen.has(target)) edges.push({ target, name: names.ofText('class of the program') })
   }
   return edges
 }

@@ -126,9 +126,14 @@ export class ClassTable {
 
   /** `com.example.Order`, `int[]`; hidden classes without the address that tells two runs apart. */
   nameOf(number: number): string {
-    const { nameId, address } = this.list[number]!
-    const text = nameId === undefined ? undefined : this.#names.textOf(nameId)
-    return text === undefined ? `class at 0x${address.toString(16)}` : sourceName(text)
+    const text = this.rawNameOf(number)
+    return text === '' ? `class at 0x${this.list[number]!.address.toString(16)}` : sourceName(text)
+  }
+
+  /** As the dump has it; empty where it has none. */
+  rawNameOf(number: number): string {
+    const { nameId } = this.list[number]!
+    return nameId === undefined ? '' : (this.#names.textOf(nameId) ?? '')
   }
 
   /** What the instances of each class are, decided by the classes above. */
