@@ -12,8 +12,11 @@ const FORMAT = 'memray-exports'
 const CSV_HEADER = 'allocator,num_allocations,size,tid,thread_name,stack_trace'
 const AT_PEAK = { code: 'at-high-water-mark', message: 'these are the blocks in use at the high-water mark, memray\'s default; made with --leaks they are those never freed. The export does not say which' }
 
+/** What `memray stats` prints: a title, its value indented on the next line. */
+const STATS_TEXT = /^\s*(?:📏 )?Total allocations:\r?\n\s+\d+\s*$/mu
+
 /**
- * What memray exports: `stats --json`, `transform csv`, `transform gprof2dot`, and the data inside the HTML of
+ * What memray exports: `stats` as text and with `--json`, `transform csv`, `transform gprof2dot`, and the data inside the HTML of
  * `flamegraph` and `table` (memray/reporters/*.py tells each). The HTML is not run: its JSON is cut out and parsed.
  *
  * csv, gprof2dot and the HTML reports hold one moment, the high-water mark or with `--leaks` the end: it becomes
@@ -21,11 +24,11 @@ const AT_PEAK = { code: 'at-high-water-mark', message: 'these are the blocks in 
  */
 export const memrayExports: Reader<'allocation-profile'> = {
   format: FORMAT,
-  title: 'memray stats --json, csv, gprof2dot, flamegraph and table',
+  title: 'memray stats, csv, gprof2dot, flamegraph and table',
   makes: 'allocation-profile',
   recognize(head) {
     const text = headText(head)
-    if (text.startsWith(CSV_HEADER)) return 'certain'
+    if (text.startsWith(CSV_HEADER) || STATS_TEXT.test(text)) return 'certain'
     if (/^\s*\{\s*"total_num_allocations"\s*:/.test(text)) return 'certain'
     if (/^\s*\{\s*"version"\s*:\s*0\s*,\s*"costs"\s*:/.test(text)) return 'certain'
     return /^\s*<!DOCTYPE html>/i.test(text) && /<title>memray\b/i.test(text) ? 'certain' : 'no'
@@ -38,6 +41,7 @@ export const memrayExports: Reader<'allocation-profile'> = {
       throw new ReadError({ file: input.name, format: FORMAT, position: line === undefined ? { kind: 'whole' } : { kind: 'line', line }, expected, found: found.slice(0, 100) })
     })
     if (text.startsWith(CSV_HEADER)) return exported.csv(text)
+    if (STATS_TEXT.test(text)) return exported.statsText(text)
     if (/^\s*</.test(text)) return exported.html(text)
     const json = asObject(parseJson(text, input.name, FORMAT))
     return json?.['total_num_allocations'] === undefined ? exported.gprof2dot(json) : exported.stats(json)
@@ -81,6 +85,36 @@ class Export {
     const started = Date.parse((asText(metadata?.['start_time']) ?? '').replace(' ', 'T').replace(/\.(\d{3})\d*/, '.$1'))
     if (Number.isFinite(started)) this.#source.takenAtMs = started
     return builder.build({ unit: 'blocks' })
+  }
+
+  /** The same as people read it: sizes have four digits or so. `kB` and up are decimal, in versions that write `KB` binary. */
+  statsText(text: string): AllocationProfile {
+    const step = /\dKB\b/.test(text) ? 1024 : 1000
+    const bytes = (size: string | undefined): number | undefined => {
+      const match = /^([\d.]+)([kKMGTPEZ]?)B$/.exec(size ?? '')
+      return match === null ? undefined : Math.round(Number(match[1]) * step ** ['', 'k', 'm', 'g', 't', 'p', 'e', 'z'].indexOf(match[2]!.toLowerCase()))
+    }
+    const totals = new Map<string, string>()
+    const lists = new Map<string, { location: string; value: string }[]>()
+    let title = ''
+    for (const line of text.split(/\r?\n/)) {
+      const item = /^\s+- (.+) -> (\S+)$/.exec(line)
+      if (item !== null) lists.get(title)?.push({ location: item[1]!, value: item[2]! })
+      else if (/^\S.*:\s*$/.test(line)) {
+        title = line.replace(/^[^A-Za-z]+/, '').trim()
+        lists.set(title, [])
+      } else if (/^\s+\S+$/.test(line) && !totals.has(title)) totals.set(title, line.trim())
+    }
+    const listed = (kind: string): { location: string; value: string }[] => [...lists].filter(([name]) => name.endsWith(`allocating locations (by ${kind}):`)).flatMap(([, rows]) => rows)
+    const peak = bytes(totals.get('Peak memory usage:'))
+    addNotice(this.#source, { code: 'rounded', message: 'memray stats prints rounded sizes; memray stats --json has them to the byte' })
+    return this.stats({
+      total_num_allocations: Number(totals.get('Total allocations:')),
+      total_bytes_allocated: bytes(totals.get('Total memory allocated:')) ?? null,
+      top_allocations_by_size: listed('size').map(({ location, value }) => ({ location, size: bytes(value) ?? null })),
+      top_allocations_by_count: listed('number of allocations').map(({ location, value }) => ({ location, count: Number(value) })),
+      ...(peak === undefined ? {} : { metadata: { peak_memory: peak } }),
+    })
   }
 
   csv(text: string): AllocationProfile {
