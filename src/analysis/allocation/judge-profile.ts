@@ -6,6 +6,7 @@ import { goroutineWords } from '../goroutines/goroutine-words.ts'
 import { type AllocationPlace, callersOf } from './allocation-places.ts'
 import { mainColumn, sumOf, type ValueColumn } from './call-tree-totals.ts'
 import type { PlaceChange } from './growing-places.ts'
+import { heldPath } from './held-path.ts'
 
 /** Verdicts of tools that leave no doubt, and those that leave some. */
 const LOST = new Set(['definitely lost', 'direct leak', 'leaked'])
@@ -130,6 +131,7 @@ function heavyFinding(profile: AllocationProfile, place: AllocationPlace, column
   let pattern = 'heavy-site'
   let title = `${placeName(place)} holds ${valueText(value, column, profile.unit)}`
   const { liveCount, allocatedCount, liveBytes, allocatedBytes } = place.values
+  const path = heldPath(profile, place.heaviestSite)
   const heldBy = [...place.states].toSorted((a, b) => b[1] - a[1]).find(([state]) => state.startsWith('held by '))?.[0]
   if (column === 'liveBytes' && liveBytes !== undefined && allocatedBytes !== undefined && (liveCount ?? 0) >= 100 && liveBytes >= 0.99 * allocatedBytes) {
     verdict = 'suspect'
@@ -140,7 +142,7 @@ function heavyFinding(profile: AllocationProfile, place: AllocationPlace, column
   } else if (heldBy !== undefined) {
     verdict = 'suspect'
     pattern = 'old-objects'
-    title = `objects made by ${placeName(place)} stay, ${heldBy}`
+    title = `objects made by ${placeName(place)} stay, ${heldBy.split(' → ')[0]}`
     reasons.push({ for: false, text: 'what is meant to live as long as the program looks the same' })
   } else if (column.startsWith('allocated')) {
     title = `${placeName(place)} allocated ${valueText(value, column, profile.unit)}`
@@ -148,6 +150,7 @@ function heavyFinding(profile: AllocationProfile, place: AllocationPlace, column
   }
   return {
     ...base(profile, place),
+    paths: pattern === 'old-objects' && path !== undefined ? [path] : [],
     verdict,
     pattern,
     title,

@@ -142,7 +142,7 @@ function holderChain(object: JfrStruct, chunk: JfrResolver): string[] {
     const described = /Class Name: (\S+)/.exec(chunk.text(holder['description']) ?? '')?.[1]
     const owner = type === 'java.lang.Class' && described !== undefined ? described : type
     const name = field === undefined ? undefined : chunk.text(field['name'])
-    const link = name === undefined ? owner : `${owner}.${name}`
+    const link = name === undefined ? (owner.endsWith(']') ? owner : `${owner}.(unknown)`) : `${owner}.${name}`
     if (link !== chain.at(-1)) chain.push(link) // a list is one step, however long it has become
     if (type === 'java.lang.Class' && name !== undefined) break // a static field: what is above it only loads the class
     each = holder
