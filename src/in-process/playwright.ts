@@ -75,6 +75,8 @@ export async function shouldGoAway(element: ElementLike, label?: string): Promis
 export async function pageLeavesNothing(page: PageLike, { patienceMs = PATIENCE_MS, folder }: PageOptions = {}): Promise<PageAnswer> {
   const session = await page.context().newCDPSession(page as never)
   try {
+    // Nothing is here where nothing was watched: a test that forgot to install must not pass.
+    if (!(await page.evaluate(() => 'stillhereWatches' in globalThis, undefined))) throw new Error('the page watches nothing: call installShouldGoAway(page) before page.goto')
     const startedMs = performance.now()
     let here = await pendingIn(page)
     for (let round = 0; here.length > 0 && (round < FEWEST_COLLECTIONS || performance.now() - startedMs < patienceMs); round++) {

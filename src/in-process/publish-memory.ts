@@ -47,11 +47,21 @@ export function publishMemory(everyMs = 1000): () => void {
     writeSync(file, `${JSON.stringify({ at: Date.now(), runtime: 'node', metrics }).padEnd(ACCOUNT_BYTES - 1)}\n`, 0)
   }
   write()
-  const timer = setInterval(write, everyMs)
-  timer.unref()
-  return () => {
+  let isOver = false
+  const stop = (): void => {
+    if (isOver) return
+    isOver = true
     clearInterval(timer)
     observer.disconnect()
     closeSync(file)
   }
+  const timer = setInterval(() => {
+    try {
+      write()
+    } catch {
+      stop() // A full disk, say: a watch sees that the numbers grow old, and the program goes on.
+    }
+  }, everyMs)
+  timer.unref()
+  return stop
 }

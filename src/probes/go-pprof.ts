@@ -43,10 +43,9 @@ export class GoPprof {
    */
   static async open(address: string, run: Run): Promise<GoPprof> {
     const refuse = (problem: string, cause?: unknown): ProbeError =>
-      new ProbeError({ target: address, step: 'looking for /debug/pprof', problem, hint: 'The program must import _ "net/http/pprof" and serve it; give that address: http://127.0.0.1:6060/debug/pprof', cause })
-    const text = /^https?:\/\//.test(address) ? address : `http://${address}`
-    if (!URL.canParse(text)) throw refuse('this is no URL')
-    const url = new URL(text)
+      new ProbeError({ target: withoutPassword(address), step: 'looking for /debug/pprof', problem, hint: 'The program must import _ "net/http/pprof" and serve it; give that address: http://127.0.0.1:6060/debug/pprof', cause })
+    const url = urlOf(address)
+    if (url === undefined) throw refuse('this is no URL')
     const headers: Record<string, string> = {}
     if (url.username !== '') headers['authorization'] = `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64')}`
     const path = url.pathname.replace(/\/(heap|allocs|goroutine|goroutineleak)\/?$/, '/').replace(/\/*$/, '/')
@@ -116,6 +115,19 @@ export class GoPprof {
   #refusal(page: string): (problem: string, cause?: unknown) => ProbeError {
     return (problem, cause) => new ProbeError({ target: new URL(page, this.base).href, step: 'reading a profile', problem, hint: 'Does the program still run?', cause })
   }
+}
+
+function urlOf(address: string): URL | undefined {
+  const text = /^https?:\/\//.test(address) ? address : `http://${address}`
+  return URL.canParse(text) ? new URL(text) : undefined
+}
+
+/** Errors end up in logs. */
+function withoutPassword(address: string): string {
+  const url = urlOf(address)
+  if (url === undefined || url.username === '') return address
+  url.username = url.password = ''
+  return url.href
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

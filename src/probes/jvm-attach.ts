@@ -1,12 +1,14 @@
 import { once } from 'node:events'
 import { existsSync, statSync } from 'node:fs'
-import { chown, rm, writeFile } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { createConnection, type Socket } from 'node:net'
 import { ProbeError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
 import { catchesSignal, procText } from './proc-files.ts'
 
 const OPEN_MS = 8000
+/** A histogram has a line for each class: a few megabytes at most. */
+const MOST_ANSWER_BYTES = 256 << 20
 const SIGQUIT = 3
 
 /**
@@ -49,9 +51,15 @@ export class JvmAttach {
     if (/\/libj9vm/m.test(procText(`/proc/${pid}/maps`))) refuse('it is an OpenJ9, which is attached to in another way', 'Take a dump in the classic format with its own jcmd, and read that: stillhere analyze FILE')
     const trigger = `${tmp}/.attach_pid${insidePid}`
     try {
-      await writeFile(trigger, '')
-      // The JVM believes only a file of its own user.
-      if (own === 0) await chown(trigger, uid, gid)
+      await rm(trigger, { force: true })
+      // Made anew: through a link that stands there already, root would give away the file it leads to.
+      const file = await open(trigger, 'wx', 0o600)
+      try {
+        // The JVM believes only a file of its own user.
+        if (own === 0) await file.chown(uid, gid)
+      } finally {
+        await file.close()
+      }
       process.kill(pid, 'SIGQUIT')
       for (const until = Date.now() + OPEN_MS; Date.now() < until; ) {
         run.checkpoint()
@@ -75,12 +83,17 @@ export class JvmAttach {
     run.checkpoint()
     const socket = createConnection(this.#socket)
     const chunks: Buffer[] = []
+    let byteCount = 0
     const poll = setInterval(() => {
       if (run.signal?.aborted === true) socket.destroy()
     }, 100)
     try {
       await connected(socket)
-      socket.on('data', (chunk: Buffer) => chunks.push(chunk))
+      socket.on('data', (chunk: Buffer) => {
+        byteCount += chunk.length
+        if (byteCount > MOST_ANSWER_BYTES) socket.destroy(new Error('the answer is larger than any'))
+        else chunks.push(chunk)
+      })
       socket.write(`1\0jcmd\0${command}\0\0\0`)
       await once(socket, 'close')
     } catch (cause) {

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream, existsSync, statfsSync, statSync } from 'node:fs'
+import { constants, createWriteStream, existsSync, statfsSync, statSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -84,7 +84,9 @@ export async function captureHeapDump(jvm: JvmAttach, path: string, run: Run): P
       if (!(await dumped(jvm, inside, run))) {
         throw new ProbeError({ target: jvm.target, step: 'taking a heap dump', problem: `it can write neither to ${dirname(path)} nor to its /tmp`, hint: 'Is its disk full or read-only? Give it a place it may write to: --out DIR/FILE' })
       }
-      await pipeline(createReadStream(outside), createWriteStream(partial))
+      // No link: in its file system its user decides where that leads, and we may read more than it.
+      const file = await open(outside, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+      await pipeline(file.createReadStream(), createWriteStream(partial))
     }
     const pauseMs = Date.now() - takenAtMs
     await checkWhole(partial, jvm.target)

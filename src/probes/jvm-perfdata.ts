@@ -1,5 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import type { Sample } from '../model/memory-series-builder.ts'
+import { foreignFile, procText } from './proc-files.ts'
+
+/** They take 32 KB unless -XX:PerfDataMemorySize says more. */
+const MOST_BYTES = 16 << 20
 
 /**
  * What `jstat` shows, read where jstat reads it: the file of counters every HotSpot JVM (8 and later) keeps mapped in its /tmp,
@@ -80,15 +84,13 @@ function sampleOf(counters: ReadonlyMap<string, number | string>): Sample {
 
 /** In the process's own /tmp, which is another than ours in a container, under its pid there. */
 function findFile(pid: number): Uint8Array | undefined {
-  const inner = /^NSpid:.*?(\d+)$/m.exec(textOf(`/proc/${pid}/status`))?.[1] ?? String(pid)
+  const inner = /^NSpid:.*?(\d+)$/m.exec(procText(`/proc/${pid}/status`))?.[1] ?? String(pid)
   const tmp = `/proc/${pid}/root/tmp`
   for (const name of namesIn(tmp)) {
     if (!name.startsWith('hsperfdata_')) continue
-    try {
-      return readFileSync(`${tmp}/${name}/${inner}`)
-    } catch {
-      // another user's folder, or not in this one
-    }
+    // Another user's folder may be closed, and it is in one of them only.
+    const bytes = foreignFile(`${tmp}/${name}/${inner}`, MOST_BYTES)
+    if (bytes !== undefined) return bytes
   }
   return undefined
 }
@@ -98,13 +100,5 @@ function namesIn(folder: string): string[] {
     return readdirSync(folder)
   } catch {
     return []
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
   }
 }

@@ -53,11 +53,21 @@ async function fetchText(url: string, waitMs: number): Promise<string> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(waitMs), headers: { accept: 'text/plain, application/json' } })
     if (!answer.ok) throw refuse(url, `it answered ${answer.status}`)
-    return (await answer.text()).slice(0, MAX_PAGE_BYTES)
+    return await beginningOf(answer)
   } catch (error) {
     if (error instanceof ProbeError) throw error
     throw refuse(url, error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error), error)
   }
+}
+
+async function beginningOf(answer: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of answer.body ?? []) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true })
+    if (text.length >= MAX_PAGE_BYTES) break
+  }
+  return text + decoder.decode()
 }
 
 async function lastSample(url: string, text: string, reader: Reader<'memory-series'>): Promise<Sample> {

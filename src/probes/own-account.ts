@@ -1,6 +1,9 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { METRICS, type Metric } from '../model/memory-series.ts'
 import type { Sample } from '../model/memory-series-builder.ts'
+import { foreignFile, procLink } from './proc-files.ts'
+
+const MOST_BYTES = 4096
 
 /**
  * What a program that loaded our helper says of itself: `stillhere/register` with STILLHERE_MEASURE, or `stillhere.measure()` in
@@ -21,7 +24,7 @@ export class OwnAccount {
   static find(pid: number): OwnAccount | undefined {
     const folder = `/proc/${pid}/fd`
     for (const name of namesIn(folder)) {
-      if (!isAccount(`${folder}/${name}`)) continue
+      if (!procLink(`${folder}/${name}`).includes('stillhere-memory')) continue
       const path = `${folder}/${name}`
       return new OwnAccount(path, accountAt(path)?.runtime)
     }
@@ -35,17 +38,11 @@ export class OwnAccount {
   }
 }
 
-function isAccount(path: string): boolean {
-  try {
-    return readlinkSync(path).includes('stillhere-memory')
-  } catch {
-    return false // closed meanwhile
-  }
-}
-
 function accountAt(path: string): { at: number; runtime: string | undefined; sample: Sample } | undefined {
+  const bytes = foreignFile(path, MOST_BYTES)
+  if (bytes === undefined) return undefined
   try {
-    const { at, runtime, metrics } = JSON.parse(readFileSync(path, 'utf8').slice(0, 4096)) as { at?: unknown; runtime?: unknown; metrics?: Record<string, unknown> }
+    const { at, runtime, metrics } = JSON.parse(new TextDecoder().decode(bytes)) as { at?: unknown; runtime?: unknown; metrics?: Record<string, unknown> }
     if (typeof at !== 'number' || typeof metrics !== 'object' || metrics === null) return undefined
     const sample: Sample = {}
     for (const metric of METRICS) {

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, readlinkSync, readSync } from 'node:fs'
 
 // A process may end between two looks, and others' processes may be closed to us: both mean "nothing known".
 
@@ -8,6 +8,30 @@ export function procText(path: string): string {
     return readFileSync(path, 'utf8')
   } catch {
     return ''
+  }
+}
+
+/**
+ * The beginning of a file that another process made, `mostBytes` at most; undefined where there is none, or it is closed to us.
+ * A watch of a whole machine reads what any of its users put there: a pipe would be waited for without end, a file of any
+ * size read whole.
+ */
+export function foreignFile(path: string, mostBytes: number): Uint8Array | undefined {
+  let file: number
+  try {
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  } catch {
+    return undefined
+  }
+  try {
+    const stat = fstatSync(file)
+    if (!stat.isFile()) return undefined
+    const bytes = new Uint8Array(Math.min(stat.size, mostBytes))
+    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0))
+  } catch {
+    return undefined // its process ended just now
+  } finally {
+    closeSync(file)
   }
 }
 

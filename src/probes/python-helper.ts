@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import { createReadStream, createWriteStream, readdirSync, statSync } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { constants, createWriteStream, readdirSync, statSync } from 'node:fs'
+import { open, rename, rm } from 'node:fs/promises'
 import { createConnection, type Socket } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import { ProbeError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
 import type { Capture, CaptureForecast } from './heap-capture.ts'
-import { catchesSignal, procLink, procText } from './proc-files.ts'
+import { catchesSignal, foreignFile, procLink, procText } from './proc-files.ts'
 
 /** stillhere.py in a running Python, as it shows from outside. */
 export interface HelperMark {
@@ -26,6 +26,8 @@ const EXTRA_PER_OBJECT = 95
 const FILE_PER_OBJECT = 14
 // The interpreter, its modules and libraries: not objects.
 const FREE_OF_CHARGE_BYTES = 12e6
+// A number and a path.
+const MOST_MARK_BYTES = 8192
 
 /** The mark the helper leaves among the descriptors of a process that calls `dump_on_signal()`; undefined when there is none. */
 export function helperMark(pid: number): HelperMark | undefined {
@@ -38,7 +40,7 @@ export function helperMark(pid: number): HelperMark | undefined {
   for (const entry of entries) {
     if (!procLink(`/proc/${pid}/fd/${entry}`).startsWith('/memfd:stillhere')) continue
     try {
-      const { signal, directory } = JSON.parse(procText(`/proc/${pid}/fd/${entry}`)) as Partial<HelperMark>
+      const { signal, directory } = JSON.parse(new TextDecoder().decode(foreignFile(`/proc/${pid}/fd/${entry}`, MOST_MARK_BYTES))) as Partial<HelperMark>
       if (typeof signal === 'number' && typeof directory === 'string' && catchesSignal(pid, signal)) return { signal, directory }
     } catch {
       continue // another program's file of that name
@@ -84,7 +86,9 @@ export async function captureBySignal(pid: number, { signal, directory }: Helper
       const pauseMs = Date.now() - takenAtMs
       const partial = `${path}.partial`
       try {
-        await pipeline(createReadStream(join(folder, fresh)), createWriteStream(partial))
+        // The process' own file, not one that a link there leads to: it may be another user's, and we may read more than it.
+        const file = await open(join(folder, fresh), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+        await pipeline(file.createReadStream(), createWriteStream(partial))
         await rename(partial, path)
       } finally {
         await rm(partial, { force: true })
