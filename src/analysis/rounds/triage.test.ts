@@ -37,6 +37,12 @@ describe('memory outside the heap', () => {
     expect(triageNative(flat, floors(14, (round) => ({ rssBytes: 90e6 + 8e6 * Math.floor(round / 9) }), 14), []).course).toBe('may rise')
   })
 
+  test('that rose by one small leap among flat rounds is an arena that was due, and healthy; by two it may rise', () => {
+    const leaps = (at: readonly number[]): Floor[] => floors(30, (round) => ({ rssBytes: 90e6 + 20e3 * round + at.filter((leap) => round >= leap).length * 1.9e6 }), 14)
+    expect(triageNative(flat, leaps([35]), []).course).toBe('flat')
+    expect(triageNative(flat, leaps([32, 38]), []).course).toBe('may rise')
+  })
+
   test('is not what a snapshot leaves behind', () => {
     const around = floors(14, (round) => ({ rssBytes: round > 6 ? 150e6 : 90e6 }))
     expect(triageNative(around, [], [6500]).course).toBe('flat')

@@ -24,6 +24,8 @@ export interface NativeTriage {
 
 /** Pages come and go by so much in a healthy program. */
 const NOISE_BYTES = 2e6
+/** A lone leap of less than this is a stack, an arena or a compiler's buffer that was due. */
+const LONE_LEAP_BYTES = 4e6
 /** Rounds without a snapshot before steadiness means anything. */
 const ENOUGH_ROUNDS = 6
 const MANY_ROUNDS = 11
@@ -50,12 +52,14 @@ export function triageNative(floors: readonly Floor[], quiet: readonly Floor[], 
   const rise = riseOf(stretch)
   const late = stretch.slice(Math.floor(stretch.length / 2))
   const gained = nativeBytes(late.at(-1)!) - nativeBytes(late[0]!)
-  const rose = late.filter((floor, at) => at > 0 && nativeBytes(floor) > nativeBytes(late[at - 1]!)).length
+  const steps = late.slice(1).map((floor, at) => nativeBytes(floor) - nativeBytes(late[at]!))
+  const rose = steps.filter((step) => step > 0).length
+  const isLoneLeap = gained < LONE_LEAP_BYTES && gained - Math.max(...steps) < NOISE_BYTES / 2
   const found = { rise, rounds: stretch.length - 1 }
   const isSteady = rise.lateScore > SURE_SCORE && rose >= MOSTLY * (late.length - 1) && riseOf(late).lateUnit >= STEADY * rise.lateUnit
   // Of few rounds much is asked: warming up, too, looks steady for a while.
   if (isSteady && gained > (stretch.length > MANY_ROUNDS ? NOISE_BYTES : DOUBT_BYTES)) return { course: 'rises', ...found }
-  if (gained > (stretch === quiet ? NOISE_BYTES : DOUBT_BYTES)) return { course: 'may rise', ...found }
+  if (gained > (stretch === quiet ? NOISE_BYTES : DOUBT_BYTES) && !isLoneLeap) return { course: 'may rise', ...found }
   return { course: gainedBetween > NOISE_BYTES ? 'kept' : 'flat', ...found }
 }
 
