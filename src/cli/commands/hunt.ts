@@ -2,11 +2,10 @@ import { bytesText, countText } from '../../base/bytes-text.ts'
 import { UsageError } from '../../base/errors.ts'
 import { safeText } from '../../base/safe-text.ts'
 import { hunt } from '../../jobs/hunt.ts'
-import type { HuntEvent, HuntPlan, OperationChoice } from '../../jobs/hunt/hunt-plan.ts'
+import { type HuntEvent, type HuntPlan, type OperationChoice, type Runtime, RUNTIMES } from '../../jobs/hunt/hunt-plan.ts'
 import { renderJson } from '../../render/json.ts'
 import { maskReport } from '../../render/mask.ts'
 import type { TargetChoice } from '../../jobs/hunt/target-choice.ts'
-import { type Runtime, RUNTIMES } from '../../jobs/hunt/hunt-plan.ts'
 import type { DefineCommand } from '../command.ts'
 import { FAIL_ON, type FailOn } from '../exit-code.ts'
 import type { Shell } from '../shell.ts'
@@ -45,7 +44,7 @@ export interface HuntOptions {
 
 export const define: DefineCommand = (command, shell) => {
   command
-    .description('Find the leak of a running Node program: repeat an operation in rounds, and say what is still here and why.')
+    .description('Find the leak of a running program (Node, Java, Python, Go): repeat an operation in rounds, and say what is still here and why.')
     .usage('[options] -- node app.js [args]')
     .argument('[command...]', 'the program to start, after --')
     .option('-r, --request <path|url>', 'the operation is this HTTP request; a path goes to the port the program listens on')

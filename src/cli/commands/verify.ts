@@ -2,6 +2,7 @@ import { UsageError } from '../../base/errors.ts'
 import { renderJson } from '../../render/json.ts'
 import type { Report } from '../../model/report.ts'
 import { verifyByHunt, verifyReports } from '../../jobs/verify.ts'
+import { RUNTIMES } from '../../jobs/hunt/hunt-plan.ts'
 import { readReport } from '../../jobs/verify/read-report.ts'
 import { recordedHunt } from '../../jobs/verify/recorded-hunt.ts'
 import { writeWholeFile } from '../../jobs/write-whole-file.ts'
@@ -40,6 +41,8 @@ export const define: DefineCommand = (command, shell) => {
     .option('--every <time>', 'without an operation: length of a round', durationArgument)
     .option('--pid <pid>', 'a program that runs already', wholeNumber(1))
     .option('--inspect <address>', 'a program whose inspector is open: ws://…, host:port or port')
+    .option('--url <address>', 'a Go program that serves net/http/pprof: http://host:port/debug/pprof')
+    .addOption(command.createOption('--runtime <name>', 'of what the program behind a wrapper is').choices(RUNTIMES))
     .option('--start-timeout <time>', 'how long the program may take until it is ready', durationArgument, 30_000)
     .option('--budget <time>', 'about how long to measure at most while undecided', durationArgument, 36_000)
     .option('-o, --out <folder>', 'keep the snapshots and the report of the second hunt')
