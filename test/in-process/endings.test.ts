@@ -103,14 +103,13 @@ test.each([20, 24] as const)('on Node %i the snapshot of --heapsnapshot-signal s
   await expectSessionsStillHere(folder)
 }, 200_000)
 
-test('a folder on a full disk costs the pictures, not the answer', async () => {
+test('a folder on a full disk costs the pictures, not the answer', async (context) => {
   const folder = join(scratch, 'full')
   mkdirSync(folder)
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', folder], { stdio: 'pipe' })
   } catch {
-    // Only root may mount; then there is no full disk to try.
-    return
+    return context.skip('this user may not mount a small disk')
   }
   try {
     const { text } = await run(24, [join(programs, 'explained.mjs'), library, 'plain', folder])
