@@ -27,6 +27,7 @@ export interface AnalyzePlan {
   /** Whether keys of collections are shown as they are; reports hold no contents otherwise. */
   readonly contents?: 'shown' | 'redacted' | undefined
   readonly cache?: LoadOptions['cache']
+  readonly javaLayout?: LoadOptions['javaLayout']
 }
 
 const BIGGEST = 15
@@ -37,8 +38,8 @@ const FRAMES_SHOWN = 4
  * what is big, not what grows.
  * @throws ReadError, UsageError, Cancelled
  */
-export async function analyzeHeap({ file, version, format, classes, collections = 10, contents, cache }: AnalyzePlan, run: Run): Promise<Report> {
-  const { graph, index } = await loadHeap(file, run, { format, cache })
+export async function analyzeHeap({ file, version, format, classes, collections = 10, contents, cache, javaLayout }: AnalyzePlan, run: Run): Promise<Report> {
+  const { graph, index } = await loadHeap(file, run, { format, cache, javaLayout })
   const tree = index.dominators()
   const paths = findBestPaths(graph, run)
   const total = tree.retainedBytes[ROOT]!

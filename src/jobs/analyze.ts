@@ -9,6 +9,7 @@ import { analyzeHeap, type AnalyzePlan } from './analyze-heap.ts'
 import { analyzeProfile } from './analyze-profile.ts'
 import { diffHeaps, type DiffPlan } from './diff-heaps.ts'
 import { diffProfiles } from './diff-profiles.ts'
+import { layoutUnfit } from './load-heap.ts'
 import { exportProfile, type ProfileExports } from './export-profile.ts'
 import { decompress, fileSource } from './file-source.ts'
 import { readGcLog } from './read-gc-log.ts'
@@ -32,6 +33,7 @@ export async function analyze(plan: AnalyzePlan & { exports?: ProfileExports | u
   if (wanted !== undefined && kind !== 'allocation-profile') {
     throw new UsageError({ argument: `--${wanted}`, given: `a ${kind.replace('-', ' ')}`, allowed: 'an allocation profile', hint: kind === 'heap-graph' ? `For who holds a heap, in the same form: stillhere export FILE --as ${wanted} --out PATH` : 'A flame graph shows where memory was allocated, which this file does not say.' })
   }
+  if (plan.javaLayout !== undefined && kind !== 'heap-graph') throw layoutUnfit(`a ${kind.replace('-', ' ')}`)
   switch (kind) {
     case 'heap-graph':
       return analyzeHeap(plan, run)
@@ -62,6 +64,7 @@ export async function diff(plan: DiffPlan, run: Run): Promise<Report> {
     })
   }
   if (kind === 'heap-graph') return diffHeaps(plan, run)
+  if (plan.javaLayout !== undefined) throw layoutUnfit(`a ${kind.replace('-', ' ')}`)
   const profiles: AllocationProfile[] = []
   for (const file of plan.files) profiles.push(await readProfile(file, run, { format: plan.format }))
   return diffProfiles(profiles, { version: plan.version }, run)

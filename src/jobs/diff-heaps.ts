@@ -27,6 +27,7 @@ export interface DiffPlan {
   /** Rows of the class table. */
   readonly classes: number
   readonly cache?: LoadOptions['cache']
+  readonly javaLayout?: LoadOptions['javaLayout']
 }
 
 const MOST_COLLECTIONS = 50
@@ -46,7 +47,7 @@ export async function diffHeaps(plan: DiffPlan, run: Run): Promise<Report> {
   let before: ClassCounts | undefined
   let changes: (comparable: 'ids' | 'classes') => ClassChange[] = () => []
   for (const [position, file] of plan.files.entries()) {
-    const { graph, index } = await loadHeap(file, run, { format: plan.format, cache: plan.cache })
+    const { graph, index } = await loadHeap(file, run, { format: plan.format, cache: plan.cache, javaLayout: plan.javaLayout })
     tracker.add(graph, { operations: position * (plan.operations ?? 1) }, run)
     followed.add(graph, run)
     sources.push(graph.source)

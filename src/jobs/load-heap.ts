@@ -6,6 +6,8 @@ import { UsageError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
 import type { HeapGraph } from '../model/heap-graph.ts'
 import { addNotice } from '../model/source.ts'
+import type { GivenLayout } from '../readers/hprof.ts'
+import type { Reader } from '../readers/reader.ts'
 import type { Header } from '../readers/v8-heapsnapshot/header.ts'
 import { readHeapSnapshot } from '../readers/v8-heapsnapshot.ts'
 import { fileSource } from './file-source.ts'
@@ -20,6 +22,8 @@ export interface LoadedHeap {
 export interface LoadOptions {
   /** Do not recognize, use this reader. */
   format?: string | undefined
+  /** How a JVM laid out its objects, where what its dump tells is wrong. */
+  javaLayout?: GivenLayout | undefined
   /** How many threads may work; what the machine has unless said. */
   threads?: number | undefined
   /** Keep what was read and computed, and use it the next time: beside the snapshot, or in this directory. */
@@ -35,7 +39,8 @@ const WORTH_TWO_THREADS_BYTES = 128_000_000
  * @throws ReadError when it is damaged or nothing we know; UsageError when it holds something else than a heap
  */
 export async function loadHeap(path: string, run: Run, options: LoadOptions = {}): Promise<LoadedHeap> {
-  if (options.cache === undefined) return readHeap(path, run, options)
+  // What is kept was computed without a layout.
+  if (options.cache === undefined || options.javaLayout !== undefined) return readHeap(path, run, options)
   const { cachePath, readIndexCache, writeIndexCache } = await import('./index-cache.ts')
   const cache = cachePath(path, options.cache === 'beside' ? undefined : options.cache.directory)
   await fileSource(path) // a missing snapshot is said to be missing, cache or not
@@ -51,8 +56,8 @@ export async function loadHeap(path: string, run: Run, options: LoadOptions = {}
   return loaded
 }
 
-async function readHeap(path: string, run: Run, { format, threads = availableParallelism() }: LoadOptions): Promise<LoadedHeap> {
-  const isV8 = format === undefined || format === 'v8-heapsnapshot'
+async function readHeap(path: string, run: Run, { format, javaLayout, threads = availableParallelism() }: LoadOptions): Promise<LoadedHeap> {
+  const isV8 = (format === undefined || format === 'v8-heapsnapshot') && javaLayout === undefined
   const info = await stat(path).catch(() => undefined)
   const header = isV8 && info?.isFile() === true ? await headerOf(path) : undefined
   if (header !== undefined && info !== undefined) {
@@ -70,11 +75,23 @@ async function readHeap(path: string, run: Run, { format, threads = availablePar
   }
   // Everything else, with all the readers there are: they are loaded only here.
   const [{ openInput }, { decompress }] = await Promise.all([import('../readers/open.ts'), import('./file-source.ts')])
-  const opened = await openInput(await fileSource(path), run, { decompress, format })
+  const opened = await openInput(await fileSource(path), run, { decompress, format, readers: javaLayout === undefined ? undefined : await readersWith(javaLayout) })
+  if (javaLayout !== undefined && opened.format !== 'hprof') throw layoutUnfit(`${path}, which is ${opened.format}`)
   if (opened.makes !== 'heap-graph') {
     throw new UsageError({ argument: path, given: `${opened.format}, which makes a ${opened.makes}`, allowed: 'a heap snapshot' })
   }
   return { graph: opened.model, index: heapIndex(opened.model, run) }
+}
+
+/** All readers, of which the one of heap dumps believes `layout`. */
+async function readersWith(layout: GivenLayout): Promise<Reader[]> {
+  const [{ READERS }, { hprofWith }] = await Promise.all([import('../readers/registry.ts'), import('../readers/hprof.ts')])
+  return READERS.map((reader) => (reader.format === 'hprof' ? hprofWith(layout) : reader))
+}
+
+/** A layout was given for something that has none. */
+export function layoutUnfit(given: string): UsageError {
+  return new UsageError({ argument: '--java-layout', given, allowed: 'a heap dump of a JVM (HPROF)' })
 }
 
 /** The header, when this is a V8 snapshot that is not compressed. */

@@ -21,6 +21,7 @@ import { mapSources } from './source-maps.ts'
 
 export interface WhyPlan {
   readonly cache?: LoadOptions['cache']
+  readonly javaLayout?: LoadOptions['javaLayout']
   readonly file: string
   /** `@id`, a class name, or a string in quotes. */
   readonly selector: string
@@ -65,7 +66,7 @@ export interface Why {
  * @throws UsageError when nothing in the snapshot is meant by the selector; ReadError, Cancelled
  */
 export async function explainWhy(plan: WhyPlan, run: Run): Promise<Why> {
-  const { graph, index } = await loadHeap(plan.file, run, { format: plan.format, cache: plan.cache })
+  const { graph, index } = await loadHeap(plan.file, run, { format: plan.format, cache: plan.cache, javaLayout: plan.javaLayout })
   const nodes = selectNodes(graph, index, plan.selector)
   const paths = findBestPaths(graph, run)
   const reached = nodes.filter((node) => paths.edge[node] !== 0xffffffff)

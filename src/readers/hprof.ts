@@ -5,8 +5,11 @@ import { addNotice, type Source } from '../model/source.ts'
 import { assembleGraph } from './hprof/assemble.ts'
 import { ByteWindow } from './hprof/byte-window.ts'
 import { HeapRecords } from './hprof/heap-records.ts'
+import type { GivenLayout } from './hprof/layout.ts'
 import { Stacks } from './hprof/stacks.ts'
 import type { ByteSource, Reader } from './reader.ts'
+
+export type { GivenLayout } from './hprof/layout.ts'
 
 const FORMAT = 'hprof'
 
@@ -21,21 +24,26 @@ const FORMAT = 'hprof'
  * The format's lies: "instance size" in HotSpot's class dumps is no size; ids are addresses and change with every
  * collection, so two dumps cannot be compared object by object.
  */
-export const hprof: Reader<'heap-graph'> = {
-  format: FORMAT,
-  title: 'JVM or Android heap dump (HPROF)',
-  makes: 'heap-graph',
-  recognize(head) {
-    return new TextDecoder().decode(head.subarray(0, 17)) === 'JAVA PROFILE 1.0.' ? 'certain' : 'no'
-  },
-  async read(input, run) {
-    const window = new ByteWindow(input)
-    try {
-      return await readDump(window, input, run)
-    } finally {
-      await window.close()
-    }
-  },
+export const hprof: Reader<'heap-graph'> = hprofWith()
+
+/** The reader for a dump of whose JVM the layout of objects is known, wholly or in part: `hprof/layout.ts`. */
+export function hprofWith(layout?: GivenLayout): Reader<'heap-graph'> {
+  return {
+    format: FORMAT,
+    title: 'JVM or Android heap dump (HPROF)',
+    makes: 'heap-graph',
+    recognize(head) {
+      return new TextDecoder().decode(head.subarray(0, 17)) === 'JAVA PROFILE 1.0.' ? 'certain' : 'no'
+    },
+    async read(input, run) {
+      const window = new ByteWindow(input)
+      try {
+        return await readDump(window, input, run, layout)
+      } finally {
+        await window.close()
+      }
+    },
+  }
 }
 
 /** Top-level records. */
@@ -43,7 +51,7 @@ const RECORD = { string: 0x01, loadClass: 0x02, frame: 0x04, trace: 0x05, heapDu
 /** unload class, alloc sites, heap summary, start and end of threads, CPU samples, control */
 const SKIPPED = new Set([0x03, 0x06, 0x07, 0x0a, 0x0b, 0x0d, 0x0e, RECORD.heapDumpEnd])
 
-async function readDump(window: ByteWindow, input: ByteSource, run: Run): Promise<HeapGraph> {
+async function readDump(window: ByteWindow, input: ByteSource, run: Run, layout: GivenLayout | undefined): Promise<HeapGraph> {
   const refuse = (byte: number, expected: string, found: string): never => {
     throw new ReadError({ file: input.name, format: FORMAT, position: { kind: 'byte', byte }, expected, found, hint: 'Was the disk full, or the JVM killed while it wrote? Take the dump again.' })
   }
@@ -98,7 +106,7 @@ async function readDump(window: ByteWindow, input: ByteSource, run: Run): Promis
   }
   source.sizeBytes = window.position
   if (!hasDump) refuse(window.position, 'a heap dump record', 'the end of the file')
-  return assembleGraph(records, { stacks, version, source, run })
+  return assembleGraph(records, { stacks, version, source, run, layout })
 }
 
 /** Records that only name things; one that is too short for its fields names nothing. */

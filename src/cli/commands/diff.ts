@@ -4,6 +4,7 @@ import { diff } from '../../jobs/analyze.ts'
 import { writeReport } from '../../jobs/write-report.ts'
 import { maskReport } from '../../render/mask.ts'
 import { addCacheOption, cacheOf, type CacheValue } from '../cache-option.ts'
+import { addJavaLayoutOption, type GivenLayout } from '../java-layout-option.ts'
 import type { DefineCommand } from '../command.ts'
 import { FAIL_ON, type FailOn } from '../exit-code.ts'
 import { MASK_ABOUT } from '../report-options.ts'
@@ -15,6 +16,7 @@ interface DiffOptions {
   profile?: string
   format?: string
   cache?: CacheValue
+  javaLayout?: GivenLayout
   classes: number
   out?: string
   json?: true
@@ -23,7 +25,7 @@ interface DiffOptions {
 }
 
 export const define: DefineCommand = (command, shell) => {
-  addCacheOption(command)
+  addJavaLayoutOption(addCacheOption(command))
     .description('Compare two or more heap snapshots or allocation profiles of one program: what grew at every step, and who holds it.')
     .argument('<file...>', 'snapshots, or profiles, in the order in which they were taken')
     .option('--ops <n>', 'operations done between one snapshot and the next: growth is told per operation', wholeNumber(1))
@@ -49,7 +51,7 @@ Examples:
     .action(async (files: string[], options: DiffOptions) => {
       if (files.length < 2) throw new UsageError({ argument: 'file', given: 'one file', allowed: 'two or more snapshots', hint: 'For a single one: stillhere analyze FILE' })
       const report = await diff(
-        { files, operations: options.ops, profile: options.profile, format: options.format, cache: cacheOf(options.cache), version: readVersion(), cwd: process.cwd(), classes: options.classes },
+        { files, operations: options.ops, profile: options.profile, format: options.format, cache: cacheOf(options.cache), javaLayout: options.javaLayout, version: readVersion(), cwd: process.cwd(), classes: options.classes },
         shell.run,
       )
       if (options.out !== undefined) await writeReport(shell.masker === undefined ? report : maskReport(report, shell.masker), options.out, shell.run)

@@ -6,6 +6,7 @@ import { addNotice, type Source } from '../../model/source.ts'
 import { AddressIndex } from './address-index.ts'
 import { type HeapRecords, referencesOf, WHAT } from './heap-records.ts'
 import { lastingClasses } from './lasting-classes.ts'
+import type { GivenLayout } from './layout.ts'
 import { objectSizes, primitiveArrayName } from './object-sizes.ts'
 import type { Stacks } from './stacks.ts'
 
@@ -15,7 +16,7 @@ import type { Stacks } from './stacks.ts'
  * class loader. Classes of the JVM's own loaders stay anyway, and those of the class path are roots (`lasting-classes.ts`).
  * Cost: linear but for the sort of the addresses; at its peak about what the dump takes on disk.
  */
-export function assembleGraph(records: HeapRecords, { stacks, version, source, run }: { stacks: Stacks; version: string; source: Source; run: Run }): HeapGraph {
+export function assembleGraph(records: HeapRecords, { stacks, version, source, run, layout }: { stacks: Stacks; version: string; source: Source; run: Run; layout?: GivenLayout | undefined }): HeapGraph {
   const { classes, names, idBytes } = records
 
   // 1. Ordinals of all addresses.
@@ -45,7 +46,7 @@ export function assembleGraph(records: HeapRecords, { stacks, version, source, r
   const archive = missing > 0 ? tellMissing({ missing, firstReference, referenceTo, suspects: archiveArrays(records, index, what, source), source }) : []
   // What is said of it on the way: the dump calls it a JNI global as any other, though no native code of a program holds it.
   for (const root of records.roots) if (root.why === 'JNI global' && archive.includes(index.nodeOf(root.address))) root.why = 'archive of the JVM (CDS)'
-  const shallowBytes = objectSizes({ columns, index, classes, idBytes, version, source })
+  const shallowBytes = objectSizes({ columns, index, classes, idBytes, version, source, given: layout })
   const kindOfClass = classes.instanceKinds()
   const nameOfClass = Uint32Array.from(classes.list, (_, number) => names.ofText(classes.nameOf(number)))
   const nameOfMirror = Uint32Array.from(classes.list, (_, number) => names.ofText(`class ${classes.nameOf(number)}`))

@@ -28,6 +28,9 @@ export interface Layout {
   alignmentBytes: number
 }
 
+/** What is known of a JVM's layout from elsewhere; the rest is found out. */
+export type GivenLayout = Partial<Pick<Layout, 'headerBytes' | 'referenceBytes' | 'alignmentBytes'>>
+
 export const alignUp = (bytes: number, to: number): number => Math.ceil(bytes / to) * to
 
 /** An instance whose classes, topmost first, add these fields. */
@@ -112,11 +115,14 @@ export interface Evidence {
   alignmentBytes: number
 }
 
-/** The layout the evidence leaves, and whether any object was seen to end where the next begins. */
-export function findLayout({ instances, arrays, alignmentBytes }: Evidence): { layout: Layout; isProven: boolean } {
-  let best: { layout: Layout; score: number; exact: number } | undefined
-  for (const headerBytes of [12, 16, 8]) {
-    for (const referenceBytes of [4, 8]) {
+/**
+ * The layout the evidence leaves of those that fit what is given, whether any object was seen to end where the next
+ * begins, and how many of the objects looked at would run into the next one.
+ */
+export function findLayout({ instances, arrays, alignmentBytes }: Evidence, given: GivenLayout = {}): { layout: Layout; isProven: boolean; overlaps: number } {
+  let best: { layout: Layout; score: number; exact: number; contradictions: number } | undefined
+  for (const headerBytes of given.headerBytes === undefined ? [12, 16, 8] : [given.headerBytes]) {
+    for (const referenceBytes of given.referenceBytes === undefined ? [4, 8] : [given.referenceBytes]) {
       for (const packing of ['filled', 'by-level'] as const) {
         const layout: Layout = { headerBytes, referenceBytes, packing, alignmentBytes }
         let contradictions = 0
@@ -129,10 +135,10 @@ export function findLayout({ instances, arrays, alignmentBytes }: Evidence): { l
         for (const { elementBytes, count, distance, times } of arrays) compare(arrayBytes(count, elementBytes === 'reference' ? referenceBytes : elementBytes, layout), distance, times)
         // A damaged dump may hold a wrong address or two, so a contradiction weighs much and is not the end.
         const score = exact - 4 * contradictions
-        if (best === undefined || score > best.score) best = { layout, score, exact }
+        if (best === undefined || score > best.score) best = { layout, score, exact, contradictions }
       }
     }
   }
-  const usual: Layout = { headerBytes: 12, referenceBytes: 4, packing: 'filled', alignmentBytes }
-  return best === undefined || best.exact < 3 ? { layout: usual, isProven: false } : { layout: best.layout, isProven: true }
+  const usual: Layout = { headerBytes: 12, referenceBytes: 4, packing: 'filled', ...given, alignmentBytes }
+  return best === undefined || best.exact < 3 ? { layout: usual, isProven: false, overlaps: best?.contradictions ?? 0 } : { layout: best.layout, isProven: true, overlaps: best.contradictions }
 }

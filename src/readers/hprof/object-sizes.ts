@@ -2,7 +2,7 @@ import { addNotice, type Source } from '../../model/source.ts'
 import type { AddressIndex } from './address-index.ts'
 import { type ClassTable, type HprofClass, PRIMITIVE_NAMES, valueBytes } from './class-table.ts'
 import { WHAT } from './heap-records.ts'
-import { alignUp, arrayBytes, type Evidence, findLayout, instanceBytes, type Layout } from './layout.ts'
+import { alignUp, arrayBytes, type Evidence, findLayout, type GivenLayout, instanceBytes, type Layout } from './layout.ts'
 
 /** Pairs of neighbours that are looked at; the first ones decide, more would only cost time. */
 const MAX_ARRAYS = 20_000
@@ -14,19 +14,23 @@ export interface Columns {
 }
 
 /** The shallow size of every node: `Uint32Array` unless an array is larger than that. */
-export function objectSizes({ columns, index, classes, idBytes, version, source }: {
+export function objectSizes({ columns, index, classes, idBytes, version, source, given = {} }: {
   columns: Columns
   index: AddressIndex
   classes: ClassTable
   idBytes: 4 | 8
   version: string
   source: Source
+  /** What is said of the layout from outside. */
+  given?: GivenLayout | undefined
 }): Float64Array | Uint32Array {
   const { classOf, what, size } = columns
   const object = classes.list.findIndex((_, number) => classes.nameOf(number) === 'java.lang.Object')
   // Who writes a size for java.lang.Object (Android, native images) writes true ones for all classes.
   const areTrue = object >= 0 && classes.list[object]!.instanceBytes > 0
-  const layout = areTrue || idBytes === 4 ? fixedLayout(idBytes) : layoutFromAddresses(columns, index, classes, source)
+  const isFixed = areTrue || idBytes === 4
+  if (isFixed && Object.keys(given).length > 0) addNotice(source, { code: 'layout-not-used', message: `the layout given is not used: ${areTrue ? 'this dump holds true sizes' : 'a JVM of 32 bits has but one'}` })
+  const layout = isFixed ? fixedLayout(idBytes) : layoutFromAddresses(columns, index, classes, source, given)
   const ofInstance = new Map<number, number>()
   const sizeOfInstance = (number: number): number => {
     const known = ofInstance.get(number)
@@ -66,7 +70,7 @@ function fixedLayout(idBytes: 4 | 8): Layout {
     : { headerBytes: 12, referenceBytes: 8, packing: 'filled', alignmentBytes: 8 }
 }
 
-function layoutFromAddresses({ classOf, what, size }: Columns, index: AddressIndex, classes: ClassTable, source: Source): Layout {
+function layoutFromAddresses({ classOf, what, size }: Columns, index: AddressIndex, classes: ClassTable, source: Source, given: GivenLayout): Layout {
   const { sorted, nodeAt } = index
   const nearest = new Float64Array(classes.list.length).fill(Number.POSITIVE_INFINITY)
   const arrays = new Map<number, { elementBytes: number | 'reference'; count: number; distance: number; times: number }>()
@@ -93,9 +97,13 @@ function layoutFromAddresses({ classOf, what, size }: Columns, index: AddressInd
     const levels = Number.isFinite(nearest[number]!) ? classes.levelsOf(number) : undefined
     if (levels !== undefined) instances.push({ levels, distance: nearest[number]! })
   }
-  const alignmentBytes = common >= 8 && common <= 256 && Number.isInteger(Math.log2(common)) ? common : 8
-  const { layout, isProven } = findLayout({ instances, arrays: [...arrays.values()], alignmentBytes })
-  if (!isProven) {
+  const alignmentBytes = given.alignmentBytes ?? (common >= 8 && common <= 256 && Number.isInteger(Math.log2(common)) ? common : 8)
+  const { layout, isProven, overlaps } = findLayout({ instances, arrays: [...arrays.values()], alignmentBytes }, given)
+  const isGiven = Object.keys(given).length > 0
+  if (isGiven && overlaps > 0) {
+    addNotice(source, { code: 'layout-contradicted', count: overlaps, message: `with the layout given (references of ${layout.referenceBytes}, headers of ${layout.headerBytes}, alignment ${layout.alignmentBytes} bytes) objects run into the next one: it is not this JVM's` })
+  }
+  if (!isProven && (given.referenceBytes === undefined || given.headerBytes === undefined)) {
     addNotice(source, {
       code: 'sizes-assumed',
       message: 'no two objects lie side by side, so sizes are those of a JVM with compressed references (its default below 32 GB)',
