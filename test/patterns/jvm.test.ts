@@ -27,7 +27,7 @@ describe.runIf(hasTool('javac') && hasTool('jcmd'))('heap dumps of a JVM', () =>
     return { files: [0, 1, 2].map((rung) => join(into, `${rung}.hprof`)), operations: JSON.parse(printed) as number[] }
   }
   beforeAll(() => {
-    execFileSync('javac', ['-nowarn', '-d', folder, ...readdirSync(programs).map((file) => join(programs, file))], { stdio: 'ignore' })
+    execFileSync('javac', ['-nowarn', '-encoding', 'UTF-8', '-d', folder, ...readdirSync(programs).map((file) => join(programs, file))], { stdio: 'ignore' })
   }, 120_000)
 
   test('each planted leak is found, with its class, and named after its pattern', { timeout: 300_000 }, async () => {
