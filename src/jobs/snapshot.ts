@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { ProbeError, UsageError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
 import { captureHeapSnapshot, forecastCapture, refuseCostlyCapture } from '../probes/heap-capture.ts'
@@ -18,13 +19,14 @@ const ENDING = { node: '.heapsnapshot', jvm: '.hprof', python: '.pyheap.gz', go:
  * Takes one snapshot of a running program, with the care of a hunt: forecast, room for it, written aside, checked to be
  * whole. Of Node a heap snapshot, of a JVM a heap dump, of a Python with our helper its object graph, of a Go program two
  * heap profiles. The program goes on afterwards, and whatever was opened for this is closed.
- * @throws UsageError when the file exists, ProbeError, Cancelled
+ * @throws UsageError when the file exists or its folder does not, ProbeError, StoreError, Cancelled
  */
 export async function takeSnapshot(plan: SnapshotPlan, run: Run): Promise<SnapshotTaken> {
   const { target } = plan
   const runtime = target.kind === 'pid' ? runtimeOfProcess(target.pid) : target.kind === 'pprof' ? 'go' : 'node'
   const { path = `${new Date().toISOString().replace(/\.\d+Z$/, '').replaceAll(':', '')}${ENDING[runtime ?? 'node']}` } = plan
   if (existsSync(path)) throw new UsageError({ argument: '--out', given: `${path}, which exists`, allowed: 'a new file', hint: 'Another name, or remove it first.' })
+  if (!existsSync(dirname(path))) throw new UsageError({ argument: '--out', given: path, allowed: 'a file in a folder that exists', hint: `mkdir -p ${dirname(path)}` })
   if (target.kind === 'pprof') return takeGoSnapshot(target.url, path, plan, run)
   if (target.kind === 'launch') refuseOthers(target.command)
   if (target.kind === 'pid' && runtime === 'jvm') return takeJvmSnapshot(target.pid, path, plan, run)

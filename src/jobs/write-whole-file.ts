@@ -1,11 +1,11 @@
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { StoreError } from '../base/errors.ts'
 
-/** Writes `text` aside and gives it its name when it is whole. @throws StoreError */
-export async function writeWholeFile(path: string, text: string): Promise<void> {
+/** Writes `content` aside and gives it its name when it is whole. @throws StoreError */
+export async function writeWholeFile(path: string, content: string | Uint8Array): Promise<void> {
   const aside = `${path}.${process.pid}.part`
   try {
-    await writeFile(aside, text)
+    await writeFile(aside, content)
     await rename(aside, path)
   } catch (cause) {
     throw new StoreError({ path, step: 'write', problem: (cause as Error).message, cause })

@@ -34,17 +34,15 @@ export const jfrPrint: Reader<'allocation-profile'> = {
     const source: Source = { name: input.name, format: FORMAT, runtime: 'jvm', idsAreStable: false, sizeBytes: input.sizeBytes, notices: [] }
     let isJson: boolean | undefined
     const chunks = input.chunks()[Symbol.asyncIterator]()
-    let first = new Uint8Array(0)
-    // The first byte that is no space decides; chunks may be of any length.
+    let first: Uint8Array = new Uint8Array(0)
+    // The first byte that is no space decides; chunks may be of any length, and what is but space is left out.
     while (isJson === undefined) {
       const next = await chunks.next()
       if (next.done === true) break
-      const grown = new Uint8Array(first.length + next.value.length)
-      grown.set(first)
-      grown.set(next.value, first.length)
-      first = grown
-      const byte = first.find((each) => each > 0x20)
-      if (byte !== undefined) isJson = byte === 0x7b
+      const byte = next.value.find((each) => each > 0x20)
+      if (byte === undefined) continue
+      first = next.value
+      isJson = byte === 0x7b
     }
     const whole: ByteSource = { name: input.name, sizeBytes: input.sizeBytes, chunks: () => replay(first, chunks) }
     return isJson === true ? readJson(whole, source, run) : readText(whole, source, run)

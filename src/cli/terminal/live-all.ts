@@ -63,7 +63,11 @@ export async function openLiveAll(shell: Shell): Promise<LiveAll> {
         busy = false
         draw()
       })
-      .catch(() => stop.abort())
+      .catch((bug: unknown) => {
+        // Thrown where nobody waits: the command tells it, and ends as for every bug.
+        view.close()
+        throw bug
+      })
   }
   const move = (by: 1 | -1): void => {
     const rows = visible()

@@ -54,7 +54,11 @@ export async function openLiveView(shell: Shell, { metricsUrl }: { metricsUrl?: 
         state.busy = false
         draw()
       })
-      .catch(() => stop.abort())
+      .catch((bug: unknown) => {
+        // Thrown where nobody waits: the command tells it, and ends as for every bug.
+        view.close()
+        throw bug
+      })
   }
   const view = openScreen({
     color: shell.color,

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { sumOf } from '../../analysis/allocation/call-tree-totals.ts'
 import { growingPlaces } from '../../analysis/allocation/growing-places.ts'
 import { placeName } from '../../analysis/allocation/judge-profile.ts'
@@ -6,6 +5,7 @@ import { allocationPlaces } from '../../analysis/allocation/allocation-places.ts
 import { bytesText, countText } from '../../base/bytes-text.ts'
 import type { Run } from '../../base/run.ts'
 import { GoPprof } from '../../probes/go-pprof.ts'
+import { writeWholeFile } from '../write-whole-file.ts'
 import type { SnapshotPlan, SnapshotTaken } from './snapshot-plan.ts'
 
 const MOST_ROWS = 5
@@ -13,7 +13,7 @@ const MOST_ROWS = 5
 /**
  * Two heap profiles of a Go program, `afterMs` apart and each after a collection, and what its goroutines wait for.
  * Profiles are kept by the program all the time: asking costs it a collection and no memory to speak of.
- * @throws ProbeError, Cancelled
+ * @throws ProbeError, StoreError, Cancelled
  */
 export async function takeGoSnapshot(url: string, path: string, { afterMs }: Pick<SnapshotPlan, 'afterMs'>, run: Run): Promise<SnapshotTaken> {
   const go = await GoPprof.open(url, run)
@@ -21,7 +21,7 @@ export async function takeGoSnapshot(url: string, path: string, { afterMs }: Pic
   const firstPath = `${stem}-before.pb.gz`
   const goroutinePath = `${stem}-goroutines.pb.gz`
   const before = await go.heap(run)
-  await writeFile(firstPath, before.bytes)
+  await writeWholeFile(firstPath, before.bytes)
   for (const until = Date.now() + afterMs; Date.now() < until; ) {
     run.checkpoint()
     run.progress({ step: 'letting the program run between two profiles', done: 0 })
@@ -30,9 +30,9 @@ export async function takeGoSnapshot(url: string, path: string, { afterMs }: Pic
   const takenAtMs = Date.now()
   const after = await go.heap(run)
   const pauseMs = Date.now() - takenAtMs
-  await writeFile(path, after.bytes)
+  await writeWholeFile(path, after.bytes)
   const goroutines = await go.goroutines(run)
-  await writeFile(goroutinePath, goroutines.bytes)
+  await writeWholeFile(goroutinePath, goroutines.bytes)
   const grown = growingPlaces([before.profile, after.profile], 'liveBytes').filter(({ rises }) => rises !== 'no')
   const waiting = allocationPlaces(goroutines.profile).slice(0, MOST_ROWS)
   return {

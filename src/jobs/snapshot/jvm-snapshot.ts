@@ -15,7 +15,7 @@ const MOST_ROWS = 5
 /**
  * A heap dump of a running JVM. The class histogram comes first: it is cheap, says how large the dump will be, and
  * stays as evidence where the dump is refused.
- * @throws ProbeError, Cancelled
+ * @throws ProbeError, StoreError, Cancelled
  */
 export async function takeJvmSnapshot(pid: number, path: string, { snapshots }: Pick<SnapshotPlan, 'snapshots'>, run: Run): Promise<SnapshotTaken> {
   const jvm = await JvmAttach.open(pid, run)
