@@ -51,6 +51,7 @@ import { procText } from './proc-text.ts'
 import { sadfCsv } from './sadf-csv.ts'
 import { sarText } from './sar-text.ts'
 import { topBatch } from './top-batch.ts'
+import { vmstat } from './vmstat.ts'
 import { sadfJson } from './sadf-json.ts'
 import type { Reader } from './reader.ts'
 
@@ -104,6 +105,7 @@ export const READERS: readonly Reader[] = [
   sadfCsv,
   sarText,
   topBatch,
+  vmstat,
   procText,
   pmap,
   otlpJson,
