@@ -32,7 +32,7 @@ import time
 import types
 import weakref
 
-__all__ = ["dump", "dump_on_signal", "answer_requests", "should_go_away", "all_gone", "Ticket", "StillHere"]
+__all__ = ["dump", "dump_on_signal", "answer_requests", "measure", "should_go_away", "all_gone", "Ticket", "StillHere"]
 __version__ = "1"
 
 _LONGEST_NAME = 60

@@ -21,9 +21,13 @@ function start(...[file, ...args]: [string, ...string[]]): ChildProcess {
   return child
 }
 
-async function samples(target: WatchTarget, forMs = 500): Promise<{ events: WatchEvent[]; last: Extract<WatchEvent, { kind: 'sample' }>['sample'] }> {
+async function samples(target: WatchTarget, forMs = 500, also: (event: WatchEvent) => void = () => undefined): Promise<{ events: WatchEvent[]; last: Extract<WatchEvent, { kind: 'sample' }>['sample'] }> {
   const events: WatchEvent[] = []
-  await watchProcess({ target, everyMs: 50, forMs, onEvent: (event) => events.push(event) }, startRun())
+  const onEvent = (event: WatchEvent): void => {
+    events.push(event)
+    also(event)
+  }
+  await watchProcess({ target, everyMs: 50, forMs, onEvent }, startRun())
   const last = events.findLast((event) => event.kind === 'sample')
   return { events, last: last?.kind === 'sample' ? last.sample : {} }
 }
@@ -140,7 +144,7 @@ describe.runIf(process.platform === 'linux')('a family of processes', () => {
   })
 
   test('shrinks when a child ends', async () => {
-    const shell = start('sh', '-c', 'sleep 0.3; exec sleep 20')
+    const shell = start('sh', '-c', 'sleep 2; exec sleep 20')
     await vi.waitFor(() => expect(descendantsOf(shell.pid!)).toHaveLength(1), 5000)
     await vi.waitFor(() => expect(descendantsOf(shell.pid!)).toHaveLength(0), 5000)
     expect(new ProcessFamily(LinuxMemory.open(shell.pid!)).read()).toMatchObject({ 'thread-count': 1 })
@@ -176,11 +180,12 @@ describe.runIf(process.platform === 'linux')('a service', () => {
     // The main process is whatever the file says at that moment.
     systemctl(`Id=shop.service\nLoadState=loaded\nActiveState=active\nMainPID=$(cat ${folder}/main)\nControlGroup=`)
     writeFileSync(join(folder, 'main'), String(first.pid))
-    setTimeout(() => {
+    let seen = 0
+    const { events } = await samples({ kind: 'service', name: 'shop' }, 3500, ({ kind }) => {
+      if (kind !== 'sample' || ++seen !== 2) return
       writeFileSync(join(folder, 'main'), String(second.pid))
       first.kill('SIGKILL')
-    }, 300)
-    const { events } = await samples({ kind: 'service', name: 'shop' }, 2500)
+    })
     expect(events).toContainEqual({ kind: 'restarted', pid: second.pid })
     const series = events.flatMap((event) => (event.kind === 'sample' ? [event.series()] : [])).at(-1)!
     expect([...new Set(series.epoch)]).toEqual([0, 1])
