@@ -63,7 +63,7 @@ export async function hunt(plan: HuntPlan, run: Run, tell: (event: HuntEvent) =>
       }
     })()
     const { growth, collections, control } = explained
-    const judgement = caught === undefined ? explained.judgement : hearWrites(explained.judgement, caught.seen, { findings: caught.findings, perUnit: overallRate(measured.floors), per: operation.per })
+    const judgement = caught === undefined ? explained.judgement : hearWrites(explained.judgement, caught.seen, { evidence: { ...explained.evidence, findings: caught.findings }, perUnit: overallRate(measured.floors) })
     const findings = await findHolderLines(caught?.findings ?? growth.findings, run)
     growth.findings = await nameKnownLeaks(findings, run, { node: runtime.version })
     const report = reportHunt({ plan, target: name, runtime, operation, address, measured, growth, judgement, collections, control, caught: caught?.outcomes, lastedMs: Date.now() - startedMs })

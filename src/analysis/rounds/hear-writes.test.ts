@@ -8,10 +8,11 @@ const floor = { atMs: 0, heapUsedBytes: 8e6, codeBytes: 2e6, externalBytes: 4e6,
 const bigger: Finding = { verdict: 'leak', pattern: 'growing-value', category: 'growing-collection', title: '', reasons: [], subject: { kind: 'nodes', className: 'Array', count: 1 }, growth: { bytes: 280, count: 0, per: 'operation' }, paths: [], fingerprint: '', advice: '' }
 // Enlarged once, in the third of seven rounds.
 const floors = Array.from({ length: 8 }, (_, round) => ({ ...floor, done: 200 + 100 * round, heapUsedBytes: 8e6 + (round > 2 ? 196_000 : 0) }))
-const judgement = judgeRounds({ per: 'operation', floors, findings: [bigger], snapshotBytes: 280, snapshotCount: 2 })
+const evidence = { per: 'operation', floors, findings: [bigger], snapshotBytes: 280, snapshotCount: 2 } as const
+const judgement = judgeRounds(evidence)
 const writes: CaughtWrites = { watched: 'Map', added: 25, removed: 0, gained: 25, stacks: [] }
-const rates = { findings: [bigger], perUnit: 280, per: 'operation' } as const
-const hear = (caught: Partial<CaughtWrites>, finding: Finding = bigger, perUnit = 280) => hearWrites(judgement, [{ finding, caught: { ...writes, ...caught }, units: 5 }], { ...rates, findings: [finding], perUnit }).verdict
+const rates = { evidence, perUnit: 280 }
+const hear = (caught: Partial<CaughtWrites>, finding: Finding = bigger, perUnit = 280) => hearWrites(judgement, [{ finding, caught: { ...writes, ...caught }, units: 5 }], { evidence: { ...evidence, findings: [finding] }, perUnit }).verdict
 
 test('a table of numbers that leapt once is undecided by floors and snapshots alone', () => {
   expect(judgement.verdict).toBe('undecided')
@@ -36,11 +37,11 @@ test('not where a bound is in sight, and a healthy program stays healthy', () =>
 
 test('a table from which as much goes as comes accuses nobody: its room grew, not what it holds', () => {
   expect(hear({ removed: 25, gained: 0 })).toBe('healthy')
-  const steps = floors.map((each, round) => ({ ...each, heapUsedBytes: 8e6 + 28_000 * round }))
-  const leak = judgeRounds({ per: 'operation', floors: steps, findings: [bigger], snapshotBytes: 280, snapshotCount: 3 })
+  const rising = { ...evidence, floors: floors.map((each, round) => ({ ...each, heapUsedBytes: 8e6 + 28_000 * round })), snapshotCount: 3 }
+  const leak = judgeRounds(rising)
   expect(leak.verdict).toBe('leak')
   const seen = [{ finding: bigger, caught: { ...writes, removed: 25, gained: 0 }, units: 5 }]
-  expect(hearWrites(leak, seen, rates)).toMatchObject({ verdict: 'undecided', wouldDecide: expect.stringContaining('--rounds') as string })
+  expect(hearWrites(leak, seen, { evidence: rising, perUnit: 280 })).toMatchObject({ verdict: 'undecided', wouldDecide: expect.stringContaining('--rounds') as string })
   const other: Finding = { ...bigger, growth: { bytes: 280, count: 1, per: 'operation' } }
-  expect(hearWrites(leak, seen, { ...rates, findings: [bigger, other] }).verdict).toBe('leak')
+  expect(hearWrites(leak, seen, { evidence: { ...rising, findings: [bigger, other] }, perUnit: 280 }).verdict).toBe('leak')
 })

@@ -1,7 +1,7 @@
 import { countText } from '../../base/bytes-text.ts'
 import type { CaughtWrites } from '../../model/caught-writes.ts'
-import type { Finding, Growth } from '../../model/finding.ts'
-import type { Judgement } from './judge.ts'
+import type { Finding } from '../../model/finding.ts'
+import { type Judgement, judgeRounds, type RoundEvidence } from './judge.ts'
 
 /** What one finding's holder did in the last few operations. */
 export interface SeenAtTheEnd {
@@ -12,11 +12,10 @@ export interface SeenAtTheEnd {
 }
 
 interface Heard {
-  /** All of the hunt, with those in `seen` among them. */
-  readonly findings: readonly Finding[]
+  /** What was judged, with the findings as they are now: those in `seen` are among them. */
+  readonly evidence: RoundEvidence
   /** Of heap and external memory, over all rounds. */
   readonly perUnit: number
-  readonly per: Growth['per']
 }
 
 /** Less seen than this may be chance. */
@@ -26,8 +25,6 @@ const BYTES_PER_ENTRY = { least: 2, most: 250 } as const
 const AGREEMENT = 0.35
 /** A table that keeps less than this share of what is written to it is not growing. */
 const KEPT_SHARE = 0.2
-/** As in judge.ts: a healthy program's floors may rise by so much. */
-const QUIET_BYTES = 128
 
 /**
  * A third witness, for tables of plain numbers: they have no objects that could be counted, and are enlarged in
@@ -35,18 +32,17 @@ const QUIET_BYTES = 128
  * until the end, by as many entries as its bytes account for, and nothing is taken out, that is as good as objects
  * that become more in every round. It speaks for a program too: a table from which as much is taken out as is added
  * has a capacity that grew, not a content, and accuses nobody any more.
- * Result: the judgement as it was; `leak` for what was `undecided`; for what only such tables accused, `healthy` where
- * the floors do not rise and `undecided` where they do.
+ * Result: the judgement as it was; `leak` for what was `undecided`; or what is judged when such tables are left out.
  */
-export function hearWrites(judgement: Judgement, seen: readonly SeenAtTheEnd[], { findings, perUnit, per }: Heard): Judgement {
-  const accused = findings.filter(({ verdict }) => verdict === 'leak' || verdict === 'suspect')
+export function hearWrites(judgement: Judgement, seen: readonly SeenAtTheEnd[], { evidence, perUnit }: Heard): Judgement {
+  const { per } = evidence
   const balanced = seen.filter(({ finding: { growth }, caught: { added, removed, gained } }) => growth?.count === 0 && added >= FEWEST_ADDED && removed > 0 && gained !== undefined && gained <= KEPT_SHARE * added)
-  if (judgement.verdict !== 'healthy' && judgement.unexplained === undefined && accused.length > 0 && accused.every((each) => balanced.some(({ finding }) => finding === each))) {
-    const [{ caught, units }] = balanced as [SeenAtTheEnd]
-    const text = `watched at the end, ${countText(caught.added)} entries were added to it and ${countText(caught.removed)} taken out in ${countText(Math.round(units * 10) / 10)} ${per}s: its room grew, not what it holds`
-    const reasons = [...judgement.reasons, { for: false, text }]
-    if (judgement.lateUnit <= QUIET_BYTES) return { ...judgement, verdict: 'healthy', wouldDecide: undefined, reasons }
-    return { ...judgement, verdict: 'undecided', wouldDecide: 'more rounds (--rounds 61): the floors rise, but the table that got bigger holds no more than before', reasons }
+  const [cleared] = balanced
+  if (cleared !== undefined && judgement.verdict !== 'healthy' && judgement.unexplained === undefined) {
+    const { caught: { added, removed }, units } = cleared
+    const without = judgeRounds({ ...evidence, findings: evidence.findings.filter((each) => !balanced.some(({ finding }) => finding === each)) })
+    const text = `watched at the end, ${countText(added)} entries were added to it and ${countText(removed)} taken out in ${countText(Math.round(units * 10) / 10)} ${per}s: its room grew, not what it holds`
+    return { ...without, reasons: [...without.reasons, { for: false, text }] }
   }
   if (judgement.verdict !== 'undecided') return judgement
   const sure = seen.filter(({ finding: { verdict, growth, reasons }, caught: { added, removed, gained }, units }) => {

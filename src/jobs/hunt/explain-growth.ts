@@ -1,7 +1,7 @@
 import { CollectionTracker, type TrackedCollection } from '../../analysis/collections/collection-tracker.ts'
 import { tellCollections } from '../../analysis/collections/tell-collections.ts'
 import { GrowthTracker, type GrowthResult } from '../../analysis/diff/growth-tracker.ts'
-import { type Judgement, judgeRounds } from '../../analysis/rounds/judge.ts'
+import { type Judgement, judgeRounds, type RoundEvidence } from '../../analysis/rounds/judge.ts'
 import { type ControlOutcome, floorsWithoutControl, takeOutControl } from '../../analysis/verify/take-out-control.ts'
 import { triageNative } from '../../analysis/rounds/triage.ts'
 import type { Run } from '../../base/run.ts'
@@ -19,6 +19,11 @@ export interface Explained {
   control?: ControlOutcome | undefined
 }
 
+/** What snapshots explain, with what it was judged by: to be judged once more when more is known. */
+export interface ExplainedBySnapshots extends Explained {
+  evidence: RoundEvidence
+}
+
 const MOST_COLLECTIONS = 50
 
 /**
@@ -28,8 +33,8 @@ const MOST_COLLECTIONS = 50
  * the floors' word.
  * A planted control is taken out of findings, sums and floors: the answer is about the program alone.
  */
-export async function explainGrowth(measured: Measured, { per }: Operation, run: Run): Promise<Explained> {
-  const explain = async (marks: readonly Mark[]): Promise<Explained> => {
+export async function explainGrowth(measured: Measured, { per }: Operation, run: Run): Promise<ExplainedBySnapshots> {
+  const explain = async (marks: readonly Mark[]): Promise<ExplainedBySnapshots> => {
     const tracker = new GrowthTracker()
     const followed = new CollectionTracker()
     for (const { path, done } of marks) {
@@ -41,10 +46,11 @@ export async function explainGrowth(measured: Measured, { per }: Operation, run:
     const control = marks.at(-1)!.planted === 0 ? undefined : separateControl(tracker, growth, marks, { per, run })
     const floors = control?.bytesRate === undefined ? measured.floors : floorsWithoutControl(measured.floors, control.bytesRate)
     const native = triageNative(measured.floors, measured.quietFloors ?? [], measured.marks.map(({ takenAtMs }) => takenAtMs))
-    const judgement = judgeRounds({ per, floors, findings: growth.findings, snapshotBytes: growth.total.bytes, snapshotCount: marks.length, native })
+    const evidence = { per, floors, findings: growth.findings, snapshotBytes: growth.total.bytes, snapshotCount: marks.length, native }
+    const judgement = judgeRounds(evidence)
     const collections = followed.describe({ most: MOST_COLLECTIONS }, run)
     growth.findings = tellCollections(growth.findings, collections, { units: marks.at(-1)!.done, per })
-    return { growth, judgement, collections, control }
+    return { growth, judgement, evidence, collections, control }
   }
   const { marks } = measured
   const whole = await explain(marks)
