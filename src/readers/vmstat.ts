@@ -12,7 +12,7 @@ const KIB = 1024
  * procps' `vmstat N`, with `-t`, `-w` and `-a`: memory of the whole machine, a row every N seconds. The header is
  * repeated every screen; columns are found by its names. With `-t` a row ends with its local time, taken as UTC; without,
  * rows are a second apart.
- * The format's lies: it says what is free and not how large the machine is, so memory in use is counted from the row
+ * The format's lies: procps 4.0.2 (Debian 12) reads memory once and prints it in every row; such rows are one sample. It says what is free and not how large the machine is, so memory in use is counted from the row
  * where least was used; and `-S` changes the unit without a word. `sar -r` says both.
  */
 export const vmstat: Reader<'memory-series'> = {
@@ -45,7 +45,11 @@ async function readVmstat(input: ByteSource, run: Run): Promise<MemorySeries> {
     }
   }
   const most = rows.reduce((highest, { reclaimable }) => Math.max(highest, reclaimable), 0)
-  for (const { timeMs, reclaimable, file, swap } of rows) table.add('', timeMs, { 'cgroup-current': most - reclaimable, 'cgroup-file': file, swap })
+  const [first] = rows
+  // On a running machine memory is never the same to the KiB for long.
+  const isStale = rows.length >= 3 && rows.every(({ reclaimable, file, swap }) => reclaimable === first!.reclaimable && Object.is(file, first!.file) && swap === first!.swap)
+  if (isStale) addNotice(table.source, { code: 'stale-rows', count: rows.length, message: 'memory is the same to the KiB in every row: this vmstat read it only once (procps 4.0.2 does), so there is one sample; sar -r follows it' })
+  for (const { timeMs, reclaimable, file, swap } of isStale ? rows.slice(0, 1) : rows) table.add('', timeMs, { 'cgroup-current': most - reclaimable, 'cgroup-file': file, swap })
   addNotice(table.source, { code: 'relative-level', message: 'vmstat does not say how large the machine is: memory in use is counted from the row where least was used; its numbers are taken as KiB' })
   if (!hasTimes) addNotice(table.source, { code: 'no-clock', message: 'vmstat ran without -t: the rows have no times, one second between them is assumed' })
   return table.finish('rows below a header with swpd and free')
