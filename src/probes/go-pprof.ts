@@ -3,6 +3,7 @@ import { ProbeError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
 import { startRun } from '../base/run.ts'
 import type { AllocationProfile } from '../model/allocation-profile.ts'
+import { bytesSource } from '../readers/bytes-source.ts'
 import { pprof } from '../readers/pprof.ts'
 
 /** What runtime.MemStats says at the end of a text heap profile, after a collection. */
@@ -87,7 +88,7 @@ export class GoPprof {
   async #profile(page: string, run: Run): Promise<GoProfile> {
     const bytes = await this.#page(page, run)
     const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: MOST_BYTES }) : bytes
-    const profile = await pprof.read({ name: new URL(page, this.base).href, sizeBytes: plain.length, chunks: () => once(plain) }, startRun({ signal: run.signal }))
+    const profile = await pprof.read(bytesSource(new URL(page, this.base).href, plain), startRun({ signal: run.signal }))
     return { bytes, profile }
   }
 
@@ -128,8 +129,4 @@ function withoutPassword(address: string): string {
   if (url === undefined || url.username === '') return address
   url.username = url.password = ''
   return url.href
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
 }

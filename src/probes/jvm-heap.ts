@@ -6,6 +6,7 @@ import { bytesText } from '../base/bytes-text.ts'
 import { ProbeError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
 import type { AllocationProfile } from '../model/allocation-profile.ts'
+import { bytesSource } from '../readers/bytes-source.ts'
 import { jvmHistogram } from '../readers/jvm-histogram.ts'
 import { type Capture, type CaptureForecast, secondsText } from './heap-capture.ts'
 import type { JvmAttach } from './jvm-attach.ts'
@@ -39,8 +40,7 @@ export async function classHistogram(jvm: JvmAttach, run: Run): Promise<ClassHis
   const started = performance.now()
   const text = await jvm.command('GC.class_histogram', run)
   const tookMs = performance.now() - started
-  const bytes = new TextEncoder().encode(text)
-  const profile = await jvmHistogram.read({ name: `${jvm.target} GC.class_histogram`, sizeBytes: bytes.length, chunks: () => once(bytes) }, run)
+  const profile = await jvmHistogram.read(bytesSource(`${jvm.target} GC.class_histogram`, new TextEncoder().encode(text)), run)
   const sum = (column: Float64Array | undefined): number => column?.reduce((total, value) => total + value, 0) ?? Number.NaN
   return { profile, text, liveBytes: sum(profile.liveBytes), liveCount: sum(profile.liveCount), tookMs }
 }
@@ -121,8 +121,4 @@ async function checkWhole(path: string, target: string): Promise<void> {
   } finally {
     await file.close()
   }
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
 }

@@ -2,6 +2,7 @@ import { ProbeError, ReadError } from '../base/errors.ts'
 import { startRun } from '../base/run.ts'
 import type { MemorySeries } from '../model/memory-series.ts'
 import type { Sample } from '../model/memory-series-builder.ts'
+import { bytesSource } from '../readers/bytes-source.ts'
 import { goExpvar } from '../readers/go-expvar.ts'
 import { prometheusText } from '../readers/prometheus-text.ts'
 import type { Reader } from '../readers/reader.ts'
@@ -71,10 +72,9 @@ async function beginningOf(answer: Response): Promise<string> {
 }
 
 async function lastSample(url: string, text: string, reader: Reader<'memory-series'>): Promise<Sample> {
-  const bytes = new TextEncoder().encode(text)
   let series: MemorySeries
   try {
-    series = await reader.read({ name: url, sizeBytes: bytes.length, chunks: () => once(bytes) }, startRun())
+    series = await reader.read(bytesSource(url, new TextEncoder().encode(text)), startRun())
   } catch (error) {
     if (error instanceof ReadError) throw refuse(url, `${error.expected} is not on the page`, error)
     throw error
@@ -86,8 +86,4 @@ async function lastSample(url: string, text: string, reader: Reader<'memory-seri
 
 function refuse(url: string, problem: string, cause?: unknown): ProbeError {
   return new ProbeError({ target: url, step: 'reading its metrics', problem, hint: HINT, cause })
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
 }

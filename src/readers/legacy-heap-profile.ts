@@ -3,6 +3,7 @@ import type { AllocationProfile } from '../model/allocation-profile.ts'
 import { AllocationProfileBuilder, type Frame } from '../model/allocation-profile-builder.ts'
 import { addNotice, type Source } from '../model/source.ts'
 import { withoutAllocators } from './allocator-frames.ts'
+import { bytesSource } from './bytes-source.ts'
 import { jemalloc } from './jemalloc.ts'
 import type { ByteSource, Reader } from './reader.ts'
 import { headText, lineBatches } from './text-lines.ts'
@@ -41,7 +42,7 @@ export const legacyHeapProfile: Reader<'allocation-profile'> = {
     if (first === 0x2d) {
       // Behind long symbols the head does not show whose profile follows: jeprof writes the same ones for jemalloc's.
       const bytes = await wholeInput(input, FORMAT, run)
-      const whole: ByteSource = { name: given.name, sizeBytes: bytes.length, chunks: () => once(bytes) }
+      const whole = bytesSource(given.name, bytes)
       if (/(?:^|\n)heap_v2\/\d+\r?\n/.test(new TextDecoder('latin1').decode(bytes))) return jemalloc.read(whole, run)
       input = whole
     }
@@ -66,10 +67,6 @@ async function firstByte(input: ByteSource): Promise<[number | undefined, ByteSo
     }
   }
   return [first.done === true ? undefined : first.value[0], { name: input.name, sizeBytes: input.sizeBytes, chunks: replay }]
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
 }
 
 const HEADER = /^heap profile: *(-?\d+): *(-?\d+) *\[ *(-?\d+): *(-?\d+) *\] *@ *([a-z_]+[a-z0-9_]*)?\/?(\d*)/

@@ -59,7 +59,7 @@ export const define: DefineCommand = (command, shell) => {
 
 function planned(given: Options): ConfirmOptions {
   const { collect, idleStop, idleResume, doubleStart, doubleEnd, name, service } = given
-  const restart = given.restart ?? (service === undefined ? undefined : `systemctl restart ${service}`)
+  const restart = given.restart ?? (service === undefined ? undefined : `systemctl restart '${service.replaceAll("'", "'\\''")}'`)
   if (collect === undefined && idleStop === undefined && doubleStart === undefined && restart === undefined) {
     throw new UsageError({ argument: 'steps', given: 'none', allowed: '--collect, --idle-stop, --double-start or --restart', hint: 'Nothing disturbs the process unless you say so. Try --collect --dry-run first.' })
   }

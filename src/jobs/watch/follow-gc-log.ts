@@ -6,8 +6,8 @@ import { streamsOf } from '../../analysis/gc/gc-summary.ts'
 import type { GcLog } from '../../model/gc-log.ts'
 import type { Metric } from '../../model/memory-series.ts'
 import type { Sample } from '../../model/memory-series-builder.ts'
+import { bytesSource } from '../../readers/bytes-source.ts'
 import { openInput } from '../../readers/open.ts'
-import type { ByteSource } from '../../readers/reader.ts'
 import { READERS } from '../../readers/registry.ts'
 import { decompress, fileSource } from '../file-source.ts'
 
@@ -86,7 +86,7 @@ export class GcLineListener {
   async hear(line: string): Promise<boolean> {
     if (!/^gc \d+ @/.test(line)) return /^(?:scav|pacer: )/.test(line)
     try {
-      const opened = await openInput(textSource(`${line}\n`), startRun(), { format: 'go-gctrace', makes: ['gc-log'] })
+      const opened = await openInput(bytesSource('gctrace', new TextEncoder().encode(`${line}\n`)), startRun(), { format: 'go-gctrace', makes: ['gc-log'] })
       if (opened.makes !== 'gc-log') return false
       this.#full++
       this.#last = { ...lastOf(opened.model), 'gc-count': this.#full, 'gc-full-count': this.#full }
@@ -114,12 +114,4 @@ function lastOf(log: GcLog): Sample {
   }
   if (series.limitBytes !== undefined) sample['heap-limit'] = series.limitBytes
   return sample
-}
-
-function textSource(text: string): ByteSource {
-  const bytes = new TextEncoder().encode(text)
-  async function* once(): AsyncGenerator<Uint8Array> {
-    yield bytes
-  }
-  return { name: 'gctrace', sizeBytes: bytes.length, chunks: () => once() }
 }
