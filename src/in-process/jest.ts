@@ -35,9 +35,10 @@ export function extendExpect(expect: NonNullable<JestGlobals['expect']>): void {
  */
 export function expectAllGoneAfterEach(options: SuiteOptions = {}): void {
   const { beforeEach, afterEach } = globalThis as JestGlobals
+  if (beforeEach === undefined || afterEach === undefined) throw new Error('expectAllGoneAfterEach needs Jest’s global beforeEach and afterEach: injectGlobals must not be false')
   const watch = new SuiteWatch(options)
-  beforeEach?.(() => watch.begin(), LONGEST_MS)
-  afterEach?.(() => watch.end(hasFailed() ? 'failed' : 'passed'), LONGEST_MS)
+  beforeEach(() => watch.begin(), LONGEST_MS)
+  afterEach(() => watch.end(hasFailed() ? 'failed' : 'passed'), LONGEST_MS)
 }
 
 /** For the hooks: a snapshot of a big heap and its analysis take longer than the runner's own limit. */

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { ProbeError } from '../base/errors.ts'
 import type { Sample } from '../model/memory-series-builder.ts'
 import { commandOf, LinuxMemory, listProcesses } from '../probes/linux-memory.ts'
 import { groupMappings, type MappingGroup, sizeStacks, type ThreadStack } from '../readers/smaps.ts'
 import { Inside } from './watch/inside.ts'
+import { procLink, procNames, procText } from '../probes/proc-files.ts'
 
 export interface MemoryLayout {
   pid: number
@@ -37,7 +38,7 @@ export async function readLayout(pid: number): Promise<MemoryLayout> {
     })
   }
   const state = memory.read()
-  const status = textOf(`/proc/${pid}/status`)
+  const status = procText(`/proc/${pid}/status`)
   const tables = /^VmPTE:\s*(\d+) kB/m.exec(status)?.[1]
   const stacks = threadStacks(pid)
   const inside = await Inside.open(pid, { inside: 'read', target: { kind: 'pid', pid } })
@@ -50,12 +51,12 @@ export async function readLayout(pid: number): Promise<MemoryLayout> {
   return {
     pid,
     command: memory.command,
-    groups: groupMappings(smaps, linkOf(`/proc/${pid}/exe`), stacks),
+    groups: groupMappings(smaps, procLink(`/proc/${pid}/exe`), stacks),
     stacks: sizeStacks(smaps, stacks),
     inside: inside.from,
     pageTableBytes: tables === undefined ? undefined : Number(tables) * 1024,
     sample: { ...(typeof state === 'string' ? {} : state), ...memory.readDeep(), ...told },
-    oom: { score: scoreOf(pid), adjustment: Number(textOf(`/proc/${pid}/oom_score_adj`) || 0), first: firstToDie() },
+    oom: { score: scoreOf(pid), adjustment: Number(procText(`/proc/${pid}/oom_score_adj`) || 0), first: firstToDie() },
   }
 }
 
@@ -65,20 +66,12 @@ export async function readLayout(pid: number): Promise<MemoryLayout> {
  */
 function threadStacks(pid: number): ThreadStack[] {
   const found: ThreadStack[] = []
-  for (const thread of namesIn(`/proc/${pid}/task`)) {
+  for (const thread of procNames(`/proc/${pid}/task`)) {
     if (Number(thread) === pid) continue // the main stack has a name
-    const pointer = Number(textOf(`/proc/${pid}/task/${thread}/syscall`).split(' ').at(-2) ?? Number.NaN)
-    if (pointer > 0) found.push({ name: textOf(`/proc/${pid}/task/${thread}/comm`), pointer })
+    const pointer = Number(procText(`/proc/${pid}/task/${thread}/syscall`).split(' ').at(-2) ?? Number.NaN)
+    if (pointer > 0) found.push({ name: procText(`/proc/${pid}/task/${thread}/comm`).trim(), pointer })
   }
   return found
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return [] // it ended meanwhile
-  }
 }
 
 /** Whom the kernel would kill first when memory runs out: the highest oom_score. */
@@ -91,21 +84,5 @@ function firstToDie(): MemoryLayout['oom']['first'] {
 }
 
 function scoreOf(pid: number): number {
-  return Number(textOf(`/proc/${pid}/oom_score`) || 0)
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim()
-  } catch {
-    return '' // it ended meanwhile
-  }
-}
-
-function linkOf(path: string): string {
-  try {
-    return readlinkSync(path)
-  } catch {
-    return ''
-  }
+  return Number(procText(`/proc/${pid}/oom_score`) || 0)
 }

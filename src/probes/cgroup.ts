@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { ProbeError } from '../base/errors.ts'
 import type { Sample } from '../model/memory-series-builder.ts'
+import { procText } from './proc-files.ts'
 
 /**
  * A memory group (cgroup v2 or v1): what is charged to it and to all below it, of what kind, the lowest limit that holds, its
@@ -26,7 +27,7 @@ export class MemoryGroup {
       const parts = path.split('/').filter((part) => part !== '' && part !== '..')
       // Inside a container the path shown may not exist below the mount; the mount itself is the group then.
       const folders = parts.map((_, i) => [root + names.mount, ...parts.slice(0, parts.length - i)].join('/')).concat(root + names.mount)
-      const from = folders.findIndex((each) => textOf(`${each}/${names.current}`) !== '')
+      const from = folders.findIndex((each) => procText(`${each}/${names.current}`) !== '')
       if (from >= 0) return new MemoryGroup(folders[from]!, names, folders.slice(from))
     }
     return undefined
@@ -43,7 +44,7 @@ export class MemoryGroup {
       const folder = (path.startsWith(mount) ? path : `${mount}/${path}`).replace(/\/+/g, '/').replace(/(.)\/$/, '$1')
       if (!isFolder(folder)) continue
       exists = true
-      if (textOf(`${folder}/${names.current}`) === '') continue
+      if (procText(`${folder}/${names.current}`) === '') continue
       const folders = [folder]
       while (folders.at(-1)!.length > mount.length) folders.push(folders.at(-1)!.slice(0, folders.at(-1)!.lastIndexOf('/')))
       return new MemoryGroup(folder, names, folders)
@@ -59,10 +60,10 @@ export class MemoryGroup {
   /** What is charged to it now; `gone` when the group was removed. */
   read(): Sample | 'gone' {
     const names = this.#names
-    const current = textOf(`${this.folder}/${names.current}`)
+    const current = procText(`${this.folder}/${names.current}`)
     if (current === '') return 'gone'
-    const stat = keyed(textOf(`${this.folder}/memory.stat`))
-    const events = keyed(textOf(`${this.folder}/${names.events}`))
+    const stat = keyed(procText(`${this.folder}/memory.stat`))
+    const events = keyed(procText(`${this.folder}/${names.events}`))
     const sample: Sample = {}
     const put = (metric: keyof Sample, value: number | undefined): void => {
       if (value !== undefined && Number.isFinite(value)) sample[metric] = value
@@ -77,7 +78,7 @@ export class MemoryGroup {
     put('cgroup-limit', this.#lowestLimit())
     put('cgroup-oom-total', events.get('oom_kill'))
     put('cgroup-limit-total', events.get('max') ?? numberOf(`${this.folder}/memory.failcnt`))
-    put('cgroup-stall-total', Number(/^some .*\btotal=(\d+)/m.exec(textOf(`${this.folder}/memory.pressure`))?.[1] ?? Number.NaN))
+    put('cgroup-stall-total', Number(/^some .*\btotal=(\d+)/m.exec(procText(`${this.folder}/memory.pressure`))?.[1] ?? Number.NaN))
     return sample
   }
 
@@ -86,7 +87,7 @@ export class MemoryGroup {
     const found: number[] = []
     const folders = [this.folder]
     for (let at = 0; at < folders.length; at++) {
-      for (const line of textOf(`${folders[at]!}/cgroup.procs`).split('\n')) if (Number(line) > 0) found.push(Number(line))
+      for (const line of procText(`${folders[at]!}/cgroup.procs`).split('\n')) if (Number(line) > 0) found.push(Number(line))
       for (const name of foldersIn(folders[at]!)) folders.push(`${folders[at]!}/${name}`)
     }
     return found
@@ -158,7 +159,7 @@ const VERSIONS: Readonly<Record<1 | 2, VersionNames>> = {
 
 /** The lines of a `cgroup` file that tell of memory. */
 function linesOf(file: string): { version: 1 | 2; path: string }[] {
-  return textOf(file).split('\n').flatMap((line) => {
+  return procText(file).split('\n').flatMap((line) => {
     const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? []
     if (path === undefined || controllers === undefined) return []
     if (controllers !== '' && !controllers.split(',').includes('memory')) return []
@@ -171,7 +172,7 @@ function keyed(text: string): Map<string, number> {
 }
 
 function numberOf(file: string): number | undefined {
-  const value = Number.parseInt(textOf(file), 10)
+  const value = Number.parseInt(procText(file), 10)
   return Number.isNaN(value) ? undefined : value
 }
 
@@ -188,13 +189,5 @@ function foldersIn(folder: string): string[] {
     return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name)
   } catch {
     return []
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').trim()
-  } catch {
-    return ''
   }
 }

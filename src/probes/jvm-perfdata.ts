@@ -1,6 +1,5 @@
-import { readdirSync } from 'node:fs'
 import type { Sample } from '../model/memory-series-builder.ts'
-import { foreignFile, procText } from './proc-files.ts'
+import { foreignFile, procNames, procText } from './proc-files.ts'
 
 /** They take 32 KB unless -XX:PerfDataMemorySize says more. */
 const MOST_BYTES = 16 << 20
@@ -86,19 +85,11 @@ function sampleOf(counters: ReadonlyMap<string, number | string>): Sample {
 function findFile(pid: number): Uint8Array | undefined {
   const inner = /^NSpid:.*?(\d+)$/m.exec(procText(`/proc/${pid}/status`))?.[1] ?? String(pid)
   const tmp = `/proc/${pid}/root/tmp`
-  for (const name of namesIn(tmp)) {
+  for (const name of procNames(tmp)) {
     if (!name.startsWith('hsperfdata_')) continue
     // Another user's folder may be closed, and it is in one of them only.
     const bytes = foreignFile(`${tmp}/${name}/${inner}`, MOST_BYTES)
     if (bytes !== undefined) return bytes
   }
   return undefined
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
 }

@@ -2,6 +2,7 @@ import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:f
 import { ProbeError } from '../base/errors.ts'
 import type { Sample } from '../model/memory-series-builder.ts'
 import { cgroupMemory } from './cgroup.ts'
+import { procNames, procText } from './proc-files.ts'
 
 /**
  * The memory of one process as /proc tells it. `read` is cheap (status: 25–50 µs, independent of size); `smaps_rollup`
@@ -44,7 +45,7 @@ export class LinuxMemory {
     const ticks = startTicksOf(this.pid)
     if (ticks === undefined) return 'gone'
     if (ticks !== this.startTicks) return 'replaced'
-    const status = textOf(`/proc/${this.pid}/status`)
+    const status = procText(`/proc/${this.pid}/status`)
     const rss = kilobytes(status, 'VmRSS')
     // A zombie has a status without memory: it has ended, only nobody took note yet.
     if (rss === undefined) return 'gone'
@@ -58,7 +59,7 @@ export class LinuxMemory {
 
   /** What costs: proportional and private size, lazily freed pages; and its memory group. Empty when closed to this user. */
   readDeep(): Sample {
-    const rollup = textOf(`/proc/${this.pid}/smaps_rollup`)
+    const rollup = procText(`/proc/${this.pid}/smaps_rollup`)
     const clean = kilobytes(rollup, 'Private_Clean')
     const dirty = kilobytes(rollup, 'Private_Dirty')
     return {
@@ -77,20 +78,20 @@ export class LinuxMemory {
 const TICKS_PER_SECOND = 100
 
 function bootTimeMs(): number {
-  return Number(/^btime (\d+)/m.exec(textOf('/proc/stat'))?.[1] ?? 0) * 1000
+  return Number(/^btime (\d+)/m.exec(procText('/proc/stat'))?.[1] ?? 0) * 1000
 }
 
 /** Field 22 of stat. The command in field 2 may hold blanks and brackets: what follows the last bracket is counted. */
 export function startTicksOf(pid: number): string | undefined {
-  const stat = textOf(`/proc/${pid}/stat`)
+  const stat = procText(`/proc/${pid}/stat`)
   if (stat === '') return undefined
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
 }
 
 /** The command line, or the name where that is empty (kernel threads, and processes that overwrote it). */
 export function commandOf(pid: number): string {
-  const line = textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim()
-  return line === '' ? textOf(`/proc/${pid}/comm`).trim() : line
+  const line = procText(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim()
+  return line === '' ? procText(`/proc/${pid}/comm`).trim() : line
 }
 
 /** A process in the list of all, with what one short read tells. */
@@ -105,7 +106,7 @@ export function listProcesses(): ListedProcess[] {
   const found: ListedProcess[] = []
   const page = pageBytes()
   const buffer = Buffer.allocUnsafe(1024)
-  for (const entry of listOf('/proc')) {
+  for (const entry of procNames('/proc')) {
     const first = entry.charCodeAt(0)
     if (first < 0x31 || first > 0x39) continue
     const length = readInto(buffer, `/proc/${entry}/stat`)
@@ -137,8 +138,8 @@ function readInto(buffer: Buffer, path: string): number {
 
 /** RSS of this process by status (KiB) over its RSS by statm (pages), to the power of two it must be: no call of libc needed. */
 export function pageBytes(): number {
-  const pages = Number(textOf('/proc/self/statm').split(' ')[1])
-  const bytes = kilobytes(textOf('/proc/self/status'), 'VmRSS')
+  const pages = Number(procText('/proc/self/statm').split(' ')[1])
+  const bytes = kilobytes(procText('/proc/self/status'), 'VmRSS')
   if (bytes === undefined || !(pages > 0)) return 4096
   return 2 ** Math.round(Math.log2(bytes / pages))
 }
@@ -171,18 +172,3 @@ function countOf(folder: string): number | undefined {
 }
 
 // A process may end between listing and reading; what cannot be read is not known.
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
-}
-
-function listOf(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
-}

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { freemem, totalmem } from 'node:os'
+import { procLink, procNames, procText } from './proc-files.ts'
 
 /**
  * What Linux says about processes in /proc: who descends from whom, which ports they listen on, how much memory they
@@ -9,10 +9,10 @@ import { freemem, totalmem } from 'node:os'
 /** `pid` and everything it started, directly or not, oldest first. Method: PPid of every process, one pass over /proc. */
 export function processTree(pid: number): number[] {
   const children = new Map<number, number[]>()
-  for (const entry of listOf('/proc')) {
+  for (const entry of procNames('/proc')) {
     const each = Number(entry)
     if (!Number.isInteger(each)) continue
-    const parent = Number(/^PPid:\s*(\d+)/m.exec(textOf(`/proc/${each}/status`))?.[1] ?? Number.NaN)
+    const parent = Number(/^PPid:\s*(\d+)/m.exec(procText(`/proc/${each}/status`))?.[1] ?? Number.NaN)
     if (!Number.isNaN(parent)) children.set(parent, [...(children.get(parent) ?? []), each])
   }
   const found = [pid]
@@ -36,14 +36,14 @@ export function listeningPorts(pids: readonly number[]): ListeningPort[] {
   const found: ListeningPort[] = []
   for (const pid of pids) {
     const inodes: string[] = []
-    for (const fd of listOf(`/proc/${pid}/fd`)) {
-      const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${fd}`))?.[1]
+    for (const fd of procNames(`/proc/${pid}/fd`)) {
+      const inode = /^socket:\[(\d+)\]$/.exec(procLink(`/proc/${pid}/fd/${fd}`))?.[1]
       if (inode !== undefined) inodes.push(inode)
     }
     if (inodes.length === 0) continue
     const listening = new Map<string, ListeningPort>()
     for (const family of ['tcp', 'tcp6']) {
-      for (const line of textOf(`/proc/${pid}/net/${family}`).split('\n').slice(1)) {
+      for (const line of procText(`/proc/${pid}/net/${family}`).split('\n').slice(1)) {
         const fields = line.trim().split(/\s+/)
         if (fields[3] !== '0A') continue
         const [address = '', port = ''] = (fields[1] ?? '').split(':')
@@ -68,7 +68,7 @@ function hostOf(address: string): string {
 
 /** Bytes of physical memory `pid` holds; undefined where that is not known. */
 export function residentBytes(pid: number): number | undefined {
-  const kilobytes = /^VmRSS:\s*(\d+) kB/m.exec(textOf(`/proc/${pid}/status`))?.[1]
+  const kilobytes = /^VmRSS:\s*(\d+) kB/m.exec(procText(`/proc/${pid}/status`))?.[1]
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024
 }
 
@@ -85,7 +85,7 @@ export interface MemoryRoom {
  * process leaves (v2 and v1; file pages that can be dropped count as free).
  */
 export function memoryRoom(pid: number): MemoryRoom {
-  const available = /^MemAvailable:\s*(\d+) kB/m.exec(textOf('/proc/meminfo'))?.[1]
+  const available = /^MemAvailable:\s*(\d+) kB/m.exec(procText('/proc/meminfo'))?.[1]
   let room: MemoryRoom = {
     availableBytes: available === undefined ? freemem() : Number(available) * 1024,
     because: 'machine',
@@ -100,7 +100,7 @@ export function memoryRoom(pid: number): MemoryRoom {
 
 function cgroupsOf(pid: number): { limitBytes: number; usedBytes: number }[] {
   const found: { limitBytes: number; usedBytes: number }[] = []
-  for (const line of textOf(`/proc/${pid}/cgroup`).split('\n')) {
+  for (const line of procText(`/proc/${pid}/cgroup`).split('\n')) {
     const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? []
     if (path === undefined || (controllers !== '' && !controllers!.split(',').includes('memory'))) continue
     const [base, limitName, usedName, cacheName] =
@@ -111,11 +111,11 @@ function cgroupsOf(pid: number): { limitBytes: number; usedBytes: number }[] {
     const parts = path.split('/').filter((part) => part !== '')
     for (let depth = parts.length; depth >= 0; depth--) {
       const folder = [base, ...parts.slice(0, depth)].join('/')
-      const limitBytes = Number.parseInt(textOf(`${folder}/${limitName}`), 10)
-      const usedBytes = Number.parseInt(textOf(`${folder}/${usedName}`), 10)
+      const limitBytes = Number.parseInt(procText(`${folder}/${limitName}`), 10)
+      const usedBytes = Number.parseInt(procText(`${folder}/${usedName}`), 10)
       // "max" is no number; cgroup v1 says "no limit" with a number beyond any memory.
       if (Number.isNaN(limitBytes) || Number.isNaN(usedBytes) || limitBytes > 2 ** 60) continue
-      const droppable = Number(new RegExp(`^${cacheName} (\\d+)`, 'm').exec(textOf(`${folder}/memory.stat`))?.[1] ?? 0)
+      const droppable = Number(new RegExp(`^${cacheName} (\\d+)`, 'm').exec(procText(`${folder}/memory.stat`))?.[1] ?? 0)
       found.push({ limitBytes, usedBytes: usedBytes - droppable })
     }
   }
@@ -133,38 +133,15 @@ export interface ProcessFacts {
 
 /** What is known about a process, or undefined when there is none (or no /proc). */
 export function processFacts(pid: number): ProcessFacts | undefined {
-  const status = textOf(`/proc/${pid}/status`)
+  const status = procText(`/proc/${pid}/status`)
   if (status === '') return undefined
   const caught = BigInt(`0x${/^SigCgt:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`)
   return {
-    executable: linkOf(`/proc/${pid}/exe`),
-    command: textOf(`/proc/${pid}/cmdline`).split('\0').slice(0, -1),
+    executable: procLink(`/proc/${pid}/exe`),
+    command: procText(`/proc/${pid}/cmdline`).split('\0').slice(0, -1),
     catchesUsr1: ((caught >> 9n) & 1n) === 1n,
     isZombie: /^State:\s*Z/m.test(status),
   }
 }
 
 // A process may end between listing and reading, and others' processes may be closed to us: both mean "nothing known".
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
-}
-
-function listOf(path: string): string[] {
-  try {
-    return readdirSync(path)
-  } catch {
-    return []
-  }
-}
-
-function linkOf(path: string): string {
-  try {
-    return readlinkSync(path)
-  } catch {
-    return ''
-  }
-}

@@ -1,7 +1,6 @@
-import { readdirSync } from 'node:fs'
 import { METRICS, type Metric } from '../model/memory-series.ts'
 import type { Sample } from '../model/memory-series-builder.ts'
-import { foreignFile, procLink } from './proc-files.ts'
+import { foreignFile, procLink, procNames } from './proc-files.ts'
 
 const MOST_BYTES = 4096
 
@@ -23,7 +22,7 @@ export class OwnAccount {
   /** The account of this process; undefined when it keeps none, or its descriptors are closed to this user. */
   static find(pid: number): OwnAccount | undefined {
     const folder = `/proc/${pid}/fd`
-    for (const name of namesIn(folder)) {
+    for (const name of procNames(folder)) {
       if (!procLink(`${folder}/${name}`).includes('stillhere-memory')) continue
       const path = `${folder}/${name}`
       return new OwnAccount(path, accountAt(path)?.runtime)
@@ -52,13 +51,5 @@ function accountAt(path: string): { at: number; runtime: string | undefined; sam
     return { at, runtime: typeof runtime === 'string' ? runtime : undefined, sample }
   } catch {
     return undefined // being rewritten, or not ours after all
-  }
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
   }
 }

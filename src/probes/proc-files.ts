@@ -1,8 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, readlinkSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs'
 
 // A process may end between two looks, and others' processes may be closed to us: both mean "nothing known".
 
-/** A file of /proc; empty when there is none, or this user may not read it. */
+/** A file of /proc or /sys; empty when there is none, or this user may not read it. */
 export function procText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
@@ -32,6 +32,15 @@ export function foreignFile(path: string, mostBytes: number): Uint8Array | undef
     return undefined // its process ended just now
   } finally {
     closeSync(file)
+  }
+}
+
+/** What is in a folder of a process; nothing when it is not there or closed to us. */
+export function procNames(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
   }
 }
 
