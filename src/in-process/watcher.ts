@@ -48,6 +48,7 @@ const BATCH_MS = 100
  *   more began and the registry, which tells of everything that a collection freed in one go, has not told of it.
  * Cost: a WeakMap entry, a registry entry, a stub and a record for each object; one unref'ed timer for all.
  *   A sweep visits every record, at most once a second and only after a major collection.
+ * Over 400 lines: tables, registry and timer change together on every watch; parted, each would have to show the others its insides.
  */
 export class Watcher {
   readonly counts = new Counts()
