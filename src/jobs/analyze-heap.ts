@@ -43,6 +43,8 @@ export async function analyzeHeap({ file, version, format, classes, collections 
   const tree = index.dominators()
   const paths = findBestPaths(graph, run)
   const total = tree.retainedBytes[ROOT]!
+  // A drawn graph, say, holds none: nothing of it may read as if it took 0 bytes.
+  const hasSizes = total > 0
   const suspects = findAccumulationSuspects(graph, tree, (node) => index.classOf(node), run)
   const findings = suspects.slice(0, 5).map((suspect) => describeSuspect(graph, paths, suspect))
   const first = suspects[0]
@@ -59,8 +61,8 @@ export async function analyzeHeap({ file, version, format, classes, collections 
     verdict: stillHere.length > 0 ? 'leak' : 'undecided',
     summary:
       (stillHere.length === 0 ? '' : `${countText(watched!.details.stillHere.length)} objects that the program said should be gone are still here. `) +
-      `${bytesText(total)} in ${countText(tree.order.length)} reachable objects. ` +
-      (first === undefined
+      `${hasSizes ? `${bytesText(total)} in ` : ''}${countText(tree.order.length)} reachable objects${hasSizes ? '. ' : ', of sizes that the file does not say.'}` +
+      (!hasSizes ? '' : first === undefined
         ? 'Nothing keeps more than a tenth of it alone.'
         : `${Math.round(first.share * 100)} % is kept by ${first.count === 1 ? `one ${first.className}` : `${countText(first.count)} ${first.className}`}. Big is not leaking.`),
     wouldDecide: 'two more snapshots of the same process, each after the same work again: stillhere diff A B C',
@@ -69,11 +71,11 @@ export async function analyzeHeap({ file, version, format, classes, collections 
     notices: watched?.notices ?? [],
     details: {
       ...(watched === undefined ? {} : { watched: watched.details }),
-      kinds: kindTotals(graph, tree.order),
+      kinds: hasSizes ? kindTotals(graph, tree.order) : kindTotals(graph, tree.order).map(({ kind, count }) => ({ kind, count })).toSorted((a, b) => b.count - a.count),
       ...(threads.length === 0 ? {} : { threads: threads.map((each) => ({ ...each, frames: each.frames.slice(0, FRAMES_SHOWN).join(' ← ') })) }),
-      biggest: biggestRetainers(index),
+      ...(hasSizes ? { biggest: biggestRetainers(index) } : {}),
       ...(biggest.length === 0 ? {} : { collections: biggest.map((each) => sizeRow(each, tree.retainedBytes[each.node]!)) }),
-      classes: index.classTotals().slice(0, classes).map(({ exampleNode, ...each }) => ({ ...each, exampleId: graph.nodeId[exampleNode]! })),
+      classes: classRows(index, hasSizes).slice(0, classes),
     },
   }
   return mapSources(report, { run, cwd: process.cwd() })
@@ -122,6 +124,12 @@ function kindTotals(graph: HeapGraph, order: Uint32Array): { kind: string; count
   return NODE_KINDS.map((kind, number) => ({ kind, count: count[number]!, shallowBytes: bytes[number]! }))
     .filter((row) => row.count > 0)
     .toSorted((a, b) => b.shallowBytes - a.shallowBytes)
+}
+
+/** Most kept first; of a graph without sizes most objects first, and no column of bytes. */
+function classRows(index: HeapIndex, hasSizes: boolean): Record<string, unknown>[] {
+  const rows = index.classTotals().map(({ exampleNode, ...each }) => ({ ...each, exampleId: index.graph.nodeId[exampleNode]! }))
+  return hasSizes ? rows : rows.toSorted((a, b) => b.count - a.count).map((row) => Object.fromEntries(Object.entries(row).filter(([column]) => !column.endsWith('Bytes'))))
 }
 
 /** Single objects by what they alone keep; of a chain in which each keeps nearly the same, only the topmost. */
