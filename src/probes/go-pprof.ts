@@ -124,7 +124,7 @@ function urlOf(address: string): URL | undefined {
 }
 
 /** Errors end up in logs. */
-function withoutPassword(address: string): string {
+export function withoutPassword(address: string): string {
   const url = urlOf(address)
   if (url === undefined || url.username === '') return address
   url.username = url.password = ''

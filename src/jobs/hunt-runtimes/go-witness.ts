@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { sumOf } from '../../analysis/allocation/call-tree-totals.ts'
 import { growingPlaces } from '../../analysis/allocation/growing-places.ts'
 import { judgeGrowth, placeName } from '../../analysis/allocation/judge-profile.ts'
@@ -14,6 +13,7 @@ import { residentBytes } from '../../probes/linux-process.ts'
 import type { Explained } from '../hunt/explain-growth.ts'
 import type { Measured } from '../hunt/measure.ts'
 import { processFinding } from '../hunt/process-finding.ts'
+import { writeWholeFile } from '../write-whole-file.ts'
 import type { Witness } from './witness.ts'
 
 /** Rounds in which the number of goroutines must have risen, each, to call it a leak. */
@@ -45,7 +45,7 @@ export async function witnessGo(url: string, pid: number | undefined, run: Run):
       const heap = await go.heap(run)
       const pauseMs = Date.now() - takenAtMs
       const waiting = await go.goroutines(run)
-      await Promise.all([writeFile(`${stem}.pb.gz`, heap.bytes), writeFile(`${stem}-goroutines.pb.gz`, waiting.bytes)])
+      await Promise.all([writeWholeFile(`${stem}.pb.gz`, heap.bytes), writeWholeFile(`${stem}-goroutines.pb.gz`, waiting.bytes)])
       heaps.push(heap.profile)
       goroutines.push(waiting.profile)
       return { path: `${stem}.pb.gz`, nodeCount: undefined, sizeBytes: heap.bytes.length, pauseMs, takenAtMs }
@@ -108,5 +108,5 @@ function goroutineFinding({ goroutines, measured, per, operations }: Omit<Eviden
   const [finding] = judgeGrowth(goroutines, growingPlaces(goroutines, 'liveCount'), 'liveCount')
   if (finding === undefined) return undefined
   const reasons = [{ for: true, text: `goroutines: +${countText(Math.round(rise.perUnit * 100) / 100)} per ${per}; their number rose in ${countText(rise.rose)} of ${countText(rise.steps)} rounds` }, ...finding.reasons]
-  return { ...finding, verdict: 'leak', reasons, subject: { kind: 'site', className: 'goroutine', functionName: finding.subject.kind === 'site' ? finding.subject.functionName : '' }, growth: { bytes: 0, count: ((finding.growth?.count ?? 0) * (goroutines.length - 1)) / operations, per } }
+  return { ...finding, verdict: 'leak', reasons, subject: { kind: 'site', className: 'goroutine', functionName: finding.subject.kind === 'site' ? finding.subject.functionName : '' }, growth: { bytes: Number.NaN, count: ((finding.growth?.count ?? 0) * (goroutines.length - 1)) / operations, per } }
 }

@@ -29,8 +29,8 @@ export async function huntRuntime(plan: HuntPlan, runtime: Exclude<Runtime, 'nod
   // A JVM writes its dumps itself, in a working directory of its own.
   const folder = plan.keepIn === undefined ? await mkdtemp(join(tmpdir(), 'stillhere-')) : resolve(plan.keepIn)
   const sockets = await mkdtemp(join(tmpdir(), 'stillhere-ask-'))
-  await makeFolder(folder)
   try {
+    await makeFolder(folder)
     const counter = new OutputCounter()
     const onLine = (line: string): void => {
       counter.hear(line)

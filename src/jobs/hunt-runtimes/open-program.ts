@@ -3,7 +3,7 @@ import type { Run } from '../../base/run.ts'
 import { endText, LaunchedProgram } from '../../probes/launched-program.ts'
 import { listeningPorts, processFacts } from '../../probes/linux-process.ts'
 import { helperEnvironment, helperHome, helperSockets } from '../../probes/python-helper.ts'
-import { GoPprof } from '../../probes/go-pprof.ts'
+import { GoPprof, withoutPassword } from '../../probes/go-pprof.ts'
 import { type Runtime, runtimeOfProcess } from '../../probes/runtime-of.ts'
 import type { TargetChoice } from '../hunt/target-choice.ts'
 import { endedError, type HuntedProgram, pause } from '../hunt/target.ts'
@@ -56,7 +56,7 @@ async function attach(pid: number, runtime: Other, run: Run): Promise<WitnessedP
 async function attachedGo(url: string, pid: number | undefined, run: Run): Promise<WitnessedProgram> {
   const witness = await witnessGo(url, pid, run)
   return {
-    name: pid === undefined ? url : `pid ${pid}`,
+    name: pid === undefined ? withoutPassword(url) : `pid ${pid}`,
     witness,
     runtime: { pid: pid ?? Number.NaN },
     inspector: undefined,
