@@ -989,6 +989,7 @@ export interface WatcherListener {
  *   more began and the registry, which tells of everything that a collection freed in one go, has not told of it.
  * Cost: a WeakMap entry, a registry entry, a stub and a record for each object; one unref'ed timer for all.
  *   A sweep visits every record, at most once a second and only after a major collection.
+ * Over 400 lines: tables, registry and timer change together on every watch; parted, each would have to show the others its insides.
  */
 export declare class Watcher {
     #private;
@@ -1088,13 +1089,14 @@ export interface AnalyzePlan {
     /** Whether keys of collections are shown as they are; reports hold no contents otherwise. */
     readonly contents?: 'shown' | 'redacted' | undefined;
     readonly cache?: LoadOptions['cache'];
+    readonly javaLayout?: LoadOptions['javaLayout'];
 }
 /**
  * One snapshot: what is in it, what keeps most, and what gathers an unusual share. No verdict: a single snapshot shows
  * what is big, not what grows.
  * @throws ReadError, UsageError, Cancelled
  */
-export declare function analyzeHeap({ file, version, format, classes, collections, contents, cache }: AnalyzePlan, run: Run): Promise<Report>;
+export declare function analyzeHeap({ file, version, format, classes, collections, contents, cache, javaLayout }: AnalyzePlan, run: Run): Promise<Report>;
 
 // dist/jobs/diff-heaps.d.ts
 import type { Run } from '../base/run.js';
@@ -1113,6 +1115,7 @@ export interface DiffPlan {
     /** Rows of the class table. */
     readonly classes: number;
     readonly cache?: LoadOptions['cache'];
+    readonly javaLayout?: LoadOptions['javaLayout'];
 }
 /**
  * Compares two or more snapshots of one program: what grew at every step, held by whom, and how every class changed.
@@ -1238,8 +1241,10 @@ export type TargetChoice = {
 
 // dist/jobs/load-heap.d.ts
 import { type HeapIndex } from '../analysis/heap/heap-index.js';
+import { UsageError } from '../base/errors.js';
 import type { Run } from '../base/run.js';
 import type { HeapGraph } from '../model/heap-graph.js';
+import type { GivenLayout } from '../readers/hprof.js';
 export interface LoadedHeap {
     graph: HeapGraph;
     index: HeapIndex;
@@ -1247,6 +1252,8 @@ export interface LoadedHeap {
 export interface LoadOptions {
     /** Do not recognize, use this reader. */
     format?: string | undefined;
+    /** How a JVM laid out its objects, where what its dump tells is wrong. */
+    javaLayout?: GivenLayout | undefined;
     /** How many threads may work; what the machine has unless said. */
     threads?: number | undefined;
     /** Keep what was read and computed, and use it the next time: beside the snapshot, or in this directory. */
@@ -1260,6 +1267,8 @@ export interface LoadOptions {
  * @throws ReadError when it is damaged or nothing we know; UsageError when it holds something else than a heap
  */
 export declare function loadHeap(path: string, run: Run, options?: LoadOptions): Promise<LoadedHeap>;
+/** A layout was given for something that has none. */
+export declare function layoutUnfit(given: string): UsageError;
 
 // dist/jobs/why.d.ts
 import type { Run } from '../base/run.js';
@@ -1268,6 +1277,7 @@ import type { RetainingGraph } from '../model/retaining-graph.js';
 import { type LoadOptions } from './load-heap.js';
 export interface WhyPlan {
     readonly cache?: LoadOptions['cache'];
+    readonly javaLayout?: LoadOptions['javaLayout'];
     readonly file: string;
     /** `@id`, a class name, or a string in quotes. */
     readonly selector: string;
@@ -1448,6 +1458,46 @@ export interface Finding {
         before: string;
         after: string;
     } | undefined;
+}
+
+// dist/model/gc-log.d.ts
+import type { Source } from './source.js';
+import type { StringTable } from './string-table.js';
+/**
+ * How much of the heap a collection covered. The number in `generation` is the position in this list.
+ * Mixed: the young generation and a part of the old one, or a concurrent cycle that does not compact everything.
+ */
+export declare const GENERATIONS: readonly ['minor', 'major', 'mixed'];
+export type Generation = (typeof GENERATIONS)[number];
+/** The columns a log may lack; all in the order of the collections, NaN where one line does not say. */
+export declare const GC_OPTIONAL_COLUMNS: readonly ['goalBytes', 'liveBytes', 'peakBytes', 'stackBytes', 'globalBytes', 'concurrentMs', 'cpuMs', 'assistCpuMs', 'processors', 'promotedBytes', 'objectCount'];
+export type GcOptionalColumn = (typeof GC_OPTIONAL_COLUMNS)[number];
+/** What the collector did; column[collection], in the order of the log. NaN: the log does not say. */
+export interface GcLog extends Readonly<Partial<Record<GcOptionalColumn, Float64Array | undefined>>> {
+    readonly source: Source;
+    readonly strings: StringTable;
+    /** Name of the collector: `G1`, `ZGC`, `go`, `v8`, `cpython`, … */
+    readonly collector: string;
+    readonly collectionCount: number;
+    /** Since process start, or since the first line where the log has only dates. */
+    readonly startMs: Float64Array;
+    /** The program stood still: all pauses of the collection added up. */
+    readonly pauseMs: Float64Array;
+    /** Position in GENERATIONS. */
+    readonly generation: Uint8Array;
+    /** String number. */
+    readonly cause: Uint32Array;
+    readonly usedBeforeBytes: Float64Array;
+    /** After a major collection: the live floor. */
+    readonly usedAfterBytes: Float64Array;
+    readonly committedAfterBytes: Float64Array;
+    /** String number of the process or isolate that wrote the line; absent: one wrote them all. */
+    readonly stream?: Uint32Array | undefined;
+    /** The most the heap may hold, where the log tells. */
+    readonly heapLimitBytes?: number | undefined;
+    /** Lines understood, and lines that were not, so that nothing is lost silently. */
+    readonly recognizedLines: number;
+    readonly otherLines: number;
 }
 
 // dist/model/heap-graph.d.ts
@@ -1825,6 +1875,126 @@ export declare function runtimeOfCommand([file]: readonly string[], { cwd, path 
     cwd?: string | undefined;
     path?: string | undefined;
 }): Runtime | undefined;
+
+// dist/readers/hprof.d.ts
+import type { GivenLayout } from './hprof/layout.js';
+import type { Reader } from './reader.js';
+export type { GivenLayout } from './hprof/layout.js';
+/**
+ * HPROF, the heap dump of the JVM and of Android (hprof_b_spec.h, AOSP's hprof.cc): versions 1.0.1, 1.0.2, 1.0.3; ids
+ * of 4 and 8 bytes; one record or many segments, whatever their lengths claim; classes before or after their
+ * instances, roots first or last.
+ *
+ * One forward pass, nothing is kept of the values but references. Sizes are not in the file and are computed
+ * (hprof/layout.ts). The referent of a Reference (weak, soft, phantom, final) is a weak edge.
+ * Left out: values of fields and contents of arrays (they are secrets), allocation sites, CPU samples.
+ * The format's lies: "instance size" in HotSpot's class dumps is no size; ids are addresses and change with every
+ * collection, so two dumps cannot be compared object by object.
+ */
+export declare const hprof: Reader<'heap-graph'>;
+/** The reader for a dump of whose JVM the layout of objects is known, wholly or in part: `hprof/layout.ts`. */
+export declare function hprofWith(layout?: GivenLayout): Reader<'heap-graph'>;
+
+// dist/readers/hprof/layout.d.ts
+/**
+ * How large objects are. A dump does not say: HotSpot writes field sums with references of the width of an id.
+ *
+ * What decides is how the JVM ran (compressed references, compressed or compact headers) and its version (how fields
+ * are packed). The addresses tell: an object cannot be larger than the distance to the next one, and where a
+ * collector has put them side by side it is exactly that large. So the layout that is contradicted least and met most
+ * often is the JVM's own. Compared with `jcmd GC.class_histogram` over JDK 8 to 25 (test/readers/hprof).
+ */
+/** The fields one class adds, by the bytes they take. */
+export interface FieldCounts {
+    references: number;
+    eights: number;
+    fours: number;
+    twos: number;
+    ones: number;
+    /** Padding behind all others, which no subclass may fill. */
+    behindBytes?: number;
+}
+export interface Layout {
+    /** 8: compact headers or 32 bits. 12: compressed class pointers. 16: neither. */
+    headerBytes: number;
+    referenceBytes: number;
+    /** Filled: gaps that super classes left are used (JDK 15 on). By level: each class starts behind the one above. */
+    packing: 'filled' | 'by-level';
+    /** Objects start at multiples of it. */
+    alignmentBytes: number;
+}
+/** What is known of a JVM's layout from elsewhere; the rest is found out. */
+export type GivenLayout = Partial<Pick<Layout, 'headerBytes' | 'referenceBytes' | 'alignmentBytes'>>;
+export declare const alignUp: (bytes: number, to: number) => number;
+/** An instance whose classes, topmost first, add these fields. */
+export declare function instanceBytes(levels: readonly FieldCounts[], layout: Layout): number;
+export declare function arrayBytes(count: number, elementBytes: number, layout: Layout): number;
+/** What the addresses of a dump say about sizes. */
+export interface Evidence {
+    /** Fields of the classes that have instances, and the smallest distance from one of them to the next object. */
+    instances: readonly {
+        levels: readonly FieldCounts[];
+        distance: number;
+    }[];
+    /** References, or bytes of an element; how many; the distance to the next object. */
+    /** `times`: so many arrays are alike. */
+    arrays: readonly {
+        elementBytes: number | 'reference';
+        count: number;
+        distance: number;
+        times: number;
+    }[];
+    alignmentBytes: number;
+}
+/**
+ * The layout the evidence leaves of those that fit what is given, whether any object was seen to end where the next
+ * begins, and how many of the objects looked at would run into the next one.
+ */
+export declare function findLayout({ instances, arrays, alignmentBytes }: Evidence, given?: GivenLayout): {
+    layout: Layout;
+    isProven: boolean;
+    overlaps: number;
+};
+
+// dist/readers/reader.d.ts
+import type { Run } from '../base/run.js';
+import type { AllocationProfile } from '../model/allocation-profile.js';
+import type { GcLog } from '../model/gc-log.js';
+import type { HeapGraph } from '../model/heap-graph.js';
+import type { MemorySeries } from '../model/memory-series.js';
+/** What readers make, by name. */
+export interface Models {
+    'heap-graph': HeapGraph;
+    'allocation-profile': AllocationProfile;
+    'gc-log': GcLog;
+    'memory-series': MemorySeries;
+}
+export type ModelName = keyof Models;
+/**
+ * Bytes from anywhere: a file, a live process, a test. Chunks may be of any length; a chunk is not used again
+ * after the next one was asked for, so a source may reuse its buffer.
+ */
+export interface ByteSource {
+    /** For messages and `Source.name`. */
+    readonly name: string;
+    /** Total bytes, where known: an upper bound on what any count inside may claim. */
+    readonly sizeBytes?: number | undefined;
+    chunks(): AsyncIterable<Uint8Array>;
+}
+/** How sure a reader is, from the first 4 KiB, that an input is its own. */
+export type Recognition = 'certain' | 'likely' | 'no';
+/** One format. A value, listed in `registry.ts`. */
+export interface Reader<Model extends ModelName = ModelName> {
+    /** Stable, kebab-case; used by `--format`. */
+    readonly format: string;
+    readonly title: string;
+    readonly makes: Model;
+    recognize(head: Uint8Array, fileName: string): Recognition;
+    /** @throws ReadError with a position when the input is not what it claims to be; Cancelled */
+    read(input: ByteSource, run: Run): Promise<Models[Model]>;
+}
+/** How much of an input `recognize` sees. */
+export declare const HEAD_BYTES = 4096;
 
 // dist/render.d.ts
 /** `stillhere/render`: what shows a report. All pure, so they also run in a page. */
