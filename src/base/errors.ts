@@ -81,6 +81,9 @@ export class ProbeError extends KnownError {
   }
 }
 
+/** A capture was forecast to cost more than there is, so it was not begun; the program is as it was. */
+export class CaptureRefused extends ProbeError {}
+
 /** The store on disk cannot be opened, read or written. */
 export class StoreError extends KnownError {
   readonly path: string

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { bytesText } from '../base/bytes-text.ts'
-import { ProbeError } from '../base/errors.ts'
+import { CaptureRefused, ProbeError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
 import type { MemoryRoom } from './linux-process.ts'
 import type { MemoryReading, NodeInspector } from './node-inspector.ts'
@@ -40,11 +40,11 @@ export function forecastCapture(memory: Pick<MemoryReading, 'heapUsedBytes' | 'c
   }
 }
 
-/** @throws ProbeError with the figures, when the forecast does not fit into `room` */
+/** @throws CaptureRefused with the figures, when the forecast does not fit into `room` */
 export function refuseCostlyCapture(target: string, forecast: CaptureForecast, room: MemoryRoom): void {
   if (forecast.extraBytes <= room.availableBytes) return
   const limit = room.because === 'cgroup' ? `its cgroup limit of ${bytesText(room.limitBytes)}` : `the machine's ${bytesText(room.limitBytes)}`
-  throw new ProbeError({
+  throw new CaptureRefused({
     target,
     step: 'taking a heap snapshot',
     problem: `refused: it may need ${bytesText(forecast.extraBytes)} more memory and stop the program for ${secondsText(forecast.pauseMs)}, but ${limit} leaves ${bytesText(room.availableBytes)}`,

@@ -3,7 +3,7 @@ import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { bytesText } from '../base/bytes-text.ts'
-import { ProbeError } from '../base/errors.ts'
+import { CaptureRefused, ProbeError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
 import type { AllocationProfile } from '../model/allocation-profile.ts'
 import { bytesSource } from '../readers/bytes-source.ts'
@@ -51,12 +51,12 @@ export function forecastDump({ liveBytes, tookMs }: Pick<ClassHistogram, 'liveBy
   return { pauseMs: tookMs + fileBytes / WRITTEN_BYTES_PER_MS, extraBytes: EXTRA_BYTES, fileBytes }
 }
 
-/** @throws ProbeError with the figures, when the disk at `path` has no room for the file */
+/** @throws CaptureRefused with the figures, when the disk at `path` has no room for the file */
 export function refuseWithoutDisk(target: string, path: string, { fileBytes, pauseMs }: CaptureForecast): void {
   const { bavail, bsize } = statfsSync(dirname(path))
   const freeBytes = bavail * bsize
   if (fileBytes <= freeBytes) return
-  throw new ProbeError({
+  throw new CaptureRefused({
     target,
     step: 'taking a heap dump',
     problem: `refused: it may become ${bytesText(fileBytes)} (and stop the program for ${secondsText(pauseMs)}), but the disk at ${dirname(path)} has ${bytesText(freeBytes)} left`,

@@ -1,19 +1,21 @@
 import { join } from 'node:path'
-import { KnownError, ProbeError } from '../../base/errors.ts'
+import { CaptureRefused, ProbeError } from '../../base/errors.ts'
 import type { Run } from '../../base/run.ts'
 import { isRising } from '../../analysis/rounds/judge.ts'
 import { measureRise } from '../../analysis/rounds/rise.ts'
-import { chooseOperations, FIRST_ROUNDS, nextRounds } from '../../analysis/rounds/round-plan.ts'
+import { FIRST_ROUNDS, nextRounds } from '../../analysis/rounds/round-plan.ts'
 import type { MemoryReading } from '../../model/memory-reading.ts'
+import { endShort } from '../hunt/end-short.ts'
 import type { HuntEvent, HuntPlan } from '../hunt/hunt-plan.ts'
 import type { Measured } from '../hunt/measure.ts'
 import type { Operation } from '../hunt/operation.ts'
-import { endedError, pause } from '../hunt/target.ts'
+import { pause } from '../hunt/target.ts'
+import { waitIdle } from '../hunt/wait-idle.ts'
+import { warmUp } from '../hunt/warm-up.ts'
 import type { WitnessedProgram } from './open-program.ts'
 import type { Reading } from './witness.ts'
 
-const WARM_UP = { operations: 200, ms: 5000, ownPaceMs: 1000 } as const
-const ROUND_MS = { driven: 2000, ownPace: 500 } as const
+const OWN_PACE = { warmUpMs: 1000, roundMs: 500 } as const
 /** The middle of the first rounds: growth must go on behind it. */
 const HALF_WAY = 3
 /** What a hunt may add to the heap, and how long it may take, to confirm what it saw. */
@@ -22,9 +24,6 @@ const CONFIRM_MS = 10_000
 /** Two collections that differ by less found the same floor; how long to wait for late garbage between them. */
 const STEADY_BYTES = 2048
 const PATIENCE_MS = [0, 30, 100, 300] as const
-/** How long to wait whether what is left goes away by itself, and at most while it does. */
-const IDLE_MS = 2000
-const MOST_IDLE_MS = 12_000
 
 export interface RoundsContext {
   plan: HuntPlan
@@ -49,11 +48,7 @@ export async function measureRounds(context: RoundsContext, run: Run): Promise<M
     await rounds.measure()
   } catch (error) {
     if (error instanceof ProbeError && program.launched !== undefined) await Promise.race([program.launched.exited, pause(1000)])
-    const ended = program.ended()
-    if (ended === undefined || !(error instanceof KnownError)) throw error
-    run.checkpoint()
-    if (rounds.result.marks.length < 2) throw program.launched?.end === undefined ? error : endedError(program.launched, 'measuring')
-    rounds.result.cutShort = ended
+    endShort(error, { result: rounds.result, program }, run)
   }
   return rounds.result
 }
@@ -75,20 +70,7 @@ class Rounds {
   async warmUp(): Promise<void> {
     const { plan, operation, tell } = this.#context
     this.#run.progress({ step: 'warming up', done: 0 })
-    const started = performance.now()
-    if (operation.per === 'second') {
-      await this.#perform((plan.everyMs ?? WARM_UP.ownPaceMs) / 1000)
-      this.#count = (plan.everyMs ?? ROUND_MS.ownPace) / 1000
-    } else {
-      if (plan.warmup !== undefined) {
-        if (plan.warmup > 0) await this.#perform(plan.warmup)
-      } else {
-        const until = performance.now() + (operation.selfDriven ? WARM_UP.ownPaceMs : WARM_UP.ms)
-        for (let done = 0; done < WARM_UP.operations && performance.now() < until; done += 10) await this.#perform(10)
-      }
-      const operationMs = (performance.now() - started) / Math.max(1, operation.done())
-      this.#count = plan.operations ?? chooseOperations(operationMs, operation.selfDriven ? ROUND_MS.ownPace : ROUND_MS.driven)
-    }
+    this.#count = await warmUp({ plan, operation }, (count) => this.#perform(count), OWN_PACE)
     await operation.rest()
     const reading = await this.#readFloor()
     tell({ kind: 'warm-up', done: operation.done(), noun: operation.noun, memory: memoryOf(reading) })
@@ -135,23 +117,17 @@ class Rounds {
     await this.#mark()
   }
 
-  /** Sessions that expire and sockets that close go away when nothing is asked of the program. */
   async #idle(): Promise<void> {
     const { floors } = this.result
-    const gained = floors.at(-1)!.heapUsedBytes - floors[0]!.heapUsedBytes
-    this.#run.progress({ step: 'waiting whether what is left goes away by itself', done: 0 })
-    let before = this.#before!
-    for (const until = Date.now() + MOST_IDLE_MS; Date.now() < until; ) {
-      for (let waited = 0; waited < IDLE_MS; waited += 100) {
-        this.#run.checkpoint()
-        await pause(100)
-      }
-      const now = await this.#readFloor()
-      const fell = before.heapUsedBytes - now.heapUsedBytes
-      before = now
-      if (fell < 0.05 * gained) return
-      this.result.wentAwayBytes = (this.result.wentAwayBytes ?? 0) + fell
-    }
+    await waitIdle(
+      {
+        gainedBytes: floors.at(-1)!.heapUsedBytes - floors[0]!.heapUsedBytes,
+        floorBytes: this.#before!.heapUsedBytes,
+        readFloor: async () => (await this.#readFloor()).heapUsedBytes,
+        fell: (bytes) => (this.result.wentAwayBytes = (this.result.wentAwayBytes ?? 0) + bytes),
+      },
+      this.#run,
+    )
   }
 
   /** One more round, in which the runtime remembers where it allocates. */
@@ -225,7 +201,7 @@ class Rounds {
       tell({ kind: 'snapshot', number, sizeBytes, pauseMs })
     } catch (error) {
       // The first refusal ends the hunt, later ones are told.
-      if (marks.length === 0 || !(error instanceof ProbeError) || !error.message.includes('refused')) throw error
+      if (marks.length === 0 || !(error instanceof CaptureRefused)) throw error
       notices.push({ code: 'snapshot-refused', count: 1, message: error.message })
     }
   }

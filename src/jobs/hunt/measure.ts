@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import type { Protocol } from 'devtools-protocol'
-import { KnownError, ProbeError } from '../../base/errors.ts'
+import { CaptureRefused, ProbeError } from '../../base/errors.ts'
 import type { Run } from '../../base/run.ts'
 import { objectBytes, type Floor } from '../../analysis/rounds/floor.ts'
 import { isRising } from '../../analysis/rounds/judge.ts'
 import { gainedBetweenSnapshots, nativeBytes } from '../../analysis/rounds/triage.ts'
 import { measureRise } from '../../analysis/rounds/rise.ts'
-import { chooseOperations, FIRST_ROUNDS, LADDER, nextRounds } from '../../analysis/rounds/round-plan.ts'
+import { FIRST_ROUNDS, LADDER, nextRounds } from '../../analysis/rounds/round-plan.ts'
 import type { AllocationProfile } from '../../model/allocation-profile.ts'
 import type { Notice } from '../../model/source.ts'
 import { captureHeapSnapshot, forecastCapture, refuseCostlyCapture } from '../../probes/heap-capture.ts'
@@ -14,10 +14,13 @@ import { memoryRoom } from '../../probes/linux-process.ts'
 import type { MemoryReading } from '../../probes/node-inspector.ts'
 import type { PlantedControl } from '../../probes/planted-control.ts'
 import { allocationsOfSampling } from '../../readers/v8-heapprofile.ts'
+import { endShort } from './end-short.ts'
 import { readFloor } from './floor.ts'
 import type { HuntEvent, HuntPlan } from './hunt-plan.ts'
 import type { Operation } from './operation.ts'
-import { endedError, pause, type Target } from './target.ts'
+import { pause, type Target } from './target.ts'
+import { waitIdle } from './wait-idle.ts'
+import { warmUp } from './warm-up.ts'
 
 /** One snapshot on the ladder, and how much had been done when it was taken. */
 export interface Mark {
@@ -57,9 +60,6 @@ const CONFIRM_BYTES = 16e6
 const HALF_WAY = 3
 const FEWEST_ROUNDS = 5
 const CONFIRM_MS = 10_000
-/** How long to wait for late garbage when the floor rises, and at most while it still falls. */
-const IDLE_MS = 2000
-const MOST_IDLE_MS = 12_000
 const SAMPLING_INTERVAL_BYTES = 8192
 /** What a process may gain outside its heap before that is looked into, and how long. */
 const NATIVE_DOUBT_BYTES = 4e6
@@ -67,8 +67,7 @@ const NATIVE_MS = 15_000
 const MOST_QUIET_ROUNDS = 29
 const BURST_MS = 2500
 const ROUNDS_PER_BURST = 8
-const WARM_UP = { operations: 200, ms: 5000, ownPaceMs: 600 } as const
-const ROUND_MS = { driven: 2000, ownPace: 300 } as const
+const OWN_PACE = { warmUpMs: 600, roundMs: 300 } as const
 /** A program on its own clock may end at any time: it is looked at early and often. */
 const OWN_PACE_MARKS = [3, 5, 7] as const
 
@@ -96,11 +95,7 @@ export async function measure(context: MeasureContext, run: Run): Promise<Measur
   } catch (error) {
     // The connection is lost a moment before the end of the process is known.
     if (error instanceof ProbeError && target.ended() !== undefined && target.launched !== undefined) await Promise.race([target.launched.exited, pause(2000)])
-    const ended = target.ended()
-    if (ended === undefined || !(error instanceof KnownError)) throw error
-    run.checkpoint()
-    if (measuring.result.marks.length < 2) throw target.launched?.end === undefined ? error : endedError(target.launched, 'measuring')
-    measuring.result.cutShort = ended
+    endShort(error, { result: measuring.result, program: target }, run)
   }
   return measuring.result
 }
@@ -123,20 +118,8 @@ class Measuring {
 
   async warmUp(): Promise<void> {
     const { plan, operation, target, tell } = this.#context
-    const started = performance.now()
     this.#run.progress({ step: 'warming up', done: 0 })
-    const isTime = operation.per === 'second'
-    if (isTime) {
-      await this.#perform((plan.everyMs ?? WARM_UP.ownPaceMs) / 1000)
-      this.#count = (plan.everyMs ?? ROUND_MS.ownPace) / 1000
-    } else if (plan.warmup !== undefined) {
-      if (plan.warmup > 0) await this.#perform(plan.warmup)
-    } else {
-      const until = performance.now() + (operation.selfDriven ? WARM_UP.ownPaceMs : WARM_UP.ms)
-      for (let done = 0; done < WARM_UP.operations && performance.now() < until; done += 10) await this.#perform(10)
-    }
-    const operationMs = (performance.now() - started) / Math.max(1, operation.done())
-    if (!isTime) this.#count = plan.operations ?? chooseOperations(operationMs, operation.selfDriven ? ROUND_MS.ownPace : ROUND_MS.driven)
+    this.#count = await warmUp({ plan, operation }, (count) => this.#perform(count), OWN_PACE)
     await operation.rest()
     await this.#context.control?.plantUpTo(operation.done())
     const memory = await this.#readFloor()
@@ -245,26 +228,17 @@ class Measuring {
     return this.#floorOf(await this.#readFloor())
   }
 
-  /**
-   * Waits without any operation while the floor still falls: sessions that expire, sockets that close, entries with a
-   * time to live. What is left then is what the last snapshot shows.
-   */
   async #idle(): Promise<void> {
     const { floors } = this.result
-    const gained = objectBytes(floors.at(-1)!) - objectBytes(floors[0]!)
-    this.#run.progress({ step: 'waiting whether what is left goes away by itself', done: 0 })
-    let before = this.#before!
-    for (const until = Date.now() + MOST_IDLE_MS; Date.now() < until; ) {
-      for (let waited = 0; waited < IDLE_MS; waited += 100) {
-        this.#run.checkpoint()
-        await pause(100)
-      }
-      const now = await this.#readFloor()
-      const fell = objectBytes(before) - objectBytes(now)
-      before = now
-      if (fell < 0.05 * gained) return
-      this.result.wentAwayBytes = (this.result.wentAwayBytes ?? 0) + fell
-    }
+    await waitIdle(
+      {
+        gainedBytes: objectBytes(floors.at(-1)!) - objectBytes(floors[0]!),
+        floorBytes: objectBytes(this.#before!),
+        readFloor: async () => objectBytes(await this.#readFloor()),
+        fell: (bytes) => (this.result.wentAwayBytes = (this.result.wentAwayBytes ?? 0) + bytes),
+      },
+      this.#run,
+    )
   }
 
   async #round(number: number): Promise<void> {
@@ -315,7 +289,7 @@ class Measuring {
       try {
         refuseCostlyCapture(target.name, forecast, memoryRoom(target.runtime.pid))
       } catch (error) {
-        if (marks.length === 0 || !(error instanceof ProbeError)) throw error
+        if (marks.length === 0 || !(error instanceof CaptureRefused)) throw error
         notices.push({ code: 'snapshot-refused', count: 1, message: error.message })
         return
       }
