@@ -9,9 +9,10 @@ import { seriesToCsv, seriesToJson, seriesToOpenMetrics } from '../render/series
 import { writeTable, writeTables } from './export-parquet.ts'
 import { exportProfile } from './export-profile.ts'
 import { decompress, fileSource } from './file-source.ts'
-import { readyStorePath, showStored } from './history.ts'
+import { showStored } from './history.ts'
 import { readHolding } from './read-holding.ts'
 import { readProfile } from './read-profile.ts'
+import { readyStorePath } from './store-path.ts'
 import { tablesOf } from './query.ts'
 import { writeWholeFile } from './write-whole-file.ts'
 

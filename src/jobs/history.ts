@@ -1,6 +1,3 @@
-import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { mkdirSync } from 'node:fs'
 import { UsageError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
 import { judgeSeries } from '../analysis/series/judge-series.ts'
@@ -10,18 +7,6 @@ import type { SeriesVerdict } from '../model/series-verdict.ts'
 import { openInput } from '../readers/open.ts'
 import { Store, type StoredProcess } from '../store/store.ts'
 import { decompress, fileSource } from './file-source.ts'
-
-/** Where samples are kept when nobody says otherwise: the XDG state folder. */
-export function defaultStorePath(): string {
-  const state = process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state')
-  return join(state, 'stillhere', 'store.sqlite')
-}
-
-/** The path, its folder made where it is missing. */
-export function readyStorePath(path: string = defaultStorePath()): string {
-  mkdirSync(dirname(path), { recursive: true })
-  return path
-}
 
 /** What the store holds, newest first. */
 export async function listHistory(path: string): Promise<StoredProcess[]> {

@@ -1,5 +1,6 @@
 import { safeText } from '../../base/safe-text.ts'
-import { listHistory, readyStorePath } from '../../jobs/history.ts'
+import { listHistory } from '../../jobs/history.ts'
+import { readyStorePath } from '../../jobs/store-path.ts'
 import type { DefineCommand } from '../command.ts'
 import { addExamples } from '../report-options.ts'
 

@@ -1,4 +1,5 @@
-import { importSeries, readyStorePath } from '../../jobs/history.ts'
+import { importSeries } from '../../jobs/history.ts'
+import { readyStorePath } from '../../jobs/store-path.ts'
 import type { DefineCommand } from '../command.ts'
 import { addExamples } from '../report-options.ts'
 

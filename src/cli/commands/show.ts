@@ -1,4 +1,5 @@
-import { readyStorePath, showStored } from '../../jobs/history.ts'
+import { showStored } from '../../jobs/history.ts'
+import { readyStorePath } from '../../jobs/store-path.ts'
 import { renderText } from '../../render/text.ts'
 import { headline, renderSeries } from '../../render/series-text.ts'
 import type { DefineCommand } from '../command.ts'

@@ -8,8 +8,9 @@ import { recordedHunt } from '../../jobs/verify/recorded-hunt.ts'
 import { writeWholeFile } from '../../jobs/write-whole-file.ts'
 import type { DefineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
+import { narrator } from '../hunt-narrator.ts'
 import { readVersion } from '../version.ts'
-import { type HuntOptions, narrator, planOf } from './hunt.ts'
+import { type HuntOptions, planOf } from './hunt.ts'
 import { durationArgument, wholeNumber } from './target-options.ts'
 
 /** Every option of the hunt may be given; what is not is taken from the report. */

@@ -1,21 +1,20 @@
 import { Option } from 'commander'
 import { StoreError, UsageError } from '../../base/errors.ts'
 import { safeText } from '../../base/safe-text.ts'
-import { readyStorePath } from '../../jobs/history.ts'
-import { openHealthyRecording } from '../../jobs/watch/healthy-recording.ts'
+import { readyStorePath } from '../../jobs/store-path.ts'
 import type { WatchEvent, WatchResult, WatchTarget } from '../../jobs/watch/watch-plan.ts'
 import { watchAll } from '../../jobs/watch-all.ts'
-import { watchProcess } from '../../jobs/watch-process.ts'
+import type { MemorySeries } from '../../model/memory-series.ts'
 import { headline, renderSeries } from '../../render/series-text.ts'
 import type { DefineCommand } from '../command.ts'
 import { EXIT, exitCodeOfError } from '../exit-code.ts'
+import { narrator } from '../hunt-narrator.ts'
 import { addExamples } from '../report-options.ts'
 import type { Shell } from '../shell.ts'
 import { openLiveAll } from '../terminal/live-all.ts'
 import { openLiveView } from '../terminal/live-watch.ts'
 import { tableLines } from '../terminal/process-table.ts'
 import { readVersion } from '../version.ts'
-import { narrator } from './hunt.ts'
 import { durationArgument, wholeNumber } from './target-options.ts'
 
 interface Options {
@@ -77,7 +76,9 @@ export const define: DefineCommand = (command, shell) => {
 }
 
 async function runOne(shell: Shell, target: WatchTarget, options: Options, huntAtOnce: 'hunt' | 'watch' = 'watch'): Promise<void> {
-  const healthy = options.baseline === undefined ? undefined : await openHealthyRecording(options.baseline, readyStorePath(storeOf(options)), shell.run)
+  // Loaded when it is needed: a watch of a whole machine stays small by what it does not load.
+  const { watchProcess } = await import('../../jobs/watch-process.ts')
+  const healthy = await healthyRecording(shell, options)
   const live = isLive(shell, options) ? await openLiveView(shell, { metricsUrl: options.metrics }) : undefined
   const tellLine = options.json === true ? jsonWriter(shell) : plainTeller(shell)
   const isWanted = (): boolean => huntAtOnce === 'hunt' || live?.isHuntWanted() === true
@@ -207,6 +208,12 @@ async function runAll(shell: Shell, options: Options): Promise<void> {
     for (const { series: _, ...rest } of growing) shell.write(`${JSON.stringify(rest)}\n`)
   } else shell.write(growing.length === 0 ? 'No process grew.\n' : `${tableLines(growing).join('\n')}\n`)
   if (options.failOn !== 'never' && growing.some(({ verdict }) => verdict?.verdict === 'leak')) shell.endWith(EXIT.found)
+}
+
+async function healthyRecording(shell: Shell, options: Options): Promise<MemorySeries | undefined> {
+  if (options.baseline === undefined) return undefined
+  const { openHealthyRecording } = await import('../../jobs/watch/healthy-recording.ts')
+  return await openHealthyRecording(options.baseline, readyStorePath(storeOf(options)), shell.run)
 }
 
 function isLive(shell: Shell, { json, plain }: Options): boolean {

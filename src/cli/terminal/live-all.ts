@@ -1,6 +1,5 @@
 import { KnownError } from '../../base/errors.ts'
 import { type Run, startRun } from '../../base/run.ts'
-import { captureNow, collectNow } from '../../jobs/watch/act-now.ts'
 import type { WatchAllTick, WatchedProcess } from '../../jobs/watch-all.ts'
 import { safeText } from '../../base/safe-text.ts'
 import type { Shell } from '../shell.ts'
@@ -14,6 +13,9 @@ export interface LiveAll {
   chosen(): { pid: number; to: 'watch' | 'hunt' } | undefined
   close(): void
 }
+
+/** Loaded with the first key that needs them: they bring the readers of every format along. */
+const actions = (): Promise<typeof import('../../jobs/watch/act-now.ts')> => import('../../jobs/watch/act-now.ts')
 
 const KEYS = 'q stop  o order  ↑↓ choose  enter watch it  s snapshot  g collect  h hunt'
 
@@ -90,8 +92,8 @@ export async function openLiveAll(shell: Shell): Promise<LiveAll> {
       else if (key === 'down') move(1)
       else if (key === 'enter') leave('watch')
       else if (key === 'h') leave('hunt')
-      else if (key === 'g') act('forcing a full collection', (pid) => collectNow(pid, run))
-      else if (key === 's') act('taking a snapshot', (pid) => captureNow(pid, ++captures, {}, run))
+      else if (key === 'g') act('forcing a full collection', async (pid) => (await actions()).collectNow(pid, run))
+      else if (key === 's') act('taking a snapshot', async (pid) => (await actions()).captureNow(pid, ++captures, {}, run))
       else if (key === 'o') {
         order = TABLE_ORDERS[(TABLE_ORDERS.indexOf(order) + 1) % TABLE_ORDERS.length]!
         draw()

@@ -2,7 +2,6 @@ import { bytesText } from '../../base/bytes-text.ts'
 import { KnownError } from '../../base/errors.ts'
 import { type Run, startRun } from '../../base/run.ts'
 import { safeText } from '../../base/safe-text.ts'
-import { captureNow, collectNow } from '../../jobs/watch/act-now.ts'
 import type { WatchEvent } from '../../jobs/watch/watch-plan.ts'
 import type { MemorySeries } from '../../model/memory-series.ts'
 import type { SeriesVerdict } from '../../model/series-verdict.ts'
@@ -19,6 +18,9 @@ export interface LiveWatch {
   isHuntWanted(): boolean
   close(): void
 }
+
+/** Loaded with the first key that needs them: they bring the readers of every format along. */
+const actions = (): Promise<typeof import('../../jobs/watch/act-now.ts')> => import('../../jobs/watch/act-now.ts')
 
 const KEYS = 'q stop   s snapshot   g force a collection   h hunt for what holds it'
 
@@ -65,8 +67,8 @@ export async function openLiveView(shell: Shell, { metricsUrl }: { metricsUrl?: 
     columns: shell.columns,
     onKey(key) {
       if (key === 'q') stop.abort()
-      else if (key === 'g') act('forcing a full collection', () => collectNow(state.pid, run))
-      else if (key === 's') act('taking a snapshot', () => captureNow(state.pid, ++state.captures, { metricsUrl, verdict }, run))
+      else if (key === 'g') act('forcing a full collection', async () => (await actions()).collectNow(state.pid, run))
+      else if (key === 's') act('taking a snapshot', async () => (await actions()).captureNow(state.pid, ++state.captures, { metricsUrl, verdict }, run))
       else if (key === 'h') {
         state.hunt = true
         state.note = 'hunting from the next sample on'

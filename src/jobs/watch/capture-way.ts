@@ -3,7 +3,6 @@ import type { LeakKind } from '../../model/series-verdict.ts'
 import { pprofBaseUrl } from '../../probes/metrics-page.ts'
 import { helperMark } from '../../probes/python-helper.ts'
 import type { Runtime } from '../../probes/runtime-of.ts'
-import { takeSnapshot } from '../snapshot.ts'
 import type { SnapshotPlan } from '../snapshot/snapshot-plan.ts'
 
 /** How the memory of a program can be captured from outside. */
@@ -19,7 +18,7 @@ export function captureWay({ pid, runtime, metricsUrl, kind }: { pid: number; ru
     by: 'us',
     what,
     does,
-    take: async (path, run) => (await takeSnapshot({ target, path: `${path}${ending}`, afterMs: 0, startTimeoutMs: 10_000, snapshots: 'careful' }, run)).path,
+    take: async (path, run) => (await (await import('../snapshot.ts')).takeSnapshot({ target, path: `${path}${ending}`, afterMs: 0, startTimeoutMs: 10_000, snapshots: 'careful' }, run)).path,
   })
   switch (runtime) {
     case 'node':

@@ -6,10 +6,7 @@ import type { MemorySeries } from '../../model/memory-series.ts'
 import type { Report } from '../../model/report.ts'
 import type { SeriesVerdict } from '../../model/series-verdict.ts'
 import type { Runtime } from '../../probes/runtime-of.ts'
-import { diff } from '../analyze.ts'
 import type { HuntEvent } from '../hunt/hunt-plan.ts'
-import { hunt } from '../hunt.ts'
-import { makeFolder, writeReport } from '../write-report.ts'
 import { captureWay } from './capture-way.ts'
 import { pause } from './pause.ts'
 import type { CauseOptions } from './watch-plan.ts'
@@ -64,8 +61,10 @@ export function planCause(suspect: Suspect, options: CauseOptions): CausePlan {
   if (suspect.runtime === 'node') {
     return {
       steps: [`hunt it at its own pace: forced collections ${apart} apart and heap snapshots between them, each of which stops it for about a second for each 50 MB of heap; its inspector is opened where it is closed, and closed again`],
-      find: (run, tell) =>
-        hunt(
+      async find(run, tell) {
+        // Loaded when it leaks: until then a watch has no use for engine and patterns.
+        const { hunt } = await import('../hunt.ts')
+        return await hunt(
           {
             target: { kind: 'pid', pid: suspect.pid },
             operation: { kind: 'none' },
@@ -78,7 +77,8 @@ export function planCause(suspect: Suspect, options: CauseOptions): CausePlan {
           },
           run,
           tell,
-        ),
+        )
+      },
     }
   }
   const way = captureWay({ ...suspect, kind: suspect.verdict.kind })
@@ -86,6 +86,8 @@ export function planCause(suspect: Suspect, options: CauseOptions): CausePlan {
   return {
     steps: [`${way.what}, ${CAPTURES} times, ${apart} apart, and compare them: ${way.does}`],
     async find(run, tell) {
+      const { diff } = await import('../analyze.ts')
+      const { makeFolder, writeReport } = await import('../write-report.ts')
       const folder = options.keepIn ?? (await mkdtemp(join(tmpdir(), 'stillhere-')))
       await makeFolder(folder)
       try {

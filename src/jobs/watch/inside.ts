@@ -6,7 +6,6 @@ import { readMetricsPage } from '../../probes/metrics-page.ts'
 import { NodeInspector } from '../../probes/node-inspector.ts'
 import { OwnAccount } from '../../probes/own-account.ts'
 import { runtimeOfProcess } from '../../probes/runtime-of.ts'
-import { GcLogFollower } from './follow-gc-log.ts'
 import type { WatchOptions } from './watch-plan.ts'
 
 /** One place from which numbers come that only the runtime knows. */
@@ -48,6 +47,7 @@ export class Inside {
     if (inside === 'read') sources.push(...(await ownSources(pid)))
     if (heard !== undefined) sources.push({ from: 'gctrace', runtime: 'go', read: () => heard.read() })
     if (gcLogPath !== undefined) {
+      const { GcLogFollower } = await import('./follow-gc-log.ts') // brings the readers along
       const follower = new GcLogFollower(gcLogPath)
       sources.push({ from: 'the GC log', read: () => follower.read() })
     }

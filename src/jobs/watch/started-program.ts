@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { ProbeError, UsageError } from '../../base/errors.ts'
 import { helperHome } from '../../probes/python-helper.ts'
 import { runtimeOfCommand } from '../../probes/runtime-of.ts'
-import { GcLineListener } from './follow-gc-log.ts'
+import type { GcLineListener } from './follow-gc-log.ts'
 import type { CauseOptions } from './watch-plan.ts'
 
 export interface StartedProgram {
@@ -40,7 +40,8 @@ export async function startProgram(command: readonly string[], { inside, cause, 
     child.once('error', (error: Error) => reject(new ProbeError({ target: file, step: 'starting it', problem: error.message, hint: 'Is it installed, and is the path right?', cause: error })))
   })
   if (child.stderr === null) return { child }
-  const heard = new GcLineListener()
+  const { GcLineListener: Listener } = await import('./follow-gc-log.ts')
+  const heard = new Listener()
   createInterface({ input: child.stderr }).on('line', (line) => {
     void heard.hear(line).then((isCollectors) => {
       // Lines of the collector that the user asked for himself are his.
