@@ -36,7 +36,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'stillhere-compare-'))
 try {
   for (const file of process.argv.slice(2)) {
     const out = join(scratch, 'totals.json')
-    const peer = spawnSync(process.execPath, ['--max-old-space-size=12000', join(import.meta.dirname, 'peers', 'run-devtools.mjs'), devTools, file, out], { encoding: 'utf8', maxBuffer: 1 << 28 })
+    const peer = spawnSync(process.execPath, ['--max-old-space-size=16000', join(import.meta.dirname, 'peers', 'run-devtools.mjs'), devTools, file, out], { encoding: 'utf8', maxBuffer: 1 << 28 })
     if (peer.status !== 0) {
       console.log(`${file}: DevTools fails: ${/^\w*Error: .*$/m.exec(peer.stderr)?.[0] ?? peer.signal ?? `exit ${peer.status}`}`)
       continue

@@ -2,15 +2,13 @@ import { bytesText, countText } from '../base/bytes-text.ts'
 import type { Run } from '../base/run.ts'
 import { CollectionTracker } from '../analysis/collections/collection-tracker.ts'
 import { sizeRow } from '../analysis/collections/tell-collections.ts'
-import { type AccumulationSuspect, findAccumulationSuspects } from '../analysis/heap/accumulation-suspects.ts'
-import { type BestPaths, findBestPaths } from '../analysis/heap/best-paths.ts'
+import { accumulationFindings } from '../analysis/accumulation/accumulation-findings.ts'
+import { findBestPaths } from '../analysis/heap/best-paths.ts'
 import type { HeapIndex } from '../analysis/heap/heap-index.ts'
-import { nodeLabel } from '../analysis/heap/node-label.ts'
-import { describePath, nodePathTo, shortenPath } from '../analysis/heap/retaining-paths.ts'
-import type { Finding } from '../model/finding.ts'
-import { EDGE, type HeapGraph, NODE_KINDS, NONE, ROOT } from '../model/heap-graph.ts'
+import { type HeapGraph, NODE, NODE_KINDS, NONE, ROOT } from '../model/heap-graph.ts'
 import { type Report, REPORT_SCHEMA } from '../model/report.ts'
 import { threadGroups } from '../analysis/heap/thread-groups.ts'
+import { findDeclaredLines } from './declared-lines.ts'
 import { findWatchedStillHere } from './explain-watches.ts'
 import { loadHeap, type LoadOptions } from './load-heap.ts'
 import { nameKnownLeaks } from './name-known-leaks.ts'
@@ -45,8 +43,9 @@ export async function analyzeHeap({ file, version, format, classes, collections 
   const total = tree.retainedBytes[ROOT]!
   // A drawn graph, say, holds none: nothing of it may read as if it took 0 bytes.
   const hasSizes = total > 0
-  const suspects = findAccumulationSuspects(graph, tree, (node) => index.classOf(node), run)
-  const findings = suspects.slice(0, 5).map((suspect) => describeSuspect(graph, paths, suspect))
+  const { findings: named, suspects } = accumulationFindings(index, paths, run)
+  const runtime = graph.source.runtime
+  const findings = runtime === 'jvm' || runtime === 'cpython' ? await findDeclaredLines(named, { runtime, cwd: process.cwd() }, run) : named
   const first = suspects[0]
   const tracker = new CollectionTracker(contents)
   if (collections > 0) tracker.add(graph, run)
@@ -81,39 +80,6 @@ export async function analyzeHeap({ file, version, format, classes, collections 
   return mapSources(report, { run, cwd: process.cwd() })
 }
 
-function describeSuspect(graph: HeapGraph, paths: BestPaths, suspect: AccumulationSuspect): Finding {
-  const { node, count, className, retainedBytes, accumulationPoint, share } = suspect
-  const path = nodePathTo(paths, accumulationPoint)
-  const top = path.nodes.indexOf(node)
-  const described = describePath(graph, path, (step) => (step < Math.max(0, top) ? { status: 'fine' } : { status: 'suspect', note: path.nodes[step] === accumulationPoint ? contents(graph, accumulationPoint) : undefined }))
-  const percent = Math.round(share * 100)
-  return {
-    verdict: 'undecided',
-    pattern: 'accumulation',
-    category: 'other',
-    title: `${count === 1 ? `one ${className} keeps` : `${countText(count)} ${className} together keep`} ${percent} % of the heap`,
-    reasons: [
-      { for: true, text: `${bytesText(retainedBytes)} would be freed if ${count === 1 ? 'it' : 'they'} went away.` },
-      { for: true, text: `The bytes come together in ${nodeLabel(graph, accumulationPoint)} @${graph.nodeId[accumulationPoint]!}: ${contents(graph, accumulationPoint)}; below it they are spread.` },
-      { for: false, text: 'Big is not leaking: a cache at its bound looks the same in one snapshot.' },
-    ],
-    subject: { kind: 'nodes', className, count, exampleId: graph.nodeId[node]! },
-    retainedBytes,
-    paths: [shortenPath(described)],
-    location: described.steps.findLast((step) => step.location !== undefined)?.location,
-    fingerprint: described.fingerprint,
-    advice: 'Compare with a later snapshot of the same process before you change anything.',
-  }
-}
-
-function contents(graph: HeapGraph, node: number): string {
-  let references = 0
-  for (let edge = graph.firstEdge[node]!; edge < graph.firstEdge[node + 1]!; edge++) {
-    if (graph.edgeIsStrong.has(edge) && graph.edgeKind[edge] !== EDGE.internal) references++
-  }
-  return `${countText(references)} references`
-}
-
 function kindTotals(graph: HeapGraph, order: Uint32Array): { kind: string; count: number; shallowBytes: number }[] {
   const count = new Float64Array(NODE_KINDS.length)
   const bytes = new Float64Array(NODE_KINDS.length)
@@ -136,13 +102,18 @@ function classRows(index: HeapIndex, hasSizes: boolean): Record<string, unknown>
 function biggestRetainers(index: HeapIndex): { className: string; objectId: number; retainedBytes: number; shallowBytes: number }[] {
   const { graph } = index
   const { immediateDominator, retainedBytes, order } = index.dominators()
-  const nodes = Array.from(order)
-    .filter((node) => {
-      const kind = NODE_KINDS[graph.nodeKind[node]!]
-      if (node === ROOT || kind === 'synthetic' || kind === 'code' || kind === 'shape' || kind === 'hidden') return false
-      const above = immediateDominator[node]!
-      return above === NONE || NODE_KINDS[graph.nodeKind[above]!] === 'synthetic' || retainedBytes[node]! < 0.9 * retainedBytes[above]!
-    })
-    .toSorted((a, b) => retainedBytes[b]! - retainedBytes[a]!)
-  return nodes.slice(0, BIGGEST).map((node) => ({ className: index.classOf(node), objectId: graph.nodeId[node]!, retainedBytes: retainedBytes[node]!, shallowBytes: graph.shallowBytes[node]! }))
+  const isOwn = NODE_KINDS.map((kind) => kind !== 'synthetic' && kind !== 'code' && kind !== 'shape' && kind !== 'hidden')
+  const biggest: number[] = []
+  for (let at = 1; at < order.length; at++) {
+    const node = order[at]!
+    const bytes = retainedBytes[node]!
+    if (biggest.length === BIGGEST && bytes <= retainedBytes[biggest.at(-1)!]!) continue
+    if (!isOwn[graph.nodeKind[node]!]) continue
+    const above = immediateDominator[node]!
+    if (above !== NONE && graph.nodeKind[above] !== NODE.synthetic && bytes >= 0.9 * retainedBytes[above]!) continue
+    const place = biggest.findIndex((other) => bytes > retainedBytes[other]!)
+    biggest.splice(place < 0 ? biggest.length : place, 0, node)
+    biggest.length = Math.min(biggest.length, BIGGEST)
+  }
+  return biggest.map((node) => ({ className: index.classOf(node), objectId: graph.nodeId[node]!, retainedBytes: retainedBytes[node]!, shallowBytes: graph.shallowBytes[node]! }))
 }

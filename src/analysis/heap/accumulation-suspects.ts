@@ -32,35 +32,34 @@ const DEEPEST = 1000
 export function findAccumulationSuspects(graph: HeapGraph, tree: DominatorTree, classOf: (node: number) => string, run: Run): AccumulationSuspect[] {
   const { immediateDominator, retainedBytes, order } = tree
   const total = retainedBytes[ROOT]!
+  if (!(total > 0)) return [] // a picture without sizes: no share of nothing
+  const isRootGroup = rootGroupsOf(graph)
   const biggestChild = new Uint32Array(graph.nodeCount).fill(NONE)
-  const tops: number[] = []
-  for (const node of order) {
-    if (node === ROOT) continue
+  const singles: number[] = []
+  const groups = new Map<string, { count: number; bytes: number; biggest: number }>()
+  for (let at = 1; at < order.length; at++) {
+    if ((at & 0xffff) === 0) run.checkpoint()
+    const node = order[at]!
     const above = immediateDominator[node]!
     if (above === NONE) continue
-    const biggest = biggestChild[above]!
-    if (biggest === NONE || retainedBytes[node]! > retainedBytes[biggest]!) biggestChild[above] = node
-    if (isRootGroup(graph, above) && !isRootGroup(graph, node) && isProgram(graph, node)) tops.push(node)
-  }
-  run.checkpoint()
-  if (!(total > 0)) return [] // a picture without sizes: no share of nothing
-  tops.sort((a, b) => retainedBytes[b]! - retainedBytes[a]!)
-  const suspects: AccumulationSuspect[] = []
-  const groups = new Map<string, { count: number; bytes: number; biggest: number }>()
-  for (const node of tops) {
     const bytes = retainedBytes[node]!
-    const className = classOf(node)
+    const biggest = biggestChild[above]!
+    if (biggest === NONE || bytes > retainedBytes[biggest]!) biggestChild[above] = node
+    if (!isRootGroup(above) || isRootGroup(node) || !isProgram(graph, node)) continue
     if (bytes >= LEAST_SHARE * total) {
-      suspects.push({ node, count: 1, className, retainedBytes: bytes, accumulationPoint: pointBelow(node), share: bytes / total })
+      singles.push(node)
       continue
     }
+    const className = classOf(node)
     const group = groups.get(className)
     if (group === undefined) groups.set(className, { count: 1, bytes, biggest: node })
     else {
       group.count++
       group.bytes += bytes
+      if (bytes > retainedBytes[group.biggest]!) group.biggest = node
     }
   }
+  const suspects: AccumulationSuspect[] = singles.map((node) => ({ node, count: 1, className: classOf(node), retainedBytes: retainedBytes[node]!, accumulationPoint: pointBelow(node), share: retainedBytes[node]! / total }))
   for (const [className, { count, bytes, biggest }] of groups) {
     if (count > 1 && bytes >= LEAST_SHARE * total && !className.startsWith('(')) {
       suspects.push({ node: biggest, count, className, retainedBytes: bytes, accumulationPoint: pointBelow(biggest), share: bytes / total })
@@ -82,8 +81,14 @@ export function findAccumulationSuspects(graph: HeapGraph, tree: DominatorTree, 
 /** The global object holds the program as the roots do: to name it says nothing. */
 const GLOBAL = /^(global|Window|DedicatedWorkerGlobalScope)\b/
 
-function isRootGroup(graph: HeapGraph, node: number): boolean {
-  return node === ROOT || graph.nodeKind[node] === NODE.synthetic || (graph.nodeKind[node] === NODE.object && GLOBAL.test(graph.strings.get(graph.nodeName[node]!)))
+/** Whether a node is a group of roots, or a global object: each name is looked at once. */
+function rootGroupsOf({ nodeKind, nodeName, strings }: HeapGraph): (node: number) => boolean {
+  const known = new Int8Array(strings.count).fill(-1)
+  const isGlobal = (name: number): boolean => {
+    if (known[name]! < 0) known[name] = GLOBAL.test(strings.get(name)) ? 1 : 0
+    return known[name] === 1
+  }
+  return (node) => node === ROOT || nodeKind[node] === NODE.synthetic || (nodeKind[node] === NODE.object && isGlobal(nodeName[node]!))
 }
 
 /** Code, shapes and the runtime's tables are big in every program. */
