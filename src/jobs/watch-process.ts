@@ -14,7 +14,7 @@ import { nextTime, pause } from './watch/pause.ts'
 import { Recorder } from './watch/recorder.ts'
 import { startProgram, type StartedProgram } from './watch/started-program.ts'
 import { WatchClock } from './watch/watch-clock.ts'
-import type { WatchEvent, WatchOptions, WatchResult } from './watch/watch-plan.ts'
+import type { WatchEvent, WatchOptions, WatchResult, WatchTarget } from './watch/watch-plan.ts'
 
 /** First word at this many samples, then each tenth of added length. */
 const FIRST_VERDICT = 60
@@ -40,15 +40,15 @@ export async function watchProcess(options: WatchOptions, run: Run): Promise<Wat
     if (started !== undefined) await pause(300, run)
     const journal = await Journal.open(options.storePath, (error) => say({ kind: 'store-failed', error }))
     try {
-      const children = options.children ?? 'without'
-      const watched = options.target.kind === 'command' ? openProcess(started!.child.pid!, children) : await openTarget(options.target, children, run)
+      // Of a command all that it starts counts: what leaks behind npm, a shell or a master process is in its children.
+      const watched = started === undefined ? await openTarget(options.target as Exclude<WatchTarget, { kind: 'command' }>, options.children ?? 'without', run) : openProcess(started.pid, 'with')
       const watch = new Watch(options, run, say, journal, started, watched)
       return await watch.run()
     } finally {
       journal?.close()
     }
   } finally {
-    started?.child.kill('SIGTERM')
+    await started?.end()
   }
 }
 
@@ -158,10 +158,10 @@ class Watch {
   async #findCause(known: SeriesVerdict | undefined): Promise<WatchResult> {
     const series = this.#recorder.series(this.#name)
     const verdict = known ?? judgeSeries(series)
-    const runtime = runtimeOfProcess(this.#watched.pid)
+    const pid = this.#watched.mainPid()
     await this.#inside?.close() // its inspector is the hunt's from now on
     this.#inside = undefined
-    const { steps, find } = planCause({ pid: this.#watched.pid, runtime, verdict, series, metricsUrl: this.#options.metricsUrl }, this.#options.cause!)
+    const { steps, find } = await planCause({ pid, runtime: runtimeOfProcess(pid), verdict, series, metricsUrl: this.#options.metricsUrl, socketFolder: this.#started?.socketFolder }, this.#options.cause!, this.#run)
     this.#say({ kind: 'cause', verdict, series, plan: steps })
     const cause = await find?.(this.#run, (event) => this.#say({ kind: 'hunt', event }))
     if (cause !== undefined) this.#journal?.addReport(this.#stored, Date.now(), cause)
@@ -183,7 +183,7 @@ class Watch {
 
   async #lookInside(): Promise<void> {
     const { metricsUrl, gcLogPath, inside, target } = this.#options
-    this.#inside = await Inside.open(this.#watched.pid, { metricsUrl, gcLogPath, inside, target, heard: this.#started?.heard })
+    this.#inside = await Inside.open(this.#watched.mainPid(), { metricsUrl, gcLogPath, inside, target, heard: this.#started?.heard })
     if (this.#inside.from.length > 0) this.#say({ kind: 'inside', from: this.#inside.from })
     const { pid, command, startedAtMs } = this.#watched
     this.#recorder.identify(this.#identity())
@@ -192,6 +192,6 @@ class Watch {
 
   #identity(): MemorySeries['process'] {
     const { pid, command, startedAtMs } = this.#watched
-    return { pid, command, startedAtMs, runtime: this.#inside?.runtime ?? runtimeOfProcess(pid) }
+    return { pid, command, startedAtMs, runtime: this.#inside?.runtime ?? runtimeOfProcess(this.#watched.mainPid()) }
   }
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { basename } from 'node:path'
 import { createInterface } from 'node:readline'
 import { ProbeError } from '../base/errors.ts'
+import { endFamily, signalGroup } from './end-family.ts'
 import { processTree } from './linux-process.ts'
 
 export interface ProgramEnd {
@@ -62,7 +63,7 @@ export class LaunchedProgram {
       })
     })
     // We may end without coming to `end()` (an error nobody expected, Ctrl-C twice): leave nothing behind.
-    this.#onOurExit = () => this.#signalGroup('SIGKILL')
+    this.#onOurExit = () => signalGroup(this.pid, 'SIGKILL')
     process.on('exit', this.#onOurExit)
   }
 
@@ -110,23 +111,11 @@ export class LaunchedProgram {
 
   /** Ends the program and everything it started: politely, then not. */
   async stop(graceMs = 1500): Promise<void> {
-    const family = this.pids()
-    if (this.#end === undefined) {
-      this.#signalGroup('SIGTERM')
-      const timer = setTimeout(() => this.#signalGroup('SIGKILL'), graceMs)
-      // A grandchild may hold the pipes open after its parent went: what counts is the process, then its family.
-      await Promise.race([this.exited, new Promise((resolve) => this.#child.once('exit', resolve)), sleep(graceMs + 500)])
-      clearTimeout(timer)
-    }
-    this.#signalGroup('SIGKILL')
-    for (const pid of family) signal(pid, 'SIGKILL') // those that left the group
+    const exited = Promise.race([this.exited, new Promise((resolve) => this.#child.once('exit', resolve))])
+    await endFamily(this.pid, { exited, hasEnded: this.#end !== undefined, graceMs })
     this.#child.stdout?.destroy()
     this.#child.stderr?.destroy()
     process.off('exit', this.#onOurExit)
-  }
-
-  #signalGroup(name: NodeJS.Signals): void {
-    signal(-this.pid, name)
   }
 }
 
@@ -134,19 +123,6 @@ const INSPECT = '--inspect=127.0.0.1:0'
 
 function isNode(file: string): boolean {
   return /^node(js)?(\.exe)?$/i.test(basename(file))
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref())
-}
-
-// Whoever is gone already needs no signal.
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name)
-  } catch (error) {
-    if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
-  }
 }
 
 /** How a program ended, in words: `exit code 1`, `signal SIGSEGV`. */

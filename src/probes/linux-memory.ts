@@ -40,6 +40,11 @@ export class LinuxMemory {
     return new LinuxMemory(pid, commandOf(pid), ticks)
   }
 
+  /** Of a single process, itself. */
+  mainPid(): number {
+    return this.pid
+  }
+
   /** What is cheap to know. `gone`: it ended; `replaced`: another process has its pid now. */
   read(): Sample | 'gone' | 'replaced' {
     const ticks = startTicksOf(this.pid)

@@ -72,6 +72,16 @@ export function residentBytes(pid: number): number | undefined {
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024
 }
 
+/** Which of them holds most physical memory; undefined when all are gone. */
+export function heaviestOf(pids: readonly number[]): number | undefined {
+  let heaviest: { pid: number; bytes: number } | undefined
+  for (const pid of pids) {
+    const bytes = residentBytes(pid)
+    if (bytes !== undefined && (heaviest === undefined || bytes > heaviest.bytes)) heaviest = { pid, bytes }
+  }
+  return heaviest?.pid
+}
+
 export interface MemoryRoom {
   /** What the process may still take before something is killed. */
   availableBytes: number

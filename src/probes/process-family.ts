@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Sample } from '../model/memory-series-builder.ts'
 import { LinuxMemory } from './linux-memory.ts'
-import { processTree } from './linux-process.ts'
+import { heaviestOf, processTree } from './linux-process.ts'
 
 /** What is summed over a family; everything else is the first process's own. */
 const SUMMED = ['rss', 'rss-anon', 'rss-file', 'rss-shmem', 'swap', 'vsize', 'fd-count', 'thread-count', 'pss', 'uss', 'lazy-free'] as const
@@ -27,6 +27,11 @@ export class ProcessFamily {
   }
   get startedAtMs(): number {
     return this.#first.startedAtMs
+  }
+
+  /** The member that holds most: behind a wrapper or a master process, the one that works. */
+  mainPid(): number {
+    return heaviestOf([this.pid, ...descendantsOf(this.pid)]) ?? this.pid
   }
 
   read(): Sample | 'gone' | 'replaced' {

@@ -35,12 +35,13 @@ export async function openProgram(choice: TargetChoice, runtime: Other, options:
   if (choice.kind === 'launch') return launch(choice, { runtime, ...options }, run)
   if (choice.kind === 'pprof') return choice.command === undefined ? attachedGo(choice.url, undefined, run) : launch({ kind: 'launch', command: choice.command }, { runtime, url: choice.url, ...options }, run)
   if (choice.kind === 'inspector') throw new TypeError('an inspector is Node’s')
-  return attach(choice.pid, runtime, run)
+  return attach(choice, runtime, run)
 }
 
-async function attach(pid: number, runtime: Other, run: Run): Promise<WitnessedProgram> {
+async function attach({ pid, socketFolder }: Extract<TargetChoice, { kind: 'pid' }>, runtime: Other, run: Run): Promise<WitnessedProgram> {
   if (runtime === 'go') return attachedGo(await findPprof([pid], run) ?? refuseGo(`pid ${pid}`), pid, run)
-  if (runtime === 'python') {
+  const socket = socketFolder === undefined ? undefined : helperSockets(socketFolder).get(pid)
+  if (runtime === 'python' && socket === undefined) {
     throw new ProbeError({
       target: `pid ${pid}`,
       step: 'looking for the helper in it',
@@ -48,7 +49,7 @@ async function attach(pid: number, runtime: Other, run: Run): Promise<WitnessedP
       hint: 'Have it started: stillhere hunt -- python3 app.py. Or compare two graphs of it: stillhere snapshot PID, and later stillhere diff FIRST SECOND',
     })
   }
-  const witness = await witnessJvm(pid, run)
+  const witness = socket === undefined ? await witnessJvm(pid, run) : await witnessPython(socket, `pid ${pid}`, run)
   const isGone = (): boolean => processFacts(pid) === undefined
   return { name: `pid ${pid}`, witness, runtime: { pid }, inspector: undefined, launched: undefined, tail: [], pids: () => [pid], ended: () => (isGone() ? 'it ended' : undefined), release: () => witness.close() }
 }
@@ -155,8 +156,8 @@ function chooseProcess(candidates: readonly number[], isSettled: boolean): numbe
   return chosen ?? (isSettled ? candidates.at(-1) : undefined)
 }
 
-/** The address of a /debug/pprof that answers on one of the ports. */
-async function findPprof(pids: readonly number[], run: Run): Promise<string | undefined> {
+/** The address of a /debug/pprof that answers on one of the ports of these processes. */
+export async function findPprof(pids: readonly number[], run: Run): Promise<string | undefined> {
   for (const { host, port } of listeningPorts(pids)) {
     const url = `http://${host}:${port}/debug/pprof/`
     const answers = await GoPprof.open(url, run).then(() => true, () => false)

@@ -5,8 +5,11 @@ import type { Run } from '../../base/run.ts'
 import type { MemorySeries } from '../../model/memory-series.ts'
 import type { Report } from '../../model/report.ts'
 import type { SeriesVerdict } from '../../model/series-verdict.ts'
+import { pprofBaseUrl } from '../../probes/metrics-page.ts'
+import { helperSockets } from '../../probes/python-helper.ts'
 import type { Runtime } from '../../probes/runtime-of.ts'
 import type { HuntEvent } from '../hunt/hunt-plan.ts'
+import type { TargetChoice } from '../hunt/target-choice.ts'
 import { captureWay } from './capture-way.ts'
 import { pause } from './pause.ts'
 import type { CauseOptions } from './watch-plan.ts'
@@ -18,6 +21,8 @@ export interface Suspect {
   verdict: SeriesVerdict
   series: MemorySeries
   metricsUrl?: string | undefined
+  /** Where the helper answers in a Python that we started. */
+  socketFolder?: string | undefined
 }
 
 /** What will be done to the program, in words, and then the doing of it. */
@@ -50,37 +55,61 @@ export function isTimeForCause(verdict: SeriesVerdict, series: MemorySeries): bo
 }
 
 /**
- * From the verdict to what holds the memory. A Node program is hunted at its own pace: forced collections in rounds, heap
- * snapshots on a ladder, each round so long that the leak, at the rate that was measured, is clear in it. Of a JVM, a Go or a
- * Python program captures are made three times, as far apart, where it lets us make them, and compared. Of every other one the
- * capture to make is named.
+ * From the verdict to what holds the memory. A program that can be hunted as it runs is: rounds with full collections, captures
+ * between them, each round so long that the leak, at the rate that was measured, is clear in it. A Python that waits for our
+ * signal writes its graph three times, as far apart, and they are compared. Of every other one the capture to make is named.
  */
-export function planCause(suspect: Suspect, options: CauseOptions): CausePlan {
+export async function planCause(suspect: Suspect, options: CauseOptions, run: Run): Promise<CausePlan> {
   const apartMs = timeBetween(suspect)
   const apart = apartMs === undefined ? 'a moment' : `${Math.round(apartMs / 1000)} s`
-  if (suspect.runtime === 'node') {
-    return {
-      steps: [`hunt it at its own pace: forced collections ${apart} apart and heap snapshots between them, each of which stops it for about a second for each 50 MB of heap; its inspector is opened where it is closed, and closed again`],
-      async find(run, tell) {
-        // Loaded when it leaks: until then a watch has no use for engine and patterns.
-        const { hunt } = await import('../hunt.ts')
-        return await hunt(
-          {
-            target: { kind: 'pid', pid: suspect.pid },
-            operation: { kind: 'none' },
-            everyMs: apartMs,
-            startTimeoutMs: 10_000,
-            budgetMs: Math.max(LONGEST_HUNT_MS, 16 * (apartMs ?? 0)),
-            keepIn: options.keepIn,
-            snapshots: 'careful',
-            version: options.version,
-          },
-          run,
-          tell,
-        )
-      },
+  const way = await huntWay(suspect, apart, run)
+  return way === undefined ? planCaptures(suspect, options, { apartMs, apart }) : planHunt(way, options, { apartMs, apart })
+}
+
+interface HuntWay {
+  target: TargetChoice
+  what: string
+}
+
+/** How it can be hunted as it runs; undefined where it cannot. */
+async function huntWay({ pid, runtime, metricsUrl, socketFolder }: Suspect, apart: string, run: Run): Promise<HuntWay | undefined> {
+  switch (runtime) {
+    case 'node':
+      return { target: { kind: 'pid', pid }, what: `forced collections ${apart} apart and heap snapshots between them, each of which stops it for about a second for each 50 MB of heap; its inspector is opened where it is closed, and closed again` }
+    case 'jvm':
+      return { target: { kind: 'pid', pid }, what: `full collections ${apart} apart and heap dumps between them, each of which stops it for about a second for each 300 MB of live heap` }
+    case 'python':
+      if (socketFolder === undefined || !helperSockets(socketFolder).has(pid)) return undefined
+      return { target: { kind: 'pid', pid, socketFolder }, what: `full collections ${apart} apart and graphs of its objects between them, each of which stops it for about ten microseconds an object; in one last round allocations are traced, which makes it several times slower` }
+    case 'go': {
+      const given = metricsUrl === undefined ? undefined : pprofBaseUrl(metricsUrl)
+      const url = given ?? (await (await import('../hunt-runtimes/open-program.ts')).findPprof([pid], run))
+      return url === undefined ? undefined : { target: { kind: 'pprof', url }, what: `full collections ${apart} apart and heap profiles between them, from ${url}` }
     }
+    case undefined:
+      return undefined
   }
+}
+
+interface Pace {
+  apartMs: number | undefined
+  apart: string
+}
+
+function planHunt({ target, what }: HuntWay, options: CauseOptions, { apartMs, apart }: Pace): CausePlan {
+  return {
+    steps: [`hunt it at its own pace: ${what}`],
+    async find(run, tell) {
+      // Loaded when it leaks: until then a watch has no use for engine and patterns.
+      const { hunt } = await import('../hunt.ts')
+      const { keepIn, version } = options
+      const budgetMs = Math.max(LONGEST_HUNT_MS, 16 * (apartMs ?? 0))
+      return unlessSilent(await hunt({ target, operation: { kind: 'none' }, everyMs: apartMs, startTimeoutMs: 10_000, budgetMs, keepIn, snapshots: 'careful', version }, run, tell), apart)
+    },
+  }
+}
+
+function planCaptures(suspect: Suspect, options: CauseOptions, { apartMs, apart }: Pace): CausePlan {
   const way = captureWay({ ...suspect, kind: suspect.verdict.kind })
   if (way.by === 'hand') return { steps: way.steps, find: undefined }
   return {

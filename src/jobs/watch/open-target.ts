@@ -4,7 +4,7 @@ import type { Sample } from '../../model/memory-series-builder.ts'
 import { groupOfContainer, MemoryGroup } from '../../probes/cgroup.ts'
 import { commandOf, LinuxMemory, listProcesses } from '../../probes/linux-memory.ts'
 import { ProcessFamily } from '../../probes/process-family.ts'
-import { residentBytes } from '../../probes/linux-process.ts'
+import { heaviestOf } from '../../probes/linux-process.ts'
 import { findUnit } from '../../probes/systemd-unit.ts'
 import { pause } from './pause.ts'
 import type { WatchTarget } from './watch-plan.ts'
@@ -15,6 +15,8 @@ export interface Watched {
   readonly pid: number
   readonly command: string
   readonly startedAtMs: number
+  /** The one that holds most of it: whom to ask inside, and to hunt. */
+  mainPid(): number
   read(): Sample | 'gone' | 'replaced'
   /** What costs, for once a minute at most. */
   readDeep(): Sample
@@ -107,14 +109,17 @@ class WatchedGroup implements Watched {
   constructor(group: MemoryGroup, name: string, mainPid = 0) {
     this.#group = group
     const members = group.pids().filter((pid) => pid !== process.pid)
-    const largest = members.toSorted((a, b) => (residentBytes(b) ?? 0) - (residentBytes(a) ?? 0))[0]
-    const pid = members.includes(mainPid) ? mainPid : largest
+    const pid = members.includes(mainPid) ? mainPid : heaviestOf(members)
     if (pid === undefined) throw new ProbeError({ target: name, step: 'looking into its memory group', problem: 'no process is in it', hint: `The group is ${group.folder}. Is the program running?` })
     this.#main = LinuxMemory.open(pid)
     this.#endsWith = pid === mainPid ? 'main' : 'last'
     this.pid = pid
     this.command = name
     this.startedAtMs = this.#main.startedAtMs
+  }
+
+  mainPid(): number {
+    return heaviestOf(this.#group.pids()) ?? this.pid
   }
 
   read(): Sample | 'gone' | 'replaced' {

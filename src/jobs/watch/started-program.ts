@@ -1,24 +1,34 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { ProbeError, UsageError } from '../../base/errors.ts'
+import { endFamily, signalGroup } from '../../probes/end-family.ts'
 import { helperHome } from '../../probes/python-helper.ts'
 import { runtimeOfCommand } from '../../probes/runtime-of.ts'
 import type { GcLineListener } from './follow-gc-log.ts'
 import type { CauseOptions } from './watch-plan.ts'
 
 export interface StartedProgram {
-  child: ChildProcess
+  pid: number
   /** What its collector says on stderr, of a Go program. */
   heard?: GcLineListener | undefined
+  /** Where the helper in a Python of it answers a hunt. */
+  socketFolder?: string | undefined
+  /** Ends it and everything it started: politely, then not. */
+  end(): Promise<void>
 }
+
+/** A server may want to answer what it has begun. */
+const GRACE_MS = 5000
 
 /**
  * Starts the program to watch. What it prints goes to stderr, so that our own output stays alone on stdout. A Go program is
  * asked to tell its collections (GODEBUG=gctrace=1, one line each), and a Node program to open its inspector on a free
  * port, should it be asked to by SIGUSR1: neither changes what the program does. Where the cause of a leak is wanted, a Python
- * brings our helper along, which waits in it for a signal and counts its collections.
+ * brings our helper along, which answers a hunt and counts its collections.
+ * It leads a process group of its own: Ctrl-C reaches us alone, the last word is given, and then it and all it started are ended.
  * @throws ProbeError when it cannot be started
  */
 export async function startProgram(command: readonly string[], { inside, cause, onLine }: { inside: 'read' | 'leave'; cause?: CauseOptions['when'] | undefined; onLine: (line: string) => void }): Promise<StartedProgram> {
@@ -27,19 +37,37 @@ export async function startProgram(command: readonly string[], { inside, cause, 
   const debug = process.env['GODEBUG'] ?? ''
   const runtime = runtimeOfCommand(command)
   const isGo = inside === 'read' && runtime === 'go'
+  // By the command alone it is not known whether a script or a wrapper starts a Python: the helper waits for one there too.
+  const socketFolder = cause === 'leak' && (runtime === undefined || runtime === 'python') ? await mkdtemp(join(tmpdir(), 'stillhere-ask-')) : undefined
   const nodeOptions = process.env['NODE_OPTIONS'] ?? ''
   const env = {
     ...process.env,
     ...(isGo && !/gctrace=/.test(debug) ? { GODEBUG: [debug, 'gctrace=1'].filter((each) => each !== '').join(',') } : {}),
-    ...(cause === 'leak' && runtime === 'python' ? helperToAsk(process.env) : {}),
+    ...(socketFolder === undefined ? {} : helperToAsk(process.env, socketFolder)),
     ...(/--inspect/.test(nodeOptions) ? {} : { NODE_OPTIONS: `${nodeOptions} --inspect-port=127.0.0.1:0`.trim() }),
   }
-  const child = spawn(file, args, { env, stdio: ['inherit', 2, isGo ? 'pipe' : 2] })
+  const child = spawn(file, args, { env, detached: true, stdio: ['inherit', 2, isGo ? 'pipe' : 2] })
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)
     child.once('error', (error: Error) => reject(new ProbeError({ target: file, step: 'starting it', problem: error.message, hint: 'Is it installed, and is the path right?', cause: error })))
   })
-  if (child.stderr === null) return { child }
+  const pid = child.pid!
+  let hasEnded = false
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      hasEnded = true
+      resolve()
+    })
+  })
+  // We may end without coming to `end()` (an error nobody expected, Ctrl-C twice): leave nothing behind.
+  const onOurExit = (): void => signalGroup(pid, 'SIGKILL')
+  process.on('exit', onOurExit)
+  const end = async (): Promise<void> => {
+    await endFamily(pid, { exited, hasEnded, graceMs: GRACE_MS })
+    process.off('exit', onOurExit)
+    if (socketFolder !== undefined) await rm(socketFolder, { recursive: true, force: true })
+  }
+  if (child.stderr === null) return { pid, socketFolder, end }
   const { GcLineListener: Listener } = await import('./follow-gc-log.ts')
   const heard = new Listener()
   createInterface({ input: child.stderr }).on('line', (line) => {
@@ -48,13 +76,14 @@ export async function startProgram(command: readonly string[], { inside, cause, 
       if (!isCollectors || /gctrace=/.test(debug)) onLine(line)
     })
   })
-  return { child, heard }
+  return { pid, heard, socketFolder, end }
 }
 
-function helperToAsk(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+function helperToAsk(env: NodeJS.ProcessEnv, folder: string): NodeJS.ProcessEnv {
   const path = env['PYTHONPATH'] ?? ''
   return {
     PYTHONPATH: [join(helperHome(), 'brought-along'), ...(path === '' ? [] : [path])].join(delimiter),
+    STILLHERE_ANSWER_IN: folder,
     STILLHERE_ON_SIGNAL: '1',
     STILLHERE_MEASURE: '1',
     STILLHERE_DIR: env['STILLHERE_DIR'] ?? tmpdir(),
