@@ -10,7 +10,8 @@ import { type Report, REPORT_SCHEMA } from '../model/report.ts'
 import { threadGroups } from '../analysis/heap/thread-groups.ts'
 import { findDeclaredLines } from './declared-lines.ts'
 import { findWatchedStillHere } from './explain-watches.ts'
-import { loadHeap, type LoadOptions } from './load-heap.ts'
+import { type LoadOptions, openHeap } from './load-heap.ts'
+import type { HeapSummary } from './load-heap/summarize.ts'
 import { nameKnownLeaks } from './name-known-leaks.ts'
 import { mapSources } from './source-maps.ts'
 
@@ -26,6 +27,7 @@ export interface AnalyzePlan {
   readonly contents?: 'shown' | 'redacted' | undefined
   readonly cache?: LoadOptions['cache']
   readonly javaLayout?: LoadOptions['javaLayout']
+  readonly memoryBytes?: LoadOptions['memoryBytes']
 }
 
 const BIGGEST = 15
@@ -33,11 +35,13 @@ const FRAMES_SHOWN = 4
 
 /**
  * One snapshot: what is in it, what keeps most, and what gathers an unusual share. No verdict: a single snapshot shows
- * what is big, not what grows.
+ * what is big, not what grows. Where memory does not hold the graph, classes by count and size, and what that lacks.
  * @throws ReadError, UsageError, Cancelled
  */
-export async function analyzeHeap({ file, version, format, classes, collections = 10, contents, cache, javaLayout }: AnalyzePlan, run: Run): Promise<Report> {
-  const { graph, index } = await loadHeap(file, run, { format, cache, javaLayout })
+export async function analyzeHeap({ file, version, format, classes, collections = 10, contents, cache, javaLayout, memoryBytes }: AnalyzePlan, run: Run): Promise<Report> {
+  const opened = await openHeap(file, run, { format, cache, javaLayout, memoryBytes })
+  if (opened.kind === 'summary') return summaryReport(opened.summary, { version, classes })
+  const { graph, index } = opened.heap
   const tree = index.dominators()
   const paths = findBestPaths(graph, run)
   const total = tree.retainedBytes[ROOT]!
@@ -57,7 +61,7 @@ export async function analyzeHeap({ file, version, format, classes, collections 
     schema: REPORT_SCHEMA,
     tool: { name: 'stillhere', version },
     command: 'analyze',
-    verdict: stillHere.length > 0 ? 'leak' : 'undecided',
+    verdict: stillHere.length > 0 ? 'leak' : findings.some(({ verdict }) => verdict === 'suspect') ? 'suspect' : 'undecided',
     summary:
       (stillHere.length === 0 ? '' : `${countText(watched!.details.stillHere.length)} objects that the program said should be gone are still here. `) +
       `${hasSizes ? `${bytesText(total)} in ` : ''}${countText(tree.order.length)} reachable objects${hasSizes ? '. ' : ', of sizes that the file does not say.'}` +
@@ -78,6 +82,22 @@ export async function analyzeHeap({ file, version, format, classes, collections 
     },
   }
   return mapSources(report, { run, cwd: process.cwd() })
+}
+
+/** Of a heap that memory does not hold: sizes by kind and class, and no word about who holds what. */
+function summaryReport({ source, total, kinds, classes }: HeapSummary, plan: { version: string; classes: number }): Report {
+  return {
+    schema: REPORT_SCHEMA,
+    tool: { name: 'stillhere', version: plan.version },
+    command: 'analyze',
+    verdict: 'undecided',
+    summary: `${bytesText(total.shallowBytes)} in ${countText(total.count)} objects. There was too little memory to look at who holds them.`,
+    wouldDecide: 'the same where there is more memory; for a leak, snapshots of a smaller heap: stillhere diff A B C',
+    sources: [source],
+    findings: [],
+    notices: [],
+    details: { kinds, classes: classes.slice(0, plan.classes) },
+  }
 }
 
 function kindTotals(graph: HeapGraph, order: Uint32Array): { kind: string; count: number; shallowBytes: number }[] {

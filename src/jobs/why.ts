@@ -22,6 +22,7 @@ import { mapSources } from './source-maps.ts'
 export interface WhyPlan {
   readonly cache?: LoadOptions['cache']
   readonly javaLayout?: LoadOptions['javaLayout']
+  readonly memoryBytes?: LoadOptions['memoryBytes']
   readonly file: string
   /** `@id`, a class name, or a string in quotes. */
   readonly selector: string
@@ -66,7 +67,7 @@ export interface Why {
  * @throws UsageError when nothing in the snapshot is meant by the selector; ReadError, Cancelled
  */
 export async function explainWhy(plan: WhyPlan, run: Run): Promise<Why> {
-  const { graph, index } = await loadHeap(plan.file, run, { format: plan.format, cache: plan.cache, javaLayout: plan.javaLayout })
+  const { graph, index } = await loadHeap(plan.file, run, { format: plan.format, cache: plan.cache, javaLayout: plan.javaLayout, memoryBytes: plan.memoryBytes })
   const nodes = selectNodes(graph, index, plan.selector)
   const paths = findBestPaths(graph, run)
   const reached = nodes.filter((node) => paths.edge[node] !== 0xffffffff)

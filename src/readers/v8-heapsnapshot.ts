@@ -1,8 +1,7 @@
 import type { Run } from '../base/run.ts'
 import type { HeapGraph } from '../model/heap-graph.ts'
 import type { ByteSource, Reader } from './reader.ts'
-import type { Memory } from './v8-heapsnapshot/memory.ts'
-import { FORMAT, SnapshotParser } from './v8-heapsnapshot/parser.ts'
+import { FORMAT, type ParserOptions, SnapshotParser } from './v8-heapsnapshot/parser.ts'
 
 /**
  * V8 heap snapshots and allocation timelines: `.heapsnapshot`, `.heaptimeline` of Node 18 and later, Chromium,
@@ -28,8 +27,8 @@ export const v8HeapSnapshot: Reader<'heap-graph'> = {
 }
 
 /** Reads a snapshot into columns of the given memory. @throws ReadError, Cancelled */
-export async function readHeapSnapshot(input: ByteSource, run: Run, { memory }: { memory?: Memory } = {}): Promise<HeapGraph> {
-  const parser = new SnapshotParser({ name: input.name, sizeBytes: input.sizeBytes, memory }, run)
+export async function readHeapSnapshot(input: ByteSource, run: Run, options: Omit<ParserOptions, 'name' | 'sizeBytes'> = {}): Promise<HeapGraph> {
+  const parser = new SnapshotParser({ name: input.name, sizeBytes: input.sizeBytes, ...options }, run)
   for await (const chunk of input.chunks()) parser.push(chunk)
   return parser.finish()
 }

@@ -1,5 +1,5 @@
 import type { Run } from '../../base/run.ts'
-import { type HeapGraph, NODE, NODE_KINDS, NONE } from '../../model/heap-graph.ts'
+import { type HeapGraph, NODE, NODE_KINDS, type NodeKind, NONE } from '../../model/heap-graph.ts'
 import { findObjectShapes } from './object-shapes.ts'
 
 /** The classes of a graph: every node has one. */
@@ -15,7 +15,7 @@ export interface Classes {
 const DETACHED = 2
 
 /** The class names of kinds that have one name for all. */
-const KIND_CLASS: Partial<Record<(typeof NODE_KINDS)[number], string>> = {
+const KIND_CLASS: Partial<Record<NodeKind, string>> = {
   hidden: '(system)',
   code: '(compiled code)',
   closure: 'Function',
@@ -26,9 +26,14 @@ const KIND_CLASS: Partial<Record<(typeof NODE_KINDS)[number], string>> = {
 }
 
 /** Kinds whose nodes are named after their class. */
-const NAMED_KINDS = new Set<(typeof NODE_KINDS)[number]>(['object', 'native', 'context', 'class', 'class-loader', 'thread', 'weak-reference', 'module'])
+const NAMED_KINDS = new Set<NodeKind>(['object', 'native', 'context', 'class', 'class-loader', 'thread', 'weak-reference', 'module'])
 
 const TYPED_RUNTIMES = new Set(['jvm', 'android'])
+
+/** The one class name of all nodes of a kind; undefined where each is named after its class. */
+export function kindClass(kind: NodeKind): string | undefined {
+  return NAMED_KINDS.has(kind) ? undefined : (KIND_CLASS[kind] ?? `(${kind})`)
+}
 
 /**
  * The class of every node.
@@ -77,7 +82,10 @@ export function findClasses(graph: HeapGraph, run: Run): Classes {
 
   // Arrays of the JVM and the like have a class; V8's are its own, without one.
   const arraysAreNamed = TYPED_RUNTIMES.has(graph.source.runtime ?? '')
-  const classOfKind = NODE_KINDS.map((kind) => (NAMED_KINDS.has(kind) || (kind === 'array' && arraysAreNamed) ? NONE : classNamed(KIND_CLASS[kind] ?? `(${kind})`)))
+  const classOfKind = NODE_KINDS.map((kind) => {
+    const name = kind === 'array' && arraysAreNamed ? undefined : kindClass(kind)
+    return name === undefined ? NONE : classNamed(name)
+  })
   const classOfName = new Uint32Array(strings.count).fill(NONE)
   const shapes = findObjectShapes(graph, run)
   const classOfShape = shapes.names.map(classNamed)
@@ -108,7 +116,7 @@ export function findClasses(graph: HeapGraph, run: Run): Classes {
 }
 
 /** `<div id="a">` is a `<div>`, attached or detached. */
-function elementName(name: string): string {
+export function elementName(name: string): string {
   const from = name.startsWith('<') ? 0 : name.startsWith('Detached <') ? 10 : -1
   if (from < 0) return name
   const space = name.indexOf(' ', from)

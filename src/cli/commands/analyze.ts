@@ -2,6 +2,7 @@ import { Option } from 'commander'
 import { analyze } from '../../jobs/analyze.ts'
 import { addCacheOption, cacheOf, type CacheValue } from '../cache-option.ts'
 import { addJavaLayoutOption, type GivenLayout } from '../java-layout-option.ts'
+import { addMemoryOption } from '../memory-option.ts'
 import type { DefineCommand } from '../command.ts'
 import { FAIL_ON, type FailOn } from '../exit-code.ts'
 import { MASK_ABOUT } from '../report-options.ts'
@@ -12,6 +13,7 @@ interface AnalyzeOptions {
   format?: string
   cache?: CacheValue
   javaLayout?: GivenLayout
+  memory?: number
   classes: number
   collections: number
   contents?: true
@@ -25,7 +27,7 @@ interface AnalyzeOptions {
 }
 
 export const define: DefineCommand = (command, shell) => {
-  addJavaLayoutOption(addCacheOption(command))
+  addMemoryOption(addJavaLayoutOption(addCacheOption(command)))
     .description('Look at one heap snapshot or allocation profile: what is in it, what keeps most of it, what was proven lost.')
     .argument('<file...>', 'files of any format in `stillhere formats`; gzip and zstd are undone')
     .option('--format <name>', 'do not recognize the format, use this reader')
@@ -53,7 +55,7 @@ Examples:
     )
     .action(async (files: string[], options: AnalyzeOptions) => {
       for (const file of files) {
-        const report = await analyze({ file, version: readVersion(), format: options.format, cache: cacheOf(options.cache), javaLayout: options.javaLayout, classes: options.classes, collections: options.collections, contents: options.contents === true ? 'shown' : 'redacted', exports: { flame: options.flame, folded: options.folded, speedscope: options.speedscope, pprof: options.pprof } }, shell.run)
+        const report = await analyze({ file, version: readVersion(), format: options.format, cache: cacheOf(options.cache), javaLayout: options.javaLayout, memoryBytes: options.memory, classes: options.classes, collections: options.collections, contents: options.contents === true ? 'shown' : 'redacted', exports: { flame: options.flame, folded: options.folded, speedscope: options.speedscope, pprof: options.pprof } }, shell.run)
         shell.finish(report, options)
       }
     })

@@ -5,6 +5,7 @@ import { writeReport } from '../../jobs/write-report.ts'
 import { maskReport } from '../../render/mask.ts'
 import { addCacheOption, cacheOf, type CacheValue } from '../cache-option.ts'
 import { addJavaLayoutOption, type GivenLayout } from '../java-layout-option.ts'
+import { addMemoryOption } from '../memory-option.ts'
 import type { DefineCommand } from '../command.ts'
 import { FAIL_ON, type FailOn } from '../exit-code.ts'
 import { MASK_ABOUT } from '../report-options.ts'
@@ -17,6 +18,7 @@ interface DiffOptions {
   format?: string
   cache?: CacheValue
   javaLayout?: GivenLayout
+  memory?: number
   classes: number
   out?: string
   json?: true
@@ -25,7 +27,7 @@ interface DiffOptions {
 }
 
 export const define: DefineCommand = (command, shell) => {
-  addJavaLayoutOption(addCacheOption(command))
+  addMemoryOption(addJavaLayoutOption(addCacheOption(command)))
     .description('Compare two or more heap snapshots or allocation profiles of one program: what grew at every step, and who holds it.')
     .argument('<file...>', 'snapshots, or profiles, in the order in which they were taken')
     .option('--ops <n>', 'operations done between one snapshot and the next: growth is told per operation', wholeNumber(1))
@@ -51,7 +53,7 @@ Examples:
     .action(async (files: string[], options: DiffOptions) => {
       if (files.length < 2) throw new UsageError({ argument: 'file', given: 'one file', allowed: 'two or more snapshots', hint: 'For a single one: stillhere analyze FILE' })
       const report = await diff(
-        { files, operations: options.ops, profile: options.profile, format: options.format, cache: cacheOf(options.cache), javaLayout: options.javaLayout, version: readVersion(), cwd: process.cwd(), classes: options.classes },
+        { files, operations: options.ops, profile: options.profile, format: options.format, cache: cacheOf(options.cache), javaLayout: options.javaLayout, memoryBytes: options.memory, version: readVersion(), cwd: process.cwd(), classes: options.classes },
         shell.run,
       )
       if (options.out !== undefined) await writeReport(shell.masker === undefined ? report : maskReport(report, shell.masker), options.out, shell.run)

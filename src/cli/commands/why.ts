@@ -5,6 +5,7 @@ import { renderSvg } from '../../render/svg.ts'
 import { maskGraph } from '../../render/mask.ts'
 import { addCacheOption, cacheOf, type CacheValue } from '../cache-option.ts'
 import { addJavaLayoutOption, type GivenLayout } from '../java-layout-option.ts'
+import { addMemoryOption } from '../memory-option.ts'
 import type { DefineCommand } from '../command.ts'
 import { MASK_ABOUT } from '../report-options.ts'
 import { readVersion } from '../version.ts'
@@ -16,6 +17,7 @@ interface WhyOptions {
   format?: string
   cache?: CacheValue
   javaLayout?: GivenLayout
+  memory?: number
   dot?: true
   svg?: true
   mermaid?: true
@@ -24,7 +26,7 @@ interface WhyOptions {
 }
 
 export const define: DefineCommand = (command, shell) => {
-  addJavaLayoutOption(addCacheOption(command))
+  addMemoryOption(addJavaLayoutOption(addCacheOption(command)))
     .description('Say why objects of a heap snapshot are still here: the best path from a root to each.')
     .argument('<file>', 'a heap snapshot')
     .argument('<selector>', '@id, a class name, or a string in quotes')
@@ -48,7 +50,7 @@ Examples:
     )
     .action(async (file: string, selector: string, options: WhyOptions) => {
       const isDrawn = options.dot ?? options.svg ?? options.mermaid ?? false
-      const { report, graph: given } = await explainWhy({ file, selector, paths: options.paths, picture: isDrawn ? 'wanted' : 'not wanted', contents: options.contents === true ? 'shown' : 'redacted', format: options.format, cache: cacheOf(options.cache), javaLayout: options.javaLayout, version: readVersion(), cwd: process.cwd() }, shell.run)
+      const { report, graph: given } = await explainWhy({ file, selector, paths: options.paths, picture: isDrawn ? 'wanted' : 'not wanted', contents: options.contents === true ? 'shown' : 'redacted', format: options.format, cache: cacheOf(options.cache), javaLayout: options.javaLayout, memoryBytes: options.memory, version: readVersion(), cwd: process.cwd() }, shell.run)
       const drawing = { title: `why ${shell.masker === undefined ? selector : shell.masker.className(selector)}` }
       if (given === undefined) return shell.finish(report, options)
       const graph = shell.masker === undefined ? given : maskGraph(given, shell.masker)

@@ -1,31 +1,71 @@
-import { availableMemory } from 'node:process'
 import type { Header } from '../../readers/v8-heapsnapshot/header.ts'
+import type { LookAhead } from '../../readers/v8-heapsnapshot/look-ahead.ts'
 
-/** What opening a snapshot will take of memory at its peak, the process itself included. */
-export interface Forecast {
-  peakBytes: number
-  /** The same with one thread, which computes one thing after the other. */
-  oneThreadBytes: number
-  /** What the machine, or the container, has left. */
-  availableBytes: number
+/** How a snapshot can be opened, from the whole of it down; each step takes less memory than the one before. */
+export const MEMORY_STEPS = ['two-threads', 'one-thread', 'no-locations', 'strings-in-file', 'no-dominators', 'nodes-only'] as const
+export type MemoryStep = (typeof MEMORY_STEPS)[number]
+
+/** What is lost at each step, for the reader of a report. */
+export const LOST: Readonly<Record<MemoryStep, string>> = {
+  'two-threads': 'Nothing is lost.',
+  'one-thread': 'Read by one thread, which takes longer; nothing else is lost.',
+  'no-locations': 'Source positions are left out: paths name no files and lines, and classes of one name that are declared in different places count as one.',
+  'strings-in-file': 'Names stay in the file and are read when they are asked for, which takes longer; no index cache is kept.',
+  'no-dominators': 'Classes are told by count and shallow size only: no retained sizes, no distances, no paths, no findings, and garbage counts too.',
+  'nodes-only': 'References are not read: plain objects have no shapes, internal arrays do not count with their owners, and damage in that part of the file goes unseen.',
 }
 
-const PROCESS_BYTES = 62_000_000
-/** Columns of the graph, and the depth-first search with its forest: see `NodeColumns` and `findDominators`. */
-const BYTES_PER_NODE = 17 + 2 + 28 + 4
-/** Columns of the graph, the strength bit, and the share of edges that lead to an earlier number. */
-const BYTES_PER_EDGE = 9.125 + 4 * 0.8
-/** What the second thread computes beside: distances and their queue, owners, classes. */
-const BESIDE_PER_NODE = 16
+/** Memory a snapshot takes at its peak beyond what the process has already, by step. */
+export type Forecast = Readonly<Record<MemoryStep, number>>
+
+/** Code that is compiled, buffers, and what the collector has not got to yet; and the same for a second thread. */
+const WORK_BYTES = 34_000_000
+const SECOND_THREAD_BYTES = 18_000_000
+/** Kind, name, id, size, first edge. */
+const NODE_COLUMNS = 17
+const LOCATION_COLUMN = 2
+/** Target, kind, name, and the bit of strength. */
+const EDGE_COLUMNS = 9 + 1 / 8
+/** `findDominators`: six columns and the forest while searching; of edges, those that lead to an earlier node. */
+const DOMINATOR_COLUMNS = 28
+const LATER_EDGE = 4
+/** Distances, owners and classes, by the second thread at the same time. */
+const BESIDE_COLUMNS = 12
+/** Classes, and the owners of bytes with their result: all that is computed without dominators. */
+const CLASS_COLUMNS = 12
+/** Place in the file, and what naming classes keeps by name. */
+const STRING_COLUMNS = 4 + 6
+/** Count and size by name, doubled while the columns grow. */
+const TOTAL_BY_NAME = 2 * 2 * 8
 const STRINGS_SHARE = 0.05
+const BYTES_PER_STRING = 40
 
 /**
- * The memory a snapshot will need, from its header's counts, which the file's size bounds.
- * Within about 10 % on the snapshots of the bench; strings are a guess, since nothing says how many bytes they are.
+ * The memory a snapshot will need, from its header's counts, which the file's size bounds, and from a few looks at the
+ * file, where there were any: how many bytes the strings are, and how many edges are weak. How many nodes have a
+ * location stands behind both in the file and is not known: 2 bytes for each are counted wherever the file has locations.
  */
-export function forecastMemory({ nodeCount, edgeCount, node, edge }: Header, sizeBytes: number): Forecast {
+export function forecastMemory({ nodeCount, edgeCount, node, edge, location }: Header, sizeBytes: number, look?: LookAhead): Forecast {
   const nodes = Math.min(nodeCount, sizeBytes / (2 * node.fields))
   const edges = Math.min(edgeCount, sizeBytes / (2 * edge.fields))
-  const oneThreadBytes = PROCESS_BYTES + nodes * BYTES_PER_NODE + edges * BYTES_PER_EDGE + sizeBytes * STRINGS_SHARE
-  return { oneThreadBytes, peakBytes: oneThreadBytes + nodes * BESIDE_PER_NODE, availableBytes: availableMemory() }
+  const { stringBytes, stringCount, strongShare } = look ?? { stringBytes: sizeBytes * STRINGS_SHARE, stringCount: (sizeBytes * STRINGS_SHARE) / BYTES_PER_STRING, strongShare: 1 }
+  // Every node but the root is first met over one strong edge; most of the others lead to an earlier one.
+  const laterEdges = Math.max(0, edges * strongShare - nodes)
+  const graph = WORK_BYTES + nodes * NODE_COLUMNS + edges * EDGE_COLUMNS + stringCount * STRING_COLUMNS
+  const dominators = nodes * DOMINATOR_COLUMNS + laterEdges * LATER_EDGE
+  const locations = location === undefined ? 0 : nodes * LOCATION_COLUMN
+  const oneThread = graph + stringBytes + locations + dominators
+  return {
+    'two-threads': oneThread + SECOND_THREAD_BYTES + nodes * BESIDE_COLUMNS,
+    'one-thread': oneThread,
+    'no-locations': oneThread - locations,
+    'strings-in-file': oneThread - locations - stringBytes,
+    'no-dominators': graph + nodes * CLASS_COLUMNS,
+    'nodes-only': WORK_BYTES + stringCount * TOTAL_BY_NAME,
+  }
+}
+
+/** The first step from `from` on that fits into `roomBytes`; undefined when none does. */
+export function stepThatFits(forecast: Forecast, roomBytes: number, from: MemoryStep = 'two-threads'): MemoryStep | undefined {
+  return MEMORY_STEPS.slice(MEMORY_STEPS.indexOf(from)).find((step) => forecast[step] <= roomBytes)
 }

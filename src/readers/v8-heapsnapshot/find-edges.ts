@@ -16,7 +16,7 @@ const CLOSE = 93
 /** First byte behind the opening bracket, and the closing bracket; undefined when they were not found. */
 export function findEdges(readAt: ReadAt, sizeBytes: number, header: Header): { from: number; to: number } | undefined {
   if (header.edge.fields !== 3) return undefined
-  const isInside = (at: number): boolean => looksLikeEdges(readAt(at, WINDOW), header)
+  const isInside = (at: number): boolean => edgesIn(readAt(at, WINDOW), header) !== undefined
   const step = sizeBytes / SAMPLES
   let first = -1
   let last = -1
@@ -55,8 +55,11 @@ function indexOfKey(bytes: Uint8Array): number {
   return -1
 }
 
-/** Numbers and separators only, and in one of the three phases every number is what an edge has there. */
-function looksLikeEdges(bytes: Uint8Array, { edge, node, nodeCount }: Header): boolean {
+/**
+ * The numbers of whole rows of edges in a piece of the file: numbers and separators only, and in one of the three phases
+ * every number is what an edge has there. Undefined for anything else.
+ */
+export function edgesIn(bytes: Uint8Array, { edge, node, nodeCount }: Header): number[] | undefined {
   const numbers: number[] = []
   let value = 0
   let isNumber = false
@@ -70,9 +73,9 @@ function looksLikeEdges(bytes: Uint8Array, { edge, node, nodeCount }: Header): b
       if (isNumber) isFirst = false
       value = 0
       isNumber = false
-    } else return false
+    } else return undefined
   }
-  if (numbers.length < 300) return false
+  if (numbers.length < 300) return undefined
   const most = nodeCount * node.fields
   for (let phase = 0; phase < 3; phase++) {
     let fits = true
@@ -80,7 +83,7 @@ function looksLikeEdges(bytes: Uint8Array, { edge, node, nodeCount }: Header): b
       const target = numbers[at + edge.toNode]!
       fits = numbers[at + edge.type]! < edge.kinds.length && target < most && target % node.fields === 0
     }
-    if (fits) return true
+    if (fits) return numbers.slice(phase, phase + 3 * Math.floor((numbers.length - phase) / 3))
   }
-  return false
+  return undefined
 }

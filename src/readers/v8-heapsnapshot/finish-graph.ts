@@ -4,7 +4,7 @@ import { addNotice, type Source } from '../../model/source.ts'
 import { spreadDetachedness } from './detachedness.ts'
 import { ephemeronNames, findStrongEdges } from './edge-strength.ts'
 import type { Parts } from './parts.ts'
-import type { RawStrings } from './string-bytes.ts'
+import type { SnapshotStrings } from './snapshot-strings.ts'
 import { allocationsOf } from './trace-tree.ts'
 
 const CONTEXT = /^system \/ Context(?: \/ .*)?$/s
@@ -13,7 +13,7 @@ const CONTEXT = /^system \/ Context(?: \/ .*)?$/s
  * Makes the graph of what the sections held: everything that needs names, which come last in the file, or the whole
  * graph. Cost: a few passes over nodes, one over edges.
  */
-export function finishGraph(parts: Parts, strings: RawStrings, source: Source, edgeIsStrong: Bitset): HeapGraph {
+export function finishGraph(parts: Parts, strings: SnapshotStrings, source: Source, edgeIsStrong: Bitset): HeapGraph {
   const { header, nodes, edges } = parts
   const names = strings.numbersOf(['(Document DOM trees)'])
   const nodeCount = nodes.count

@@ -2,7 +2,7 @@ import { EDGE, type HeapGraph, NODE, type NodeLocations, NONE } from '../../mode
 import type { Header } from './header.ts'
 import { allocate, type Memory } from './memory.ts'
 import { BadNumber, valuesOf, type Wide } from './number-rows.ts'
-import type { RawStrings } from './string-bytes.ts'
+import type { SnapshotStrings } from './snapshot-strings.ts'
 
 /** New Chromium names a script `system / Script / <URL>`, all others after the file alone. */
 const SCRIPT_PREFIX = 'system / Script / '
@@ -84,7 +84,7 @@ export class LocationRows {
    * The finished columns, with the scripts' names: of the script object where the file names it, otherwise found by
    * going from a closure of that script over its shared function info to the script, which is named after its file.
    */
-  finish(graph: Pick<HeapGraph, 'nodeCount' | 'nodeKind' | 'nodeName' | 'firstEdge' | 'edgeTarget' | 'edgeName' | 'edgeKind'>, strings: RawStrings): NodeLocations {
+  finish(graph: Pick<HeapGraph, 'nodeCount' | 'nodeKind' | 'nodeName' | 'firstEdge' | 'edgeTarget' | 'edgeName' | 'edgeKind'>, strings: SnapshotStrings): NodeLocations {
     const fileOfScript = this.#filesOfScripts(graph, strings)
     return {
       place: this.#place,
@@ -95,7 +95,7 @@ export class LocationRows {
     }
   }
 
-  #filesOfScripts(graph: Parameters<LocationRows['finish']>[0], strings: RawStrings): Map<number, number> {
+  #filesOfScripts(graph: Parameters<LocationRows['finish']>[0], strings: SnapshotStrings): Map<number, number> {
     const files = new Map<number, number>()
     const unresolved = new Set<number>()
     const nameOf = (node: number): number => {

@@ -13,6 +13,7 @@ import type { Parts } from './parts.ts'
 import { SampleRows } from './sample-rows.ts'
 import { type MemberReader, Sections, SkippedMember } from './sections.ts'
 import { StringBytes } from './string-bytes.ts'
+import type { ReadAt } from './find-edges.ts'
 import { TraceFunctions, TraceTree } from './trace-tree.ts'
 import { finishGraph } from './finish-graph.ts'
 
@@ -26,6 +27,10 @@ export interface ParserOptions {
   /** Of the uncompressed input, where known: bounds what a lying header can make us allocate. */
   sizeBytes?: number | undefined
   memory?: Memory | undefined
+  /** Where memory is short: source positions are passed over. */
+  locations?: 'read' | 'left out' | undefined
+  /** Where memory is short: strings stay in the file, and are read from there when they are asked for. */
+  stringsFrom?: ReadAt | undefined
 }
 
 /**
@@ -37,6 +42,8 @@ export class SnapshotParser {
   readonly #name: string
   readonly #sizeBytes: number | undefined
   readonly #memory: Memory
+  readonly #hasLocations: boolean
+  readonly #stringsFrom: ReadAt | undefined
   readonly #run: Run
   readonly #sections: Sections
   readonly #source: Source
@@ -53,8 +60,10 @@ export class SnapshotParser {
   #strings: StringBytes | undefined
   #nextCheckpoint = 0
 
-  constructor({ name, sizeBytes, memory = 'private' }: ParserOptions, run: Run) {
+  constructor({ name, sizeBytes, memory = 'private', locations = 'read', stringsFrom }: ParserOptions, run: Run) {
     this.#name = name
+    this.#hasLocations = locations === 'read'
+    this.#stringsFrom = stringsFrom
     this.#sizeBytes = sizeBytes
     this.#memory = memory
     this.#run = run
@@ -193,9 +202,9 @@ export class SnapshotParser {
       }
       case 'strings':
         this.#once(key, this.#strings)
-        return new OpenedArray((this.#strings = new StringBytes(remaining, this.#memory)))
+        return new OpenedArray((this.#strings = new StringBytes(remaining, this.#memory, this.#stringsFrom === undefined ? undefined : { readAt: this.#stringsFrom, chunkBegin: () => this.#sections.before })))
       case 'locations': {
-        if (header.location === undefined) return undefined
+        if (header.location === undefined || !this.#hasLocations) return undefined
         const locations = (this.#locations = new LocationRows(header, nodes.count, this.#memory))
         return this.#rows(header.location.fields, (batch, rows, wides) => locations.add(batch, rows, wides), key)
       }

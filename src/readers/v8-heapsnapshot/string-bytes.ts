@@ -1,19 +1,28 @@
-import type { StringTable } from '../../model/string-table.ts'
 import { allocate, grown, type Memory, nextCapacity } from './memory.ts'
+import type { ReadAt } from './find-edges.ts'
 import { BadText, foundByte } from './number-rows.ts'
+import type { SnapshotStrings } from './snapshot-strings.ts'
+import { StoredStrings } from './stored-strings.ts'
 
 const QUOTE = 34
 const BACKSLASH = 92
 const COMMA = 44
 const CLOSE = 93
 
+/** Strings that stay in the file: how to read there, and where the chunk that is pushed begins. */
+export interface StringFile {
+  readAt: ReadAt
+  chunkBegin: () => number
+}
+
 /**
  * Takes the array of strings as it stands in the file: raw JSON bytes and where each string begins. Nothing is
- * decoded; of millions of strings a report shows a few dozen.
+ * decoded; of millions of strings a report shows a few dozen. With `file` the bytes stay there, and only the places are kept.
  * Cost: the bytes once, 4 bytes a string (8 above 4 GB of strings).
  */
 export class StringBytes {
   readonly #memory: Memory
+  readonly #file: StringFile | undefined
   #bytes: Uint8Array
   #used = 0
   #starts: Uint32Array | Float64Array
@@ -28,9 +37,10 @@ export class StringBytes {
   isDone = false
 
   /** `remainingBytes`: how many bytes of the file are left, where that is known. */
-  constructor(remainingBytes: number | undefined, memory: Memory) {
+  constructor(remainingBytes: number | undefined, memory: Memory, file?: StringFile) {
     this.#memory = memory
-    this.#bytes = new Uint8Array(allocate(memory, remainingBytes ?? 65_536))
+    this.#file = file
+    this.#bytes = new Uint8Array(allocate(memory, file === undefined ? (remainingBytes ?? 65_536) : 0))
     this.#starts = new Uint32Array(allocate(memory, 4 * Math.min(65_536, Math.ceil((remainingBytes ?? 65_536) / 3) + 1)))
   }
 
@@ -38,6 +48,7 @@ export class StringBytes {
   push(chunk: Uint8Array, from: number, to: number): number {
     let at = from
     let copyFrom = this.#state === 'in-string' || this.#state === 'after-escape' ? from : -1
+    let isBegunHere = false
     while (at < to) {
       if (this.#state === 'in-string') {
         let byte = 0
@@ -56,13 +67,13 @@ export class StringBytes {
           continue
         }
         at++
-        this.#copy(chunk, copyFrom, at)
-        copyFrom = -1
-        const begin = this.#starts[this.#count - 1]!
+        if (this.#file === undefined) this.#copy(chunk, copyFrom, at)
         if (last === 41) {
-          const first = this.#bytes[begin]!
+          // Where it began in a chunk that is gone, whoever asks will see.
+          const first = this.#file === undefined ? this.#bytes[this.#starts[this.#count - 1]!]! : isBegunHere ? chunk[copyFrom]! : 48
           if (first >= 48 && first <= 57) this.maybeEphemerons.push(this.#count - 1)
         }
+        copyFrom = -1
         this.#state = 'after-value'
       } else if (this.#state === 'after-escape') {
         this.#last = chunk[at]!
@@ -72,8 +83,9 @@ export class StringBytes {
         const byte = chunk[at]!
         at++
         if (byte === QUOTE && this.#state === 'before-value') {
-          this.#begin()
+          this.#begin(this.#file === undefined ? this.#used : this.#file.chunkBegin() + at)
           copyFrom = at
+          isBegunHere = true
           this.#last = 0
           this.#state = 'in-string'
         } else if (byte === COMMA && this.#state === 'after-value') {
@@ -86,24 +98,25 @@ export class StringBytes {
         }
       }
     }
-    if (copyFrom >= 0) this.#copy(chunk, copyFrom, to)
+    if (copyFrom >= 0 && this.#file === undefined) this.#copy(chunk, copyFrom, to)
     return at
   }
 
   /** What was taken; a string that was cut in the middle is left out. */
-  table(): RawStrings {
+  table(): RawStrings | StoredStrings {
     const isCut = this.#state === 'in-string' || this.#state === 'after-escape'
-    return new RawStrings(this.#bytes, this.#starts, isCut ? this.#count - 1 : this.#count)
+    const whole = isCut ? this.#count - 1 : this.#count
+    return this.#file === undefined ? new RawStrings(this.#bytes, this.#starts, whole) : new StoredStrings({ readAt: this.#file.readAt, starts: this.#starts, whole })
   }
 
-  #begin(): void {
-    if (this.#used > 0xffffffff && this.#starts instanceof Uint32Array) {
+  #begin(place: number): void {
+    if (place > 0xffffffff && this.#starts instanceof Uint32Array) {
       const wide = new Float64Array(allocate(this.#memory, this.#starts.length * 8))
       wide.set(this.#starts)
       this.#starts = wide
     }
     if (this.#count === this.#starts.length) this.#starts = grown(this.#memory, this.#starts, nextCapacity(this.#count, this.#count + 1))
-    this.#starts[this.#count++] = this.#used
+    this.#starts[this.#count++] = place
   }
 
   /** Keeps chunk[from … to), the closing quote included: it ends the string when it is decoded. */
@@ -127,7 +140,7 @@ export interface RawParts {
 }
 
 /** Strings as raw JSON bytes, decoded when asked for, and behind them a few that the file does not have. */
-export class RawStrings implements StringTable {
+export class RawStrings implements SnapshotStrings {
   readonly #bytes: Uint8Array
   readonly #starts: Uint32Array | Float64Array
   /** How many are there. */
@@ -159,12 +172,10 @@ export class RawStrings implements StringTable {
     return { bytes: this.#bytes, starts: this.#starts, whole: this.#whole, inFile: this.#inFile, added: [...this.#added] }
   }
 
-  /** The same strings of a file that was cut: up to `count` they answer with their number. */
   padded(count: number): RawStrings {
     return new RawStrings(this.#bytes, this.#starts, this.#whole, Math.max(count, this.#whole))
   }
 
-  /** The number of a string that the reader makes up; only while the reader runs. */
   add(text: string): number {
     const known = this.#added.indexOf(text)
     return this.#inFile + (known >= 0 ? known : this.#added.push(text) - 1)
@@ -193,17 +204,6 @@ export class RawStrings implements StringTable {
     }
   }
 
-  /** Lengths in bytes as the file has them: a quick look that decodes nothing. */
-  rawLength(number: number): number {
-    if (!(number < this.#whole)) return 0
-    const bytes = this.#bytes
-    const begin = this.#starts[number]!
-    let end = begin
-    for (let byte = bytes[end]!; byte !== QUOTE; byte = bytes[++end]!) if (byte === BACKSLASH) end++
-    return end - begin
-  }
-
-  /** Numbers of the strings that begin with `prefix`. Cost: one pass over the table. */
   startingWith(prefix: string): number[] {
     const raw = new TextEncoder().encode(prefix)
     const found: number[] = []

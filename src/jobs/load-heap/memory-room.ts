@@ -1,0 +1,29 @@
+import { memoryRoom } from '../../probes/linux-process.ts'
+import { procText } from '../../probes/proc-files.ts'
+
+/** How much more memory this process may take, and what sets that. Both in words of a sentence: `… are free`. */
+export interface Room {
+  bytes: number
+  /** `--memory 2 GB`, `the limit of the container`, … */
+  because: string
+}
+
+/**
+ * What is left of `limitBytes`, where one was given: whoever gives it knows better. Otherwise of the machine's memory, the
+ * memory group's limit (file pages that can be dropped count as free) and the limit of the address space.
+ * Undefined where the system does not say what can be had: then nothing is left out for its sake.
+ */
+export function roomFor(limitBytes?: number): Room | undefined {
+  if (limitBytes !== undefined) return { bytes: Math.max(0, limitBytes - process.memoryUsage.rss()), because: 'the limit that was given' }
+  if (process.platform !== 'linux') return undefined
+  const { availableBytes, because } = memoryRoom(process.pid)
+  const addresses = addressSpaceLeft()
+  if (addresses < availableBytes) return { bytes: addresses, because: 'the limit of the address space (ulimit -v)' }
+  return { bytes: availableBytes, because: because === 'cgroup' ? 'the memory limit of the container' : 'what the machine has free' }
+}
+
+function addressSpaceLeft(): number {
+  const limit = Number(/^Max address space\s+(\d+)/m.exec(procText('/proc/self/limits'))?.[1] ?? Number.NaN)
+  const taken = Number(/^VmSize:\s*(\d+) kB/m.exec(procText('/proc/self/status'))?.[1] ?? Number.NaN) * 1024
+  return Number.isNaN(limit) || Number.isNaN(taken) ? Infinity : Math.max(0, limit - taken)
+}
