@@ -1,4 +1,4 @@
-import { processTree } from './linux-process.ts'
+import { processFacts, processTree } from './linux-process.ts'
 
 export interface EndFamilyOptions {
   /** Settled when the leader has ended. */
@@ -15,14 +15,23 @@ export interface EndFamilyOptions {
 export async function endFamily(leader: number, { exited, hasEnded, graceMs }: EndFamilyOptions): Promise<void> {
   const family = hasEnded ? [] : processTree(leader)
   if (!hasEnded) {
+    const until = performance.now() + graceMs
     signalGroup(leader, 'SIGTERM')
-    const timer = setTimeout(() => signalGroup(leader, 'SIGKILL'), graceMs)
-    // A grandchild may live on after its parent went, and hold its pipes open: what counts is the process, then its family.
-    await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, graceMs + 500).unref())])
-    clearTimeout(timer)
+    await Promise.race([exited, sleep(graceMs)])
+    // A shell or a master process is gone at once; what it started may have something to finish.
+    while (performance.now() < until && family.some((pid) => runs(pid))) await sleep(20)
   }
   signalGroup(leader, 'SIGKILL')
   for (const pid of family) signal(pid, 'SIGKILL')
+}
+
+/** A zombie has ended, only nobody took note yet. */
+function runs(pid: number): boolean {
+  return processFacts(pid)?.isZombie === false
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
 /** A signal to a whole process group, by its leader. */
