@@ -1,4 +1,4 @@
-import { type AllocationProfile } from './allocation-profile.ts'
+import type { AllocationProfile, ProfileTotals } from './allocation-profile.ts'
 import { checkAllocationProfile } from './check-allocation-profile.ts'
 import { NONE } from './heap-graph.ts'
 import type { MemorySeries } from './memory-series.ts'
@@ -97,9 +97,11 @@ export class AllocationProfileBuilder {
     this.#siteVerdict[site] = this.interner.number(verdict)
   }
 
-  build({ unit, samplingIntervalBytes, series }: {
+  build({ unit, samplingIntervalBytes, series, totals, provesLoss }: {
     unit: string
     samplingIntervalBytes?: number | undefined
+    totals?: ProfileTotals | undefined
+    provesLoss?: boolean | undefined
     series?: MemorySeries | undefined
   }): AllocationProfile {
     const siteCount = this.#siteParent.length
@@ -128,6 +130,8 @@ export class AllocationProfileBuilder {
       samplingIntervalBytes,
       unit,
       series,
+      totals,
+      provesLoss,
       siteVerdict: this.#siteVerdict.some((verdict) => verdict !== NONE) ? Uint32Array.from(this.#siteVerdict) : undefined,
     }
     checkAllocationProfile(profile)

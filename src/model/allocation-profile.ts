@@ -27,8 +27,19 @@ export interface AllocationProfile {
   readonly unit: string
   /** The tool's own judgement of a site (`definitely lost`, `leaked`), string number or NONE. */
   readonly siteVerdict?: Uint32Array | undefined
+  /** What the tool counts for the whole program and not by site: memcheck's heap usage, the highest footprint of Scalene. */
+  readonly totals?: ProfileTotals | undefined
+  /** The tool looked for lost memory: a site without such a verdict is not lost. */
+  readonly provesLoss?: boolean | undefined
   /** Memory over the time of the recording, where the tool writes both into one file. */
   readonly series?: MemorySeries | undefined
+}
+
+export interface ProfileTotals {
+  allocatedBytes?: number | undefined
+  allocatedCount?: number | undefined
+  /** The most that was in use at once. */
+  peakBytes?: number | undefined
 }
 
 export interface Frames {

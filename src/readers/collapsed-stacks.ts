@@ -11,7 +11,8 @@ const STACK = /^(\S.*?)\s+(\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*$/
  * Collapsed (folded) stacks, `outer;inner;innermost weight`, as stackcollapse-*.pl, heaptrack_print -F,
  * jeprof --collapsed, memray, py-spy and async-profiler write them (Brendan Gregg's flamegraph.pl).
  *
- * Equal stacks are added up. A weight has no unit in this format: it is taken for live bytes and a notice says so.
+ * Equal stacks are added up. A weight has no unit in this format (bytes, blocks, samples): it is counted as a weight,
+ * and a notice says so.
  * A place at the end of a frame, `f (app.c:12)`, `f app.py:12` or `f (app.c)`, becomes file and line. Comments
  * (`#`, `//`) and lines without a weight are counted and passed over.
  */
@@ -53,7 +54,7 @@ export const collapsedStacks: Reader<'allocation-profile'> = {
           if (frame === undefined) frames.set(name, (frame = frameOf(name)))
           site = builder.site(site, builder.frame(frame))
         }
-        builder.add(site, { liveBytes: weight })
+        builder.add(site, { liveCount: weight })
         stacks++
       }
     }
@@ -66,7 +67,7 @@ export const collapsedStacks: Reader<'allocation-profile'> = {
         found: 'none in the whole file',
       })
     }
-    addNotice(source, { code: 'weights-have-no-unit', message: 'collapsed stacks do not say what their weights count: they are shown as live bytes' })
+    addNotice(source, { code: 'weights-have-no-unit', message: 'collapsed stacks do not say what their weights count: bytes, blocks or samples' })
     return builder.build({ unit: 'weights' })
   },
 }

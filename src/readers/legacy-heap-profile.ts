@@ -105,6 +105,7 @@ class ProfileText {
   readonly #symbols = new Map<number, Frame>()
   readonly #mappings: { start: number; end: number; offset: number; file: string }[] = []
   #kind: Kind | undefined
+  #lines = 1
   #isJava = false
   #inSymbols = false
   #open: Sample | undefined
@@ -114,6 +115,7 @@ class ProfileText {
   }
 
   line(line: string, number: number): void {
+    this.#lines = number
     if (line === '') {
       this.#open = undefined
       return
@@ -196,7 +198,10 @@ class ProfileText {
 
   finish(): AllocationProfile {
     const kind = this.#kind
-    if (kind === undefined) this.#refuse(1, 'a line that begins "heap profile:"', 'none')
+    if (kind === undefined) {
+      if (this.#symbols.size === 0) this.#refuse(1, 'a line that begins "heap profile:"', 'none')
+      this.#refuse(this.#lines, 'a heap profile behind the symbols', 'the end of the file', 'The tool wrote its table of symbols only. Read the profile it was made from: the .heap file itself.')
+    }
     const { intervalBytes, hasAllocated } = kind
     const source = this.#source
     if (this.#samples.some(({ frames }) => frames.length > 0)) source.runtime = 'go'
@@ -217,6 +222,9 @@ class ProfileText {
     }
     if (seen < kind.totalCount) {
       addNotice(source, { code: 'cut', message: `the first line counts ${kind.totalCount} live blocks, the samples that follow only ${seen}: the file is cut` })
+    }
+    if (kind.name === 'heap_v2' && intervalBytes > 1) {
+      addNotice(source, { code: 'may-be-half', message: 'gperftools (seen with 2.10) takes only half of the samples that its period promises: what there is may be twice these estimates' })
     }
     return builder.build({ unit: 'objects', samplingIntervalBytes: intervalBytes > 1 ? intervalBytes : undefined })
   }
@@ -239,8 +247,8 @@ class ProfileText {
     return { functionName: `${mapping.file.slice(mapping.file.lastIndexOf('/') + 1)}+0x${offset.toString(16)}`, file: mapping.file }
   }
 
-  #refuse(line: number, expected: string, found: string): never {
-    throw new ReadError({ file: this.#source.name, format: FORMAT, position: { kind: 'line', line }, expected, found })
+  #refuse(line: number, expected: string, found: string, hint?: string): never {
+    throw new ReadError({ file: this.#source.name, format: FORMAT, position: { kind: 'line', line }, expected, found, ...(hint === undefined ? {} : { hint }) })
   }
 }
 

@@ -10,6 +10,7 @@ import { valgrindFrame } from './valgrind-frames.ts'
 
 const FORMAT = 'massif'
 const NODE = /^( *)n(\d+): (\d+) (.*)$/
+const BELOW = /^in \d+ places?, /
 const FIELD = /^([a-z_A-Z]+)=(.*)$/
 
 interface TreeNode {
@@ -59,6 +60,9 @@ export const massif: Reader<'allocation-profile'> = {
       addNotice(source, { code: 'no-tree', message: 'no snapshot has a tree of allocations; run massif with --detailed-freq=1' })
     } else {
       addTree(builder, last.tree!, 'liveBytes', source)
+      if (last.tree!.every(({ label, depth }) => depth === 0 || BELOW.test(label))) {
+        addNotice(source, { code: 'no-stacks', message: 'the tree of allocations holds no stacks: heaptrack_print leaves them out (1.4 does); read the heaptrack file itself, or its text: heaptrack_print FILE' })
+      }
       addTree(builder, (marked ?? highest(snapshots) ?? last).tree!, 'peakBytes', source)
       const end = snapshots.at(-1)!
       if (end !== last) addNotice(source, { code: 'later-snapshots', message: `the last snapshot with stacks holds ${last.heapBytes} bytes, the last one of all ${end.heapBytes}` })
@@ -103,7 +107,6 @@ async function readSnapshots(input: ByteSource, run: Run): Promise<{ fields: Map
       if (field !== null) {
         const [, name, value] = field
         if (name === 'snapshot') {
-          if (open.some(({ left }) => left > 0)) return refuse('the rest of a tree', line)
           current = { time: 0, heapBytes: 0, extraBytes: 0, stackBytes: 0, tree: undefined, isPeak: false }
           open = []
           treeIsWhole = false
@@ -124,7 +127,9 @@ async function readSnapshots(input: ByteSource, run: Run): Promise<{ fields: Map
       else return refuse('a line of massif', JSON.stringify(line))
     }
   }
-  const isCut = current !== undefined && (!treeIsWhole || open.some(({ left }) => left > 0))
+  // heaptrack_print promises children that it does not write, so a tree in the middle may end early; at the end it was cut
+  const promised = open.some(({ left }) => left > 0) && (current?.tree?.length ?? 0) > 1
+  const isCut = current !== undefined && (!treeIsWhole || promised)
   if (isCut) snapshots.pop()
   if (snapshots.length === 0) refuse('at least one snapshot', 'the end of the file')
   return { fields, snapshots, cutAt: isCut ? lineNumber : undefined }
@@ -137,6 +142,10 @@ function addTree(builder: AllocationProfileBuilder, tree: readonly TreeNode[], c
     const stack = depth === 0 ? [] : [frameOf(label), ...stacks[depth - 1]!]
     stacks[depth] = stack
     const own = bytes - childBytes
+    if (depth === 0 && own > 0) {
+      builder.add(builder.stack([{ functionName: tree.length === 1 || own === bytes ? '(all of the heap: no stacks in this file)' : '(not in the tree)' }]), { [column]: own })
+      continue
+    }
     if (own < 0) addNotice(source, { code: 'children-larger', message: 'nodes whose children hold more bytes than they do' })
     if (own > 0) builder.add(builder.stack(withoutAllocators(stack.toReversed()).toReversed()), { [column]: own })
     else if (depth === 0) builder.add(0, { [column]: 0 })
@@ -144,7 +153,7 @@ function addTree(builder: AllocationProfileBuilder, tree: readonly TreeNode[], c
 }
 
 function frameOf(label: string): Frame {
-  if (/^in \d+ places?, /.test(label)) return { functionName: "(places below massif's threshold)" }
+  if (BELOW.test(label)) return { functionName: "(places below massif's threshold)" }
   return valgrindFrame(label)
 }
 

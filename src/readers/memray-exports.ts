@@ -81,10 +81,9 @@ class Export {
     })
     const metadata = asObject(json['metadata'])
     const peak = asNumber(metadata?.['peak_memory'])
-    if (peak !== undefined) builder.add(0, { peakBytes: peak })
     const started = Date.parse((asText(metadata?.['start_time']) ?? '').replace(' ', 'T').replace(/\.(\d{3})\d*/, '.$1'))
     if (Number.isFinite(started)) this.#source.takenAtMs = started
-    return builder.build({ unit: 'blocks' })
+    return builder.build({ unit: 'blocks', totals: peak === undefined ? undefined : { peakBytes: peak } })
   }
 
   /** The same as people read it: sizes have four digits or so. `kB` and up are decimal, in versions that write `KB` binary. */

@@ -114,7 +114,7 @@ test('memcheck: processes are kept apart, other lines passed over, the last leak
   const one = await read(valgrindText, `==1== Memcheck, a memory error detector\n${check(1, '1,000', '1')}hello\n${check(1, '2,000 (+1,000)', '2 (+1)')}`)
   expect(stacks(one)).toEqual({ 'grow: definitely lost': 2000 })
   const two = await read(valgrindText, check(1, '1,000', '1') + check(2, '30', '3'))
-  expect(stacks(two)).toEqual({ 'process 1 > grow: definitely lost': 1000, 'process 2 > grow: definitely lost': 30 })
+  expect(stacks(two)).toEqual({ '[process 1] > grow: definitely lost': 1000, '[process 2] > grow: definitely lost': 30 })
   expect(codes(two)).toEqual(['several-processes'])
 })
 
@@ -217,7 +217,7 @@ heap_v2/4096
 
 test('collapsed stacks: equal stacks add up, places and odd lines are understood', async () => {
   const profile = await read(collapsedStacks, '# comment\na;b c 1\na;b c 2\na;f (app.py:12) 5\n// x\nnot a stack\na;g app.c:3 4.5\n')
-  expect(stacks(profile)).toEqual({ 'a > b c': 3, 'a > f': 5, 'a > g': 4.5 })
+  expect(stacks(profile, 'liveCount')).toEqual({ 'a > b c': 3, 'a > f': 5, 'a > g': 4.5 })
   expect(profile.source.notices[0]).toMatchObject({ code: 'lines-without-weight', count: 1, firstAt: 'line 6' })
   await expect(read(collapsedStacks, 'nothing here\n')).rejects.toThrow("expected a line 'outer;inner weight'")
 })

@@ -110,7 +110,7 @@ export const sanitizer: Reader<'allocation-profile'> = {
         message: toldBytes === 0 ? 'the report ends before its summary line' : `the summary tells ${toldBytes} bytes leaked, the records add up to ${readBytes}`,
       })
     }
-    return builder.build({ unit: 'blocks' })
+    return builder.build({ unit: 'blocks', provesLoss: true })
   },
 }
 

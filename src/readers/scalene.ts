@@ -13,9 +13,11 @@ const MB = 1 << 20
  * Scalene's JSON profile (`scalene --json`), 1.3 to 2.x: one row a source line (scalene/scalene_json.py).
  *
  * `allocatedBytes` is what the line allocated through malloc or Python's allocator (`n_malloc_mb`), sampled about
- * every 10 MB: an estimate. `peakBytes` is the highest footprint the line reached (`n_peak_mb`). What is still live
- * Scalene does not measure by line; its leak detector's lines carry a verdict with the likelihood it gives. The
- * footprint over time becomes `series`; its times count from the start of the program.
+ * every 10 MB: an estimate. `peakBytes` of a line is `n_peak_mb`, which sums up allocations until a sample of frees
+ * comes by and may exceed what the whole program ever held; the program's own peak is the highest footprint. What is
+ * still live Scalene does not measure by line, but that peak bounds it: a line that allocated more freed the rest.
+ * Lines of its leak detector carry a verdict with the likelihood it gives. The footprint over time becomes `series`;
+ * its times count from the start of the program.
  */
 export const scalene: Reader<'allocation-profile'> = {
   format: FORMAT,
@@ -56,7 +58,9 @@ export const scalene: Reader<'allocation-profile'> = {
       }
     }
     if (profile['memory'] === false) addNotice(source, { code: 'no-memory', message: 'Scalene was told not to look at memory (--cpu-only)' })
-    return builder.build({ unit: 'samples', samplingIntervalBytes: 10_485_767, series: seriesOf(source, profile) })
+    const series = seriesOf(source, profile)
+    const highest = Math.max(megabytes(profile['max_footprint_mb']), ...(series?.metrics.get('heap-used') ?? []))
+    return builder.build({ unit: 'samples', samplingIntervalBytes: 10_485_767, series, totals: highest > 0 ? { peakBytes: Math.round(highest) } : undefined })
   },
 }
 

@@ -30,9 +30,15 @@ export function asLine(digits: string): number {
 }
 
 function named(name: string, address: string | undefined, place: Omit<Frame, 'functionName'>): Frame {
-  // with neither name nor library the address is all there is
-  const functionName = name === '???' && place.file === undefined && address !== undefined ? address : name
-  return { functionName, ...place }
+  return { functionName: name === '???' && address !== undefined ? addressName(address, place.file) : name, ...place }
+}
+
+/**
+ * The name of a function without one: its address, and the library, so that two such functions stay two. Valgrind loads
+ * a program at the same addresses in every run.
+ */
+export function addressName(address: string, library: string | undefined): string {
+  return library === undefined ? address : `${library.slice(library.lastIndexOf('/') + 1)} ${address}`
 }
 
 /** Where the parenthesis opens that the last character closes; −1 when none does. */

@@ -10,6 +10,7 @@ const LINE = /(?:==|--)(\d+)(?:==|--) ?(.*)$/
 const RECORD = /^\s*([\d,]+)(?: \([+-][\d,]+\))?(?: \([^()]*(?:\([^()]*\)[^()]*)*\))? bytes in ([\d,]+)(?: \([+-][\d,]+\))? blocks (?:is|are) (definitely lost|indirectly lost|possibly lost|still reachable|suppressed)/
 const FRAME = /^\s+(?:at|by) (0x[0-9A-Fa-f]+: .*)$/
 const SUMMARY = /^\s+(definitely lost|indirectly lost|possibly lost|still reachable|suppressed): ([\d,]+)(?: \([+-][\d,]+\))? bytes in ([\d,]+)/
+const USAGE = /^\s+total heap usage: ([\d,]+) allocs, [\d,]+ frees, ([\d,]+) bytes allocated/
 
 /**
  * Memcheck's text output (`valgrind --leak-check=full`), any version: the manual's chapter 4.2.8 has the sentences.
@@ -93,6 +94,13 @@ class TextCheck {
       this.#current.records.push(this.#record)
       return
     }
+    const usage = USAGE.exec(text)
+    if (usage !== null) {
+      const { records, summary } = this.#current
+      if (records.length > 0 || summary.size > 0) this.#next()
+      this.#current.allocated = { blocks: commaNumber(usage[1]!), bytes: commaNumber(usage[2]!) }
+      return
+    }
     const summary = SUMMARY.exec(text)
     if (summary !== null) {
       const kind = LOSS_KINDS.find((each) => each === summary[1])!
@@ -101,8 +109,9 @@ class TextCheck {
       return
     }
     if (text.startsWith('All heap blocks were freed')) {
+      const { allocated } = this.#current
       this.#next()
-      this.#done = { process: this.#process, records: [], summary: new Map([['definitely lost', { bytes: 0, blocks: 0 }]]) }
+      this.#done = { process: this.#process, records: [], summary: new Map([['definitely lost', { bytes: 0, blocks: 0 }]]), allocated }
     }
   }
 

@@ -3,9 +3,10 @@ import { ReadError } from '../base/errors.ts'
 import type { Frame } from '../model/allocation-profile-builder.ts'
 import { addNotice, type Source } from '../model/source.ts'
 import { commaNumber, directBytes, type LeakCheck, type LossKind, type LossRecord, profileOfLeakChecks } from './memcheck-report.ts'
-import type { Reader } from './reader.ts'
+import type { Run } from '../base/run.ts'
+import type { ByteSource, Reader } from './reader.ts'
 import { headText } from './text-lines.ts'
-import { asLine } from './valgrind-frames.ts'
+import { addressName, asLine } from './valgrind-frames.ts'
 
 const FORMAT = 'valgrind-xml'
 
@@ -44,15 +45,16 @@ export const valgrindXml: Reader<'allocation-profile'> = {
   async read(input, run) {
     const source: Source = { name: input.name, format: FORMAT, runtime: 'native', idsAreStable: false, notices: [] }
     const report = new XmlReport(source)
-    const parser = new SaxesParser({ fragment: false, position: true })
+    const parser = new SaxesParser({ fragment: true, position: true })
     let problem: { message: string; line: number; column: number } | undefined
-    const refuse = (expected: string, found: string): never => {
+    const refuse = (expected: string, found: string, at: { line: number; column: number } = parser): never => {
       throw new ReadError({
         file: input.name,
         format: FORMAT,
-        position: { kind: 'line', line: Math.max(1, parser.line), column: parser.column + 1 },
+        position: { kind: 'line', line: Math.max(1, at.line), column: at.column + 1 },
         expected,
         found,
+        ...(found.startsWith('the end') ? { hint: 'Memcheck writes the records when the program ends; was it killed?' } : {}),
       })
     }
     parser.on('error', (error) => {
@@ -66,39 +68,59 @@ export const valgrindXml: Reader<'allocation-profile'> = {
       if (!report.text(text)) refuse(`texts of at most ${LONGEST_TEXT} characters`, 'a longer one')
     })
     parser.on('closetag', ({ name }) => report.close(name))
-    const decoder = new TextDecoder()
-    for await (const chunk of input.chunks()) {
-      run.checkpoint()
-      parser.write(decoder.decode(chunk, { stream: true }))
+    for await (const piece of piecesOf(input, run)) {
+      if (piece === DOCUMENT_END) report.endDocument()
+      else parser.write(piece)
       if (problem !== undefined) break
     }
+    const isCut = report.isOpen
     if (problem === undefined) parser.close()
-    const { check, closed } = report
-    if (problem !== undefined && !closed) {
-      const { message, line, column } = problem
-      const cut = /unclosed|document must contain|unexpected end/i.test(message)
-      if (!cut || (check.records.length === 0 && check.summary.size === 0)) {
-        throw new ReadError({
-          file: input.name,
-          format: FORMAT,
-          position: { kind: 'line', line: Math.max(1, line), column: column + 1 },
-          expected: 'well-formed XML of memcheck',
-          found: cut ? 'the end of the file before any loss record' : message,
-          ...(cut ? { hint: 'Memcheck writes the records when the program ends; was it killed?' } : {}),
-        })
-      }
-      addNotice(source, { code: 'cut', firstAt: `line ${line}`, message: 'the file ends before its last element; records up to there were read' })
-    } else if (problem !== undefined) {
-      addNotice(source, { code: 'trailing-bytes', firstAt: `line ${problem.line}`, message: 'something follows the end of the document; it was not read' })
-    }
-    return profileOfLeakChecks(source, [check])
+    const checks = report.finish()
+    const hasFound = checks.some(({ records, summary }) => records.length > 0 || summary.size > 0)
+    if (problem !== undefined) {
+      const isUnclosed = /unclosed|unexpected end/i.test(problem.message)
+      if (!isUnclosed || !hasFound) refuse('well-formed XML of memcheck', isUnclosed ? 'the end of the file before any loss record' : problem.message, problem)
+    } else if (isCut && !hasFound) refuse('well-formed XML of memcheck', 'the end of the file before any loss record')
+    if (problem !== undefined || isCut) addNotice(source, { code: 'cut', firstAt: `line ${parser.line}`, message: 'the file ends before its last element; records up to there were read' })
+    return profileOfLeakChecks(source, checks)
   },
+}
+
+const DOCUMENT_END = Symbol('the end of a document')
+
+/**
+ * The content of the documents in one file. A forked child writes into its parent's file and closes the document, and
+ * the parent goes on behind it: so the outermost element is taken for what it is, a mark, and not for structure.
+ */
+async function* piecesOf(input: ByteSource, run: Run): AsyncGenerator<string | typeof DOCUMENT_END> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  const split = function* (text: string): Generator<string | typeof DOCUMENT_END> {
+    const pieces = text.replace(/<\?xml[^>]*\?>|<valgrindoutput>/g, '').split('</valgrindoutput>')
+    for (const [at, piece] of pieces.entries()) {
+      if (at > 0) yield DOCUMENT_END
+      yield piece
+    }
+  }
+  for await (const chunk of input.chunks()) {
+    run.checkpoint()
+    const text = rest + decoder.decode(chunk, { stream: true })
+    const end = text.lastIndexOf('>') + 1
+    rest = text.slice(end)
+    if (rest.length > LONGEST_TEXT) {
+      throw new ReadError({ file: input.name, format: FORMAT, position: { kind: 'whole' }, expected: `texts of at most ${LONGEST_TEXT} characters`, found: 'a longer one' })
+    }
+    if (end > 0) yield* split(text.slice(0, end))
+  }
+  yield* split(rest + decoder.decode())
 }
 
 /** Collects the loss records while elements open and close. */
 class XmlReport {
-  readonly check: LeakCheck = { process: '', records: [], summary: new Map() }
-  closed = false
+  readonly #checks: LeakCheck[] = []
+  #check: LeakCheck = { process: '', records: [], summary: new Map() }
+  /** Something was read that no end of a document followed. */
+  isOpen = false
   readonly #source: Source
   readonly #path: string[] = []
   #content = ''
@@ -114,7 +136,20 @@ class XmlReport {
     this.#source = source
   }
 
+  endDocument(): void {
+    const { process, records, summary } = this.#check
+    if (process !== '' || records.length > 0 || summary.size > 0) this.#checks.push(this.#check)
+    this.#check = { process: '', records: [], summary: new Map() }
+    this.isOpen = false
+  }
+
+  finish(): readonly LeakCheck[] {
+    this.endDocument()
+    return this.#checks
+  }
+
   open(name: string): boolean {
+    this.isOpen = true
     this.#path.push(name)
     this.#content = ''
     if (name === 'error') {
@@ -138,7 +173,7 @@ class XmlReport {
     const parent = this.#path.at(-1)
     const content = this.#content.trim()
     this.#content = ''
-    if (name === 'valgrindoutput') this.closed = true
+    if (name === 'pid' && parent === undefined) this.#check.process = content
     if (name === 'line' && parent === 'preamble') {
       const version = /Using Valgrind-(\S+)/.exec(content)
       if (version !== null) this.#source.runtimeVersion = `valgrind ${version[1]!}`
@@ -151,12 +186,20 @@ class XmlReport {
     if (parent === 'xwhat' && name === 'leakedbytes') this.#bytes = commaNumber(content)
     if (parent === 'xwhat' && name === 'leakedblocks') this.#blocks = commaNumber(content)
     if (name === 'error') this.#addRecord()
+    if (parent === 'total_heap_usage') this.#usage(name, commaNumber(content))
     const kind = parent === undefined ? undefined : SUMMARY[parent]
     if (kind !== undefined && this.#path.at(-2) === 'leak_summary') {
-      const amount = this.check.summary.get(kind) ?? { bytes: 0, blocks: 0 }
+      const amount = this.#check.summary.get(kind) ?? { bytes: 0, blocks: 0 }
       const value = commaNumber(content)
-      if (Number.isFinite(value) && (name === 'bytes' || name === 'blocks')) this.check.summary.set(kind, { ...amount, [name]: value })
+      if (Number.isFinite(value) && (name === 'bytes' || name === 'blocks')) this.#check.summary.set(kind, { ...amount, [name]: value })
     }
+  }
+
+  #usage(name: string, value: number): void {
+    const known = this.#check.allocated ?? { bytes: 0, blocks: 0 }
+    if (!Number.isFinite(value)) return
+    if (name === 'allocs') this.#check.allocated = { ...known, blocks: value }
+    if (name === 'bytes_allocated') this.#check.allocated = { ...known, bytes: value }
   }
 
   #addRecord(): void {
@@ -166,7 +209,7 @@ class XmlReport {
       return
     }
     const record: LossRecord = { kind, bytes: directBytes(this.#sentence) ?? this.#bytes, blocks: this.#blocks, stack: this.#stack ?? [] }
-    if (Number.isFinite(record.bytes) && Number.isFinite(record.blocks)) this.check.records.push(record)
+    if (Number.isFinite(record.bytes) && Number.isFinite(record.blocks)) this.#check.records.push(record)
     else addNotice(this.#source, { code: 'records-without-size', message: 'loss records whose size is not a number were passed over' })
     this.#stack = undefined
   }
@@ -177,5 +220,5 @@ function frameOf({ ip, obj, fn, dir, file, line }: { ip?: string; obj?: string; 
     const place = dir === undefined || file.startsWith('/') ? file : `${dir}/${file}`
     return { functionName: fn ?? ip ?? '???', file: place, line: asLine(line ?? '0') }
   }
-  return { functionName: fn ?? (obj === undefined ? (ip ?? '???') : '???'), ...(obj === undefined ? {} : { file: obj }) }
+  return { functionName: fn ?? (ip === undefined ? '???' : addressName(ip, obj)), ...(obj === undefined ? {} : { file: obj }) }
 }

@@ -1,3 +1,5 @@
+import { allocationPlaces } from '../../src/analysis/allocation/allocation-places.ts'
+import { judgeProfile } from '../../src/analysis/allocation/judge-profile.ts'
 import { findDominators } from '../../src/analysis/heap/dominators.ts'
 import { startRun } from '../../src/base/run.ts'
 import type { AllocationProfile } from '../../src/model/allocation-profile.ts'
@@ -66,7 +68,10 @@ function answer(opened: Opened, question: string): unknown {
       if (name === 'liveCount') return sum(profile.liveCount)
       if (name === 'allocatedBytes') return sum(profile.allocatedBytes)
       if (name === 'allocatedCount') return sum(profile.allocatedCount)
-      if (name === 'peakBytes') return sum(profile.peakBytes)
+      if (name === 'peakBytes') return profile.totals?.peakBytes ?? sum(profile.peakBytes)
+      if (name === 'toldBytes') return profile.totals?.allocatedBytes
+      if (name === 'toldCount') return profile.totals?.allocatedCount
+      if (name === 'leader') return leadingPlace(profile)
       if (name === 'samplingIntervalBytes') return profile.samplingIntervalBytes
       if (name === 'unit') return profile.unit
       if (name === 'verdictBytes') {
@@ -151,6 +156,13 @@ function atPlace(profile: AllocationProfile, place: string): Record<string, numb
     }
   }
   return found
+}
+
+/** The line of the program that the report puts first. */
+function leadingPlace(profile: AllocationProfile): string | undefined {
+  const [first] = judgeProfile(profile, allocationPlaces(profile))
+  const at = first?.allocatedAt?.[0]
+  return at === undefined ? (first?.subject.kind === 'site' ? first.subject.functionName : undefined) : `${at.file.slice(at.file.lastIndexOf('/') + 1)}:${at.line}`
 }
 
 /** The place that holds the most live bytes (without live bytes: that allocated most). */

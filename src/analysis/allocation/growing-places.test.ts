@@ -52,3 +52,15 @@ test('one profile proves nothing unless the tool that wrote it did', () => {
   const checked = profileOf({ 'a.c:3 a': { liveBytes: 900, verdict: 'still reachable' }, 'b.c:4 b': { liveBytes: 100, verdict: 'definitely lost' } })
   expect(judgeProfile(checked, allocationPlaces(checked)).map(({ verdict, retainedBytes }) => [verdict, retainedBytes])).toEqual([['leak', 100]])
 })
+
+test('what a profile of allocations proves to be freed comes after what may still be there', () => {
+  const drawn = profileOf({ 'a.py:14 temporary': { allocatedBytes: 3000 }, 'a.py:10 keep': { allocatedBytes: 600 } }, { totals: { peakBytes: 700 } })
+  const findings = judgeProfile(drawn, allocationPlaces(drawn))
+  expect(findings.map(({ subject }) => (subject.kind === 'site' ? subject.functionName : ''))).toEqual(['keep', 'temporary'])
+  expect(findings[1]?.reasons.at(-1)?.text).toBe('no more than 700 B were in use at once: at least 2.3 kB of it were freed again')
+})
+
+test('lines that a leak detector suspects are suspects, the others stay undecided', () => {
+  const drawn = profileOf({ 'a.py:14 index': { allocatedBytes: 3000 }, 'a.py:10 keep': { allocatedBytes: 600, verdict: 'likely leak (97 %)' } })
+  expect(judgeProfile(drawn, allocationPlaces(drawn)).map(({ subject, verdict }) => [subject.kind === 'site' ? subject.functionName : '', verdict])).toEqual([['keep', 'suspect'], ['index', 'undecided']])
+})

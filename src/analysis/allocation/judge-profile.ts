@@ -10,7 +10,7 @@ import { heldPath } from './held-path.ts'
 
 /** Verdicts of tools that leave no doubt, and those that leave some. */
 const LOST = new Set(['definitely lost', 'direct leak', 'leaked'])
-const MAYBE_LOST = new Set(['possibly lost'])
+const MAYBE_LOST = new Set(['possibly lost', 'likely leak'])
 
 const MAX_FINDINGS = 12
 /** Below this share of the whole a place is not worth a finding of its own. */
@@ -40,10 +40,13 @@ export function placeName({ functionName, location }: AllocationPlace): string {
  */
 export function judgeProfile(profile: AllocationProfile, places: readonly AllocationPlace[]): Finding[] {
   const column = mainColumn(profile)
+  if (profile.source.notices.some(({ code }) => code === 'not-memory')) return []
   const isDifference = profile.source.notices.some(({ code }) => code === 'difference')
   const total = isDifference ? [...(profile[column] ?? [])].reduce((sum, value) => sum + Math.max(0, value), 0) : sumOf(profile[column])
   const findings: Finding[] = []
-  for (const place of ownFirst(places, (each) => each)) {
+  // a tool that tells lost from kept was asked about every site; one that suspects a few lines was not
+  const isJudged = profile.provesLoss === true || places.some(({ verdicts }) => [...verdicts.keys()].some((name) => !name.startsWith('likely leak')))
+  for (const place of ownFirst(temporaryLast(profile, places), (each) => each)) {
     const value = place.values[column] ?? 0
     if (value <= 0) continue
     if (isDifference) {
@@ -53,7 +56,7 @@ export function judgeProfile(profile: AllocationProfile, places: readonly Alloca
     const proven = verdictFinding(profile, place, column)
     if (proven !== undefined) findings.push(proven)
     else if (profile.unit === 'goroutines') findings.push(...waitingFinding(profile, place, column, total))
-    else if (findings.length < MAX_FINDINGS && value >= SMALL_SHARE * total && profile.siteVerdict === undefined) findings.push(heavyFinding(profile, place, column, total))
+    else if (findings.length < MAX_FINDINGS && value >= SMALL_SHARE * total && !isJudged) findings.push(heavyFinding(profile, place, column, total))
   }
   const rank: Verdict[] = ['leak', 'suspect', 'undecided', 'healthy']
   return findings.toSorted((a, b) => rank.indexOf(a.verdict) - rank.indexOf(b.verdict)).slice(0, MAX_FINDINGS)
@@ -62,7 +65,7 @@ export function judgeProfile(profile: AllocationProfile, places: readonly Alloca
 /** The tool itself says these are lost. */
 function verdictFinding(profile: AllocationProfile, place: AllocationPlace, column: ValueColumn): Finding | undefined {
   const lost = [...place.verdicts].filter(([name]) => LOST.has(name)).reduce((sum, [, value]) => sum + value, 0)
-  const maybe = [...place.verdicts].filter(([name]) => MAYBE_LOST.has(name)).reduce((sum, [, value]) => sum + value, 0)
+  const maybe = [...place.verdicts].filter(([name]) => MAYBE_LOST.has(name.replace(/ \(.*/, ''))).reduce((sum, [, value]) => sum + value, 0)
   const amount = lost > 0 ? lost : maybe
   if (amount <= 0) return undefined
   const words = [...place.verdicts].map(([name, value]) => `${valueText(value, column, profile.unit)} ${name}`).join(', ')
@@ -146,7 +149,13 @@ function heavyFinding(profile: AllocationProfile, place: AllocationPlace, column
     reasons.push({ for: false, text: 'what is meant to live as long as the program looks the same' })
   } else if (column.startsWith('allocated')) {
     title = `${placeName(place)} allocated ${valueText(value, column, profile.unit)}`
-    reasons.push({ for: false, text: 'the profile does not say how much of it is still in use' })
+    const freed = freedForSure(profile, place)
+    reasons.push({
+      for: false,
+      text: freed > 0
+        ? `no more than ${bytesText(profile.totals!.peakBytes!)} were in use at once: at least ${bytesText(freed)} of it were freed again`
+        : 'the profile does not say how much of it is still in use',
+    })
   }
   return {
     ...base(profile, place),
@@ -189,6 +198,22 @@ export function judgeGrowth(profiles: readonly AllocationProfile[], changes: rea
         advice: goroutines?.advice ?? 'look at who keeps what this line makes: a map or list without an end, a cache without a limit, a callback nobody removes.',
       }
     })
+}
+
+/**
+ * Bytes a place allocated beyond what the whole program ever held at once: as much must have been freed again. Sampled
+ * values are only trusted to a quarter.
+ */
+export function freedForSure({ totals, samplingIntervalBytes }: AllocationProfile, { values }: AllocationPlace): number {
+  const peakBytes = totals?.peakBytes
+  if (peakBytes === undefined || values.allocatedBytes === undefined) return 0
+  return Math.max(0, values.allocatedBytes - peakBytes * (samplingIntervalBytes === undefined ? 1 : 1.25))
+}
+
+/** Where only allocated bytes are known, what may still be all there comes before what was freed for sure. */
+export function temporaryLast(profile: AllocationProfile, places: readonly AllocationPlace[]): readonly AllocationPlace[] {
+  if (mainColumn(profile) !== 'allocatedBytes') return places
+  return places.toSorted((a, b) => Number(freedForSure(profile, a) > 0) - Number(freedForSure(profile, b) > 0))
 }
 
 /** The program's own lines and classes before the runtime's: byte[] is always the largest, and never the cause. */
