@@ -38,7 +38,7 @@ export async function readGcLog(request: GcLogRequest, run: Run): Promise<GcLogA
   const [summary] = summaries
   if (summary === undefined) throw new Error('a log without a stream')
   const diagnoses = summaries.flatMap((each) => diagnoseGc(each).map((diagnosis) => ({ diagnosis, stream: each })))
-  const forecast = request.whatIf === undefined ? undefined : forecastOf(log, main.collections, request.whatIf, request.observedPercent)
+  const forecast = request.whatIf === undefined ? undefined : forecastOf(log, main.collections, summary, request.whatIf, request.observedPercent)
   const findings = diagnoses.filter(({ diagnosis }) => diagnosis.verdict !== 'healthy').map(({ diagnosis, stream }) => findingOf(diagnosis, stream))
   const verdict = gravest(diagnoses.map(({ diagnosis }) => diagnosis.verdict))
   const first = diagnoses.find(({ diagnosis }) => diagnosis.verdict === verdict)?.diagnosis
@@ -91,7 +91,7 @@ async function readParts({ files, format }: GcLogRequest, run: Run): Promise<GcL
   })
 }
 
-function forecastOf(log: GcLog, collections: Uint32Array, wanted: GoSettings, observed: number | undefined): { rows: Record<string, unknown>[]; notes: string[] } {
+function forecastOf(log: GcLog, collections: Uint32Array, summary: GcSummary, wanted: GoSettings, observed: number | undefined): { rows: Record<string, unknown>[]; notes: string[] } {
   if (log.collector !== 'go') {
     throw new UsageError({ argument: '--what-if', given: `a log of ${log.collector}`, allowed: 'settings for a log of Go (GOGC, GOMEMLIMIT)', hint: 'For V8 and the JVM the log alone does not tell how its generations would be sized.' })
   }
@@ -107,11 +107,9 @@ function forecastOf(log: GcLog, collections: Uint32Array, wanted: GoSettings, ob
     cpuPercent: each.cpuShare === undefined ? undefined : Math.round(1000 * each.cpuShare) / 10,
     byLimit: each.byLimit,
   })
-  const peak = Math.max(...Array.from(collections, (at) => log.peakBytes?.[at] ?? log.usedBeforeBytes[at]!))
-  const cpuMs = Array.from(collections, (at) => log.cpuMs?.[at] ?? Number.NaN).reduce((sum, value) => sum + value, 0)
   return {
     rows: [
-      { of: 'the log itself', collections: collections.length, peakBytes: peak, cpuMs },
+      { of: 'the log itself', collections: summary.collections, peakBytes: summary.peakBytes, cpuMs: summary.cpuMs },
       row(`replayed at GOGC=${percent}`, replay),
       row(`GOGC=${Number.isFinite(wanted.percent) ? wanted.percent : 'off'}${wanted.limitBytes === undefined ? '' : ` GOMEMLIMIT=${bytesText(wanted.limitBytes)}`}`, forecast),
     ],

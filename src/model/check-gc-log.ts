@@ -2,7 +2,7 @@ import { GC_OPTIONAL_COLUMNS, type GcLog, GENERATIONS } from './gc-log.ts'
 
 /** Checks the promises of `GcLog`. @throws Error naming the column and the place */
 export function checkGcLog(log: GcLog): void {
-  const { collectionCount } = log
+  const { rowCount } = log
   const columns = {
     startMs: log.startMs,
     pauseMs: log.pauseMs,
@@ -12,18 +12,22 @@ export function checkGcLog(log: GcLog): void {
     usedAfterBytes: log.usedAfterBytes,
     committedAfterBytes: log.committedAfterBytes,
     stream: log.stream,
+    collections: log.collections,
     ...Object.fromEntries(GC_OPTIONAL_COLUMNS.map((name) => [name, log[name]])),
   }
   for (const [name, column] of Object.entries(columns)) {
-    if (column !== undefined && column.length !== collectionCount) {
-      throw new Error(`gc log: ${name} has ${column.length} items when expected ${collectionCount}`)
+    if (column !== undefined && column.length !== rowCount) {
+      throw new Error(`gc log: ${name} has ${column.length} items when expected ${rowCount}`)
     }
   }
-  for (let collection = 0; collection < collectionCount; collection++) {
-    if (log.generation[collection]! >= GENERATIONS.length) throw new Error(`gc log: generation[${collection}] is ${log.generation[collection]}`)
-    if (log.cause[collection]! >= log.strings.count) throw new Error(`gc log: cause[${collection}] is not a string`)
+  let counted = 0
+  for (let row = 0; row < rowCount; row++) {
+    counted += log.collections?.[row] ?? 1
+    if (log.generation[row]! >= GENERATIONS.length) throw new Error(`gc log: generation[${row}] is ${log.generation[row]}`)
+    if (log.cause[row]! >= log.strings.count) throw new Error(`gc log: cause[${row}] is not a string`)
     for (const name of ['pauseMs', 'usedBeforeBytes', 'usedAfterBytes', 'committedAfterBytes'] as const) {
-      if (log[name][collection]! < 0) throw new Error(`gc log: ${name}[${collection}] is ${log[name][collection]}`)
+      if (log[name][row]! < 0) throw new Error(`gc log: ${name}[${row}] is ${log[name][row]}`)
     }
   }
+  if (counted !== log.collectionCount) throw new Error(`gc log: the rows stand for ${counted} collections when expected ${log.collectionCount}`)
 }

@@ -10,21 +10,34 @@
  * rise by one.
  */
 import { ReadError } from '../base/errors.ts'
-import { type Collection, GcLogBuilder } from '../model/gc-log-builder.ts'
+import { GC_NUMBERS, GENERATIONS } from '../model/gc-log.ts'
+import { GC_NUMBER_AT, GcLogBuilder } from '../model/gc-log-builder.ts'
+import type { Source } from '../model/source.ts'
+import { bytesOf, isWordAt, lineTemplate, matchLine, placeOf, textOf } from './line-template.ts'
 import type { Reader } from './reader.ts'
-import { numbersIn } from './line-numbers.ts'
 import { headText, lineRanges } from './text-lines.ts'
 
-const COLLECTION =
-  /gc \d+ @\d+(?:\.\d+)?s \d+%(?: \([^)\d]*\))?: [\d.]+\+[\d.]+\+[\d.]+ ms clock, [\d.]+\+[\d.]+(?:\/[\d.]+\/[\d.]+)?\+[\d.]+ ms cpu, \d+->\d+->\d+ MB, \d+ MB goal,(?: \d+ MB stacks, \d+ MB globals,)? \d+ P/
-const NEIGHBOUR = /^(?:scav\w* |pacer: |SCHED |GC forced|\s*#|gc \d+ @.*(?:scan|scavenge)|.*MADV_)/
+/** Lines of the runtime that tell nothing of a collection: the scavenger's, the pacer's, the scheduler's. */
+const NEIGHBOUR = /^(?:scav\w* |pacer: |SCHED |GC forced|\s*#|gc \d+ @.*(?:scan|scavenge)|.*MADV_|(?:\t| +)(?:[GMP]\d+|[a-z]\w*):)/
 const MEBIBYTE = 1 << 20
-/** A line has at most 18; what follows on the same line is not read. */
-const MOST_NUMBERS = 18
+const BEGIN = lineTemplate('gc # @#s #%')
+const CLOCK = lineTemplate(': #+#+# ms clock, #+#')
+const PARTS = lineTemplate('/#/#')
+const SIZES = lineTemplate('+# ms cpu, #->#->#')
+const GOAL = lineTemplate(' MB, # MB goal, ')
+const STACKS = lineTemplate('# MB stacks, # MB globals, ')
+const PROCESSORS = lineTemplate('# P')
+const FORCED = bytesOf(' (forced)')
+const WORD = bytesOf('gc ')
+const BRACKET = bytesOf(')')
+const MAJOR = GENERATIONS.indexOf('major')
+/** A process that was not heard of while this many others began is not looked for any more. */
+const MOST_STREAMS = 256
 
 /** A process's counter so far: the next of its lines carries `number + 1` and no earlier time. */
 interface Stream {
-  name: string
+  /** As the builder knows it. */
+  id: number
   number: number
   startMs: number
 }
@@ -36,28 +49,34 @@ export const goGctrace: Reader<'gc-log'> = {
 
   recognize(head) {
     const text = headText(head)
-    if (COLLECTION.test(text)) return 'certain'
+    const collection = new GoLine()
+    for (const line of text.split('\n')) {
+      const bytes = bytesOf(line)
+      if (collection.read(bytes, 0, bytes.length)) return 'certain'
+    }
     return /^scav(?:enged)? (?:\d+ )?\d+ KiB work/m.test(text) ? 'likely' : 'no'
   },
 
   async read(input, run) {
-    const source = { name: input.name, format: this.format, runtime: 'go', idsAreStable: false, notices: [] }
+    const source: Source = { name: input.name, format: this.format, runtime: 'go', idsAreStable: false, notices: [] }
     const builder = new GcLogBuilder(source)
-    const streams: Stream[] = []
-    const numbers = new Float64Array(MOST_NUMBERS)
+    const streams = new Streams(builder)
+    const goalReached = builder.text('goal reached')
+    const forced = builder.text('forced')
+    const collection = new GoLine()
     let line = 0
-    for await (const { text, begins, ends } of lineRanges(input, this.format, run)) {
-      for (const [index, begin] of begins.entries()) {
+    for await (const { bytes, begins, ends } of lineRanges(input, this.format, run)) {
+      for (let index = 0; index < begins.length; index++) {
         line++
+        const begin = begins[index]!
         const end = ends[index]!
-        const words = text.slice(begin, end)
-        const from = words.includes(' ms clock, ') ? words.search(COLLECTION) : -1
-        if (from >= 0) {
+        if (collection.read(bytes, begin, end)) {
           builder.recognized()
-          numbersIn(text, numbers, begin + from, end)
-          builder.add(collectionOf(words.slice(from), numbers, streams))
-        } else if (NEIGHBOUR.test(words)) builder.recognized()
-        else if (words !== '') builder.other(line)
+          builder.addNumbers(MAJOR, collection.isForced ? forced : goalReached, streams.of(collection.number, collection.startMs), collection.numbers)
+        } else if (begin < end) {
+          if (NEIGHBOUR.test(textOf(bytes, begin, end))) builder.recognized()
+          else builder.other(line)
+        }
       }
     }
     if (builder.collectionCount === 0) {
@@ -74,46 +93,89 @@ export const goGctrace: Reader<'gc-log'> = {
   },
 }
 
-/** The line's numbers in their order; the parts that a version may lack are known by what stands beside them. */
-function collectionOf(line: string, numbers: Float64Array, streams: Stream[]): Collection {
-  const startMs = numbers[1]! * 1000
-  const { name } = streamOf(streams, numbers[0]!, startMs)
-  // After number, time, percentage and three of the clock: CPU as `a+assist/background/idle+b`, in old logs `a+mark+b`.
-  const marksInParts = line.includes('/')
-  const assistCpuMs = marksInParts ? numbers[7]! : Number.NaN
-  const sizes = marksInParts ? 11 : 9
-  const hasStacks = line.includes(' MB stacks')
-  return {
-    generation: 'major', // Go's collector is not generational: each cycle marks the whole heap
-    cause: line.includes(' P (forced)') ? 'forced' : 'goal reached',
-    startMs,
-    pauseMs: numbers[3]! + numbers[5]!,
-    concurrentMs: numbers[4]!,
-    cpuMs: numbers[6]! + numbers[7]! + (marksInParts ? numbers[8]! : 0) + numbers[sizes - 1]!,
-    assistCpuMs,
-    usedBeforeBytes: numbers[sizes]! * MEBIBYTE,
-    peakBytes: numbers[sizes + 1]! * MEBIBYTE,
-    usedAfterBytes: numbers[sizes + 2]! * MEBIBYTE,
-    liveBytes: numbers[sizes + 2]! * MEBIBYTE,
-    goalBytes: numbers[sizes + 3]! * MEBIBYTE,
-    stackBytes: hasStacks ? numbers[sizes + 4]! * MEBIBYTE : Number.NaN,
-    globalBytes: hasStacks ? numbers[sizes + 5]! * MEBIBYTE : Number.NaN,
-    processors: numbers[sizes + (hasStacks ? 6 : 4)]!,
-    stream: name,
+/** One line `gc 23 @4.821s 6%: …`, wherever in a line it begins: programs write to stderr, too. */
+class GoLine {
+  number = 0
+  startMs = 0
+  isForced = false
+  /** As `GcLogBuilder.addNumbers` takes them; Go's collector is not generational, so each cycle marks the whole heap. */
+  readonly numbers = new Float64Array(GC_NUMBERS.length).fill(Number.NaN)
+  readonly #told = new Float64Array(16)
+
+  read(bytes: Uint8Array, begin: number, end: number): boolean {
+    for (let from = begin; from >= 0; from = placeOf(WORD, bytes, from + 1, end)) if (this.#readFrom(bytes, from, end)) return true
+    return false
+  }
+
+  #readFrom(bytes: Uint8Array, from: number, end: number): boolean {
+    const told = this.#told
+    let at = matchLine(BEGIN, bytes, from, end, told)
+    if (at < 0) return false
+    if (bytes[at] === 32) at = placeOf(BRACKET, bytes, at, end) + 1 // `(checking for goroutine leaks)`
+    at = matchLine(CLOCK, bytes, at, end, told, 3)
+    if (at < 0) return false
+    // CPU as `a+assist/background/idle+b`, in old logs `a+mark+b`.
+    const marksInParts = bytes[at] === 47 /* / */
+    if (marksInParts) at = matchLine(PARTS, bytes, at, end, told, 8)
+    at = at < 0 ? at : matchLine(SIZES, bytes, at, end, told, 10)
+    at = at < 0 ? at : matchLine(GOAL, bytes, at, end, told, 14)
+    if (at < 0) return false
+    const numbers = this.numbers
+    numbers[GC_NUMBER_AT.goalBytes] = told[14]! * MEBIBYTE
+    const stacks = matchLine(STACKS, bytes, at, end, told, 14)
+    numbers[GC_NUMBER_AT.stackBytes] = stacks < 0 ? Number.NaN : told[14]! * MEBIBYTE
+    numbers[GC_NUMBER_AT.globalBytes] = stacks < 0 ? Number.NaN : told[15]! * MEBIBYTE
+    at = matchLine(PROCESSORS, bytes, Math.max(at, stacks), end, told, 14)
+    if (at < 0) return false
+    numbers[GC_NUMBER_AT.processors] = told[14]!
+    this.isForced = at + FORCED.length <= end && isWordAt(FORCED, bytes, at)
+    this.number = told[0]!
+    this.startMs = told[1]! * 1000
+    numbers[GC_NUMBER_AT.startMs] = this.startMs
+    numbers[GC_NUMBER_AT.pauseMs] = told[3]! + told[5]!
+    numbers[GC_NUMBER_AT.concurrentMs] = told[4]!
+    numbers[GC_NUMBER_AT.cpuMs] = told[6]! + told[7]! + (marksInParts ? told[8]! : 0) + told[10]!
+    numbers[GC_NUMBER_AT.assistCpuMs] = marksInParts ? told[7]! : Number.NaN
+    numbers[GC_NUMBER_AT.usedBeforeBytes] = told[11]! * MEBIBYTE
+    numbers[GC_NUMBER_AT.peakBytes] = told[12]! * MEBIBYTE
+    numbers[GC_NUMBER_AT.usedAfterBytes] = told[13]! * MEBIBYTE
+    numbers[GC_NUMBER_AT.liveBytes] = told[13]! * MEBIBYTE
+    return true
   }
 }
 
-/** The process a line belongs to: the one whose counter it continues, else a new one. */
-function streamOf(streams: Stream[], number: number, startMs: number): Stream {
-  const continued = streams.findLast((stream) => stream.number + 1 === number && stream.startMs <= startMs)
-  // A cut or rotated log skips numbers: the youngest stream that is behind in both goes on.
-  const resumed = continued ?? (number > 1 ? streams.findLast((stream) => stream.number < number && stream.startMs <= startMs) : undefined)
-  if (resumed !== undefined) {
-    resumed.number = number
-    resumed.startMs = startMs
-    return resumed
+/** Which process wrote a line: the one whose counter it continues, else a new one. */
+class Streams {
+  readonly #builder: GcLogBuilder
+  /** The one heard last at the end. */
+  readonly #streams: Stream[] = []
+  #started = 0
+
+  constructor(builder: GcLogBuilder) {
+    this.#builder = builder
   }
-  const started = { name: `process ${streams.length + 1}`, number, startMs }
-  streams.push(started)
-  return started
+
+  of(number: number, startMs: number): number {
+    const streams = this.#streams
+    let found = -1
+    // A cut or rotated log skips numbers: the last one heard that is behind in both goes on.
+    let behind = -1
+    for (let at = streams.length - 1; at >= 0 && found < 0; at--) {
+      const stream = streams[at]!
+      if (stream.startMs > startMs) continue
+      if (stream.number + 1 === number) found = at
+      else if (behind < 0 && number > 1 && stream.number < number) behind = at
+    }
+    if (found < 0) found = behind
+    if (found >= 0) {
+      const stream = streams[found]!
+      stream.number = number
+      stream.startMs = startMs
+      return stream.id
+    }
+    const started = { id: this.#builder.stream(`process ${++this.#started}`), number, startMs }
+    streams.push(started)
+    if (streams.length > MOST_STREAMS) streams.shift()
+    return started.id
+  }
 }

@@ -19,6 +19,7 @@ import { type Collection, GcLogBuilder } from '../model/gc-log-builder.ts'
 import { addNotice, type Source } from '../model/source.ts'
 import type { ByteSource, Reader } from './reader.ts'
 import type { Run } from '../base/run.ts'
+import { bytesOf, isDigit, isWordAt, textOf } from './line-template.ts'
 import { headText, lineRanges } from './text-lines.ts'
 
 const LEVELS = new Set(['trace', 'debug', 'info', 'warning', 'error'])
@@ -87,10 +88,16 @@ class JvmGcLog {
 
   async read(run: Run): ReturnType<Reader<'gc-log'>['read']> {
     let line = 0
-    for await (const { text, begins, ends } of lineRanges(this.#input, jvmGcLog.format, run)) {
-      for (const [index, begin] of begins.entries()) {
+    for await (const { bytes, begins, ends } of lineRanges(this.#input, jvmGcLog.format, run)) {
+      for (let index = 0; index < begins.length; index++) {
         line++
-        this.#line(text.slice(begin, ends[index]), line)
+        const begin = begins[index]!
+        const end = ends[index]!
+        // Most lines of a detailed log are phases and tables: one look at the message passes them over.
+        if (isGcLineThatTellsNothing(bytes, begin, end)) {
+          this.#builder.recognized()
+          this.#gcLines++
+        } else this.#line(textOf(bytes, begin, end), line)
       }
     }
     if (this.#gcLines === 0) {
@@ -113,16 +120,6 @@ class JvmGcLog {
   }
 
   #line(text: string, line: number): void {
-    // Most lines of a detailed log are phases and tables: one look at the message passes them over.
-    if (text.charCodeAt(0) === 91 /* [ */ && text.includes('[gc')) {
-      const numbered = text.indexOf('] GC(')
-      const tells = numbered > 0 ? isTelling(text, text.indexOf(') ', numbered) + 2) : SETTINGS.some((word) => text.includes(word))
-      if (!tells) {
-        this.#builder.recognized()
-        this.#gcLines++
-        return
-      }
-    }
     const at = decorationsOf(text)
     if (at === undefined) {
       if (text !== '') this.#builder.other(line)
@@ -333,21 +330,46 @@ function decorationsOf(line: string): Decorations | undefined {
   return { uptimeMs, wallMs, pid, isGc, end }
 }
 
-/** One of these stands in every line that tells something of the whole JVM. */
-const SETTINGS = ['Using ', 'Initializing ', 'Max Capacity', 'Maximum heap', 'Trigger']
+/** The letters that lines begin with which tell something of the whole JVM: Using, Initializing, Max or Heap Max Capacity, Trigger. */
+const SETTING_LETTERS = new Set(bytesOf('UIMHT'))
 /** The words a line must begin with to tell something of a collection; `Y:`, `y:` and `O:` stand before them in ZGC. */
-const TELLING = ['Pause', 'Concurrent', 'Capacity', 'CMS:', 'Garbage', 'Minor', 'Major', 'DefNew', 'Tenured', 'PSYoungGen', 'PSOldGen', 'ParNew', 'ParOldGen', 'Live']
-const TELLING_LETTERS = new Set([...TELLING, 'Y', 'y', 'O'].map((word) => word.charCodeAt(0)))
+const TELLING = ['Pause', 'Concurrent', 'Capacity', 'CMS:', 'Garbage', 'Minor', 'Major', 'DefNew', 'Tenured', 'PSYoungGen', 'PSOldGen', 'ParNew', 'ParOldGen', 'Live'].map(bytesOf)
+const GC_NUMBER = bytesOf('GC(')
+const OPENING = 91
+const CLOSING = 93
+const COLON = 58
+const COMMA = 44
+const SPACE = 32
+const ROUND_CLOSING = 41
+const LETTER_G = 103
+const LETTER_C = 99
 
-function isTelling(text: string, from: number): boolean {
-  let at = from
-  while (text.charCodeAt(at) === 32) at++
-  if (!TELLING_LETTERS.has(text.charCodeAt(at))) return false
-  if (text.charCodeAt(at + 1) === 58 /* Y: y: O: */) {
-    at += 2
-    while (text.charCodeAt(at) === 32) at++
+/** A line with a `gc` tag whose message is none that a row or a setting is made from. */
+function isGcLineThatTellsNothing(bytes: Uint8Array, begin: number, end: number): boolean {
+  let at = begin
+  let isGc = false
+  while (at < end && bytes[at] === OPENING) {
+    if (bytes[at + 1] === LETTER_G && bytes[at + 2] === LETTER_C) {
+      const next = bytes[at + 3]
+      isGc ||= next === CLOSING || next === COMMA || next === SPACE
+    }
+    while (at < end && bytes[at] !== CLOSING) at++
+    at++
   }
-  return TELLING.some((word) => text.startsWith(word, at))
+  if (!isGc || at >= end) return false
+  if (bytes[at] === SPACE) at++
+  if (!isWordAt(GC_NUMBER, bytes, at)) return !SETTING_LETTERS.has(bytes[at]!)
+  at += GC_NUMBER.length
+  while (at < end && isDigit(bytes[at]!)) at++
+  if (bytes[at] !== ROUND_CLOSING) return false
+  at++
+  while (at < end && bytes[at] === SPACE) at++
+  if (bytes[at + 1] === COLON /* Y: y: O: */) {
+    at += 2
+    while (at < end && bytes[at] === SPACE) at++
+  }
+  for (const word of TELLING) if (bytes[at] === word[0] && isWordAt(word, bytes, at)) return false
+  return true
 }
 
 function shenandoahGeneration(text: string): Generation {

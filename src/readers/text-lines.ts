@@ -7,7 +7,9 @@ const MAX_LINE_LENGTH = 1 << 20
 // Colours that a terminal wrapper left in a log.
 const ANSI = /\u001b\[[0-9;?]*[A-Za-z]/g
 
+const LINE_FEED = 10
 const CARRIAGE_RETURN = 13
+const ESCAPE = 27
 
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be'
 
@@ -17,11 +19,12 @@ export interface LineBatch {
   lines: string[]
 }
 
-/** The same as places in one text: for formats of which most lines are passed over, or read number by number. */
+/** The same as places in bytes: for formats whose lines are passed over or read number by number (`line-template.ts`). */
 export interface LineRanges {
   firstLine: number
-  text: string
-  /** Line i is `text` from `begins[i]` up to, not with, `ends[i]`. */
+  /** UTF-8, whatever the file is in; not used again after the next batch was asked for. */
+  bytes: Uint8Array
+  /** Line i is `bytes` from `begins[i]` up to, not with, `ends[i]`. */
   begins: number[]
   ends: number[]
 }
@@ -32,43 +35,87 @@ export interface LineRanges {
  * Cost: one pass; memory for one chunk and one line.
  */
 export async function* lineBatches(input: ByteSource, format: string, run: Run): AsyncGenerator<LineBatch> {
-  for await (const { firstLine, text, begins, ends } of lineRanges(input, format, run)) {
-    yield { firstLine, lines: begins.map((begin, index) => text.slice(begin, ends[index])) }
+  const decoder = new TextDecoder()
+  let firstLine = 1
+  for await (const bytes of wholeLines(input, format, run)) {
+    const lines = linesOf(withoutColors(decoder.decode(bytes)))
+    yield { firstLine, lines }
+    firstLine += lines.length
   }
 }
 
-/** `lineBatches` without cutting the text: a line that is never looked at costs the search of its end. */
+/** `lineBatches` without making strings: a line that is never looked at costs the search of its end. */
 export async function* lineRanges(input: ByteSource, format: string, run: Run): AsyncGenerator<LineRanges> {
-  run.progress({ step: `reading ${format}`, done: 0, total: input.sizeBytes })
-  let decoder: InstanceType<typeof TextDecoder> | undefined
   let firstLine = 1
-  let first = new Uint8Array(0)
-  let rest = ''
+  for await (const written of wholeLines(input, format, run)) {
+    const bytes = written.includes(ESCAPE) ? new TextEncoder().encode(withoutColors(new TextDecoder().decode(written))) : written
+    const ranges = rangesOf(bytes)
+    yield { firstLine, bytes, ...ranges }
+    firstLine += ranges.begins.length
+  }
+}
+
+function rangesOf(bytes: Uint8Array): Pick<LineRanges, 'begins' | 'ends'> {
+  const begins: number[] = []
+  const ends: number[] = []
+  for (let begin = 0; begin < bytes.length; ) {
+    const lineFeed = bytes.indexOf(LINE_FEED, begin)
+    let end = lineFeed < 0 ? bytes.length : lineFeed
+    const next = end + 1
+    if (end > begin && bytes[end - 1] === CARRIAGE_RETURN) end--
+    begins.push(begin)
+    ends.push(Math.min(end, begin + MAX_LINE_LENGTH))
+    begin = next
+  }
+  return { begins, ends }
+}
+
+/** The input as UTF-8, in pieces that end with a line; what follows the last line end waits for the next chunk. */
+async function* wholeLines(input: ByteSource, format: string, run: Run): AsyncGenerator<Uint8Array> {
+  run.progress({ step: `reading ${format}`, done: 0, total: input.sizeBytes })
+  let rest: Uint8Array = new Uint8Array(0)
+  let isFirst = true
+  for await (const utf8 of asUtf8(input, run)) {
+    // No byte of another character is a line end, so the cut can be made in the bytes.
+    const end = utf8.lastIndexOf(LINE_FEED) + 1
+    const joined = new Uint8Array(rest.length + utf8.length)
+    joined.set(rest)
+    joined.set(utf8, rest.length)
+    const cut = end === 0 ? 0 : rest.length + end
+    if (cut > 0) {
+      yield isFirst ? withoutMark(joined.subarray(0, cut)) : joined.subarray(0, cut)
+      isFirst = false
+    }
+    rest = cut === 0 ? joined.subarray(0, MAX_LINE_LENGTH) : joined.subarray(cut)
+  }
+  if (rest.length > 0) yield isFirst ? withoutMark(rest) : rest
+}
+
+async function* asUtf8(input: ByteSource, run: Run): AsyncGenerator<Uint8Array> {
+  let decoder: InstanceType<typeof TextDecoder> | undefined
+  const encoder = new TextEncoder()
+  let head: Uint8Array | undefined = new Uint8Array(0)
   for await (const chunk of input.chunks()) {
     run.checkpoint()
     let bytes = chunk
-    if (decoder === undefined) {
-      const joined = new Uint8Array(first.length + chunk.length)
-      joined.set(first)
-      joined.set(chunk, first.length)
-      first = joined
-      if (first.length < 4) continue
-      decoder = new TextDecoder(encodingOf(first))
-      bytes = first
+    if (head !== undefined) {
+      // The encoding shows in the first four bytes.
+      bytes = new Uint8Array(head.length + chunk.length)
+      bytes.set(head)
+      bytes.set(chunk, head.length)
+      head = bytes.length < 4 ? bytes : undefined
+      if (head !== undefined) continue
+      const encoding = encodingOf(bytes)
+      if (encoding !== 'utf-8') decoder = new TextDecoder(encoding)
     }
-    const decoded = decoder.decode(bytes, { stream: true })
-    const end = decoded.lastIndexOf('\n') + 1
-    if (end === 0) {
-      rest = (rest + decoded).slice(0, MAX_LINE_LENGTH)
-      continue
-    }
-    const ranges = rangesOf(firstLine, rest + decoded.slice(0, end))
-    rest = decoded.slice(end)
-    yield ranges
-    firstLine += ranges.begins.length
+    yield decoder === undefined ? bytes : encoder.encode(decoder.decode(bytes, { stream: true }))
   }
-  const last = decoder === undefined ? new TextDecoder(encodingOf(first)).decode(first) : rest + decoder.decode()
-  if (last !== '') yield rangesOf(firstLine, last)
+  if (head !== undefined) yield encoder.encode(new TextDecoder(encodingOf(head)).decode(head))
+  else if (decoder !== undefined) yield encoder.encode(decoder.decode())
+}
+
+function withoutMark(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
 }
 
 /** What `recognize` sees, as text. The last line may be cut. */
@@ -83,20 +130,17 @@ function encodingOf(head: Uint8Array): Encoding {
   return 'utf-8'
 }
 
-function rangesOf(firstLine: number, written: string): LineRanges {
-  const text = withoutColors(written)
-  const begins: number[] = []
-  const ends: number[] = []
+function linesOf(text: string): string[] {
+  const lines: string[] = []
   for (let begin = 0; begin < text.length; ) {
     const newline = text.indexOf('\n', begin)
     let end = newline < 0 ? text.length : newline
     const next = end + 1
     if (end > begin && text.charCodeAt(end - 1) === CARRIAGE_RETURN) end--
-    begins.push(begin)
-    ends.push(Math.min(end, begin + MAX_LINE_LENGTH))
+    lines.push(text.slice(begin, Math.min(end, begin + MAX_LINE_LENGTH)))
     begin = next
   }
-  return { firstLine, text, begins, ends }
+  return lines
 }
 
 export function withoutColors(text: string): string {

@@ -9,16 +9,25 @@
  * After an out-of-memory error V8 repeats its last lines: a line seen already is passed over.
  */
 import { ReadError } from '../base/errors.ts'
-import { type Collection, GcLogBuilder } from '../model/gc-log-builder.ts'
+import { GC_NUMBERS, GENERATIONS } from '../model/gc-log.ts'
+import { type Collection, GC_NUMBER_AT, GcLogBuilder } from '../model/gc-log-builder.ts'
 import { addNotice, type Source } from '../model/source.ts'
+import { bytesOf, isDigit, lineTemplate, matchLine, placeOf, textOf, WordNumbers } from './line-template.ts'
 import type { Reader } from './reader.ts'
-import { headText, lineBatches } from './text-lines.ts'
+import { headText, lineRanges } from './text-lines.ts'
 
 const TAG = /\[(\d+):(0x[0-9a-f]+)(?::\d+)?\]\s+/
-const CLASSIC =
-  /\[(\d+):(0x[0-9a-f]+)(?::\d+)?\]\s+(\d+(?:\.\d+)?) ms: ([A-Za-z][A-Za-z ()-]*?) ([\d.]+) \(([\d.]+)\) -> ([\d.]+) \(([\d.]+)\) MB, (?:pooled: [\d.]+ MB, )?([\d.]+) \/ ([\d.]+) ms(.*)$/
 const PAIRS = /\[(\d+):(0x[0-9a-f]+)(?::\d+)?\]\s+(\d+(?:\.\d+)?) ms: (pause=.*)$/
 const RECORD = /\[(\d+):(0x[0-9a-f]+)(?::\d+)?\]\s+(\d+(?:\.\d+)?) ms: GC: (\{.*\})\s*$/
+const BEGIN = lineTemplate('[#:0x')
+const THIRD = lineTemplate(':#')
+const TIME = lineTemplate('] # ms: ')
+const SIZES = lineTemplate('# (#) -> # (#) MB, ')
+const POOLED = lineTemplate('pooled: # MB, ')
+const PAUSE = lineTemplate('# / # ms')
+const UTILIZATION = bytesOf('current mu = ')
+const OPENING = bytesOf('[')
+const CLOSING = bytesOf(')')
 const MEBIBYTE = 1 << 20
 /** How far back a repeated line is looked for: V8 repeats at most its last few. */
 const REMEMBERED = 64
@@ -30,40 +39,39 @@ export const v8TraceGc: Reader<'gc-log'> = {
 
   recognize(head) {
     const text = headText(head)
-    for (const line of text.split('\n')) if (CLASSIC.test(line) || PAIRS.test(line) || RECORD.test(line)) return 'certain'
+    const classic = new ClassicLine(new GcLogBuilder({ name: '', format: '', idsAreStable: false, notices: [] }))
+    for (const line of text.split('\n')) {
+      const bytes = bytesOf(line)
+      if (classic.read(bytes, 0, bytes.length) || PAIRS.test(line) || RECORD.test(line)) return 'certain'
+    }
     return /^\[\d+:0x[0-9a-f]+(?::\d+)?\]\s/m.test(text) ? 'likely' : 'no'
   },
 
   async read(input, run) {
     const source: Source = { name: input.name, format: this.format, runtime: 'v8', idsAreStable: false, notices: [] }
     const builder = new GcLogBuilder(source)
-    const recent: Collection[] = []
-    let latestMs = 0
+    const classic = new ClassicLine(builder)
+    const seen = new SeenLines()
     let line = 0
-    for await (const { lines } of lineBatches(input, this.format, run)) {
-      for (const text of lines) {
+    for await (const { bytes, begins, ends } of lineRanges(input, this.format, run)) {
+      for (let index = 0; index < begins.length; index++) {
         line++
-        if (!text.includes(':0x')) {
-          if (text !== '') builder.other(line)
+        const begin = begins[index]!
+        const end = ends[index]!
+        if (classic.read(bytes, begin, end)) {
+          builder.recognized()
+          if (seen.again(classic.numbers[GC_NUMBER_AT.startMs]!, classic.numbers[GC_NUMBER_AT.usedBeforeBytes]!, classic.numbers[GC_NUMBER_AT.usedAfterBytes]!, classic.stream)) tellRepeated(source, line)
+          else builder.addNumbers(classic.generation, classic.cause, classic.stream, classic.numbers)
           continue
         }
-        const collection = text.includes(' ms: ') ? readClassic(text) ?? readPairs(text) ?? readRecord(text) : undefined
-        if (collection === undefined) {
-          if (TAG.test(text)) builder.recognized()
-          else builder.other(line)
-          continue
-        }
-        builder.recognized()
-        const { startMs = 0 } = collection
-        // A repeated line has an older time; so has the line of another isolate, which differs in the rest.
-        if (startMs <= latestMs && recent.some((each) => isSame(each, collection))) {
-          addNotice(source, { code: 'repeated-lines', message: 'lines that V8 repeats after an out-of-memory error were counted once', firstAt: `line ${line}` })
-          continue
-        }
-        latestMs = Math.max(latestMs, startMs)
-        recent.push(collection)
-        if (recent.length > REMEMBERED) recent.shift()
-        builder.add(collection)
+        if (begin === end) continue
+        const words = textOf(bytes, begin, end)
+        const collection = words.includes(':0x') && words.includes(' ms: ') ? readPairs(words) ?? readRecord(words) : undefined
+        if (collection !== undefined || TAG.test(words)) builder.recognized()
+        else builder.other(line)
+        if (collection === undefined) continue
+        if (seen.again(collection.startMs!, collection.usedBeforeBytes!, collection.usedAfterBytes!, builder.stream(collection.stream!))) tellRepeated(source, line)
+        else builder.add(collection)
       }
     }
     if (builder.collectionCount === 0) {
@@ -80,19 +88,91 @@ export const v8TraceGc: Reader<'gc-log'> = {
   },
 }
 
-function readClassic(text: string): Collection | undefined {
-  const found = CLASSIC.exec(text)
-  if (found === null) return undefined
-  const [, pid, isolate, at, kind, before, , after, committed, pause, , rest] = found
-  return {
-    generation: generationOf(kind!),
-    cause: reasonIn(rest!),
-    startMs: Number(at),
-    pauseMs: Number(pause),
-    usedBeforeBytes: Number(before) * MEBIBYTE,
-    usedAfterBytes: Number(after) * MEBIBYTE,
-    committedAfterBytes: Number(committed) * MEBIBYTE,
-    stream: `${pid}:${isolate}`,
+function tellRepeated(source: Source, line: number): void {
+  addNotice(source, { code: 'repeated-lines', message: 'lines that V8 repeats after an out-of-memory error were counted once', firstAt: `line ${line}` })
+}
+
+/** One line of the plain form, wherever in a line it begins: programs write to stdout, too. */
+class ClassicLine {
+  generation = 0
+  cause = 0
+  stream = 0
+  /** As `GcLogBuilder.addNumbers` takes them. */
+  readonly numbers = new Float64Array(GC_NUMBERS.length).fill(Number.NaN)
+  readonly #told = new Float64Array(8)
+  readonly #kinds = new WordNumbers((kind) => GENERATIONS.indexOf(generationOf(kind)))
+  readonly #streams: WordNumbers
+  readonly #causes: WordNumbers
+
+  constructor(builder: GcLogBuilder) {
+    this.#streams = new WordNumbers((name) => builder.stream(name))
+    this.#causes = new WordNumbers((rest) => builder.text(reasonIn(rest)))
+  }
+
+  read(bytes: Uint8Array, begin: number, end: number): boolean {
+    for (let from = begin; from >= 0; from = placeOf(OPENING, bytes, from + 1, end)) if (this.#readFrom(bytes, from, end)) return true
+    return false
+  }
+
+  #readFrom(bytes: Uint8Array, from: number, end: number): boolean {
+    const told = this.#told
+    let at = matchLine(BEGIN, bytes, from, end, told)
+    if (at < 0) return false
+    while (at < end && isHex(bytes[at]!)) at++
+    const isolateEnds = at
+    if (bytes[at] === 58 /* : */) at = matchLine(THIRD, bytes, at, end, told)
+    at = at < 0 ? at : matchLine(TIME, bytes, at, end, told)
+    if (at < 0) return false
+    const kindBegins = at
+    while (at < end && isOfKind(bytes[at]!)) at++
+    if (at === kindBegins || bytes[at - 1] !== 32) return false
+    const kindEnds = at - 1
+    at = matchLine(SIZES, bytes, at, end, told, 1)
+    if (at >= 0 && !isDigit(bytes[at]!)) at = matchLine(POOLED, bytes, at, end, told, 5)
+    at = at < 0 ? at : matchLine(PAUSE, bytes, at, end, told, 5)
+    if (at < 0) return false
+    const utilization = placeOf(UTILIZATION, bytes, at, end)
+    const behind = utilization < 0 ? at : placeOf(CLOSING, bytes, utilization, end) + 1
+    this.generation = this.#kinds.number(bytes, kindBegins, kindEnds)
+    this.stream = this.#streams.number(bytes, from + 1, isolateEnds)
+    this.cause = this.#causes.number(bytes, Math.max(at, behind), end)
+    const numbers = this.numbers
+    numbers[GC_NUMBER_AT.startMs] = told[0]!
+    numbers[GC_NUMBER_AT.pauseMs] = told[5]!
+    numbers[GC_NUMBER_AT.usedBeforeBytes] = told[1]! * MEBIBYTE
+    numbers[GC_NUMBER_AT.usedAfterBytes] = told[3]! * MEBIBYTE
+    numbers[GC_NUMBER_AT.committedAfterBytes] = told[4]! * MEBIBYTE
+    return true
+  }
+}
+
+function isHex(code: number): boolean {
+  return isDigit(code) || (code >= 97 && code <= 102)
+}
+
+/** Letters, blanks, brackets and hyphens: `Mark-Compact (reduce) `. */
+function isOfKind(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 32 || code === 45 || code === 40 || code === 41
+}
+
+/** The last lines, to know one that comes again: it has no later time than the latest, and the same sizes. */
+class SeenLines {
+  readonly #recent = new Float64Array(4 * REMEMBERED).fill(Number.NaN)
+  #next = 0
+  #latestMs = 0
+
+  /** Whether a line was seen; if not, it now is. */
+  again(startMs: number, before: number, after: number, stream: number): boolean {
+    const recent = this.#recent
+    if (startMs <= this.#latestMs) {
+      for (let at = 0; at < recent.length; at += 4) if (recent[at] === startMs && recent[at + 1] === before && recent[at + 2] === after && recent[at + 3] === stream) return true
+    } else this.#latestMs = startMs
+    const at = 4 * (this.#next++ % REMEMBERED)
+    recent[at] = startMs
+    recent[at + 1] = before
+    recent[at + 2] = after
+    recent[at + 3] = stream
+    return false
   }
 }
 
@@ -101,10 +181,6 @@ function reasonIn(rest: string): string {
   const utilization = rest.indexOf('current mu = ')
   const behind = utilization < 0 ? rest.replace(/\([^)]*\)/g, '') : rest.slice(rest.indexOf(')', utilization) + 1)
   return (/([^;()]+(?:;[^;]*)?);?\s*$/.exec(behind)?.[1] ?? '').trim().replace(/;$/, '').trimEnd()
-}
-
-function isSame(a: Collection, b: Collection): boolean {
-  return a.startMs === b.startMs && a.usedBeforeBytes === b.usedBeforeBytes && a.usedAfterBytes === b.usedAfterBytes && a.stream === b.stream
 }
 
 function readPairs(text: string): Collection | undefined {

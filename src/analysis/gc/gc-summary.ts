@@ -1,4 +1,5 @@
 import type { GcLog } from '../../model/gc-log.ts'
+import type { ValueHistogram } from '../../model/value-histogram.ts'
 import { fitLine, median, medianSlope, quantiles, trendScore } from '../series/statistics.ts'
 
 /** Lengths of the times the program stood still. */
@@ -42,6 +43,8 @@ export interface GcSummary {
   pausedShare: number
   /** Share of the CPU time there was that the collector took; only where the log has CPU times and processors. */
   cpuShare: number | undefined
+  /** CPU of the collector, where the log has it. */
+  cpuMs: number | undefined
   /** Share of the collector's CPU that the program's own threads had to do (Go's mark assists). */
   assistShare: number | undefined
   concurrentMs: number
@@ -58,11 +61,11 @@ export interface GcSummary {
 
 const MOST_FLOOR_POINTS = 400
 
-/** The collections of each process or isolate in `log`, as ordinals, in the order of the log. */
+/** The collections of each process or isolate in `log`, as rows, in the order of the log. */
 export function streamsOf(log: GcLog): { name: string | undefined; collections: Uint32Array }[] {
-  if (log.stream === undefined) return [{ name: undefined, collections: Uint32Array.from({ length: log.collectionCount }, (_, i) => i) }]
+  if (log.stream === undefined) return [{ name: undefined, collections: Uint32Array.from({ length: log.rowCount }, (_, row) => row) }]
   const rows = new Map<number, number[]>()
-  for (let collection = 0; collection < log.collectionCount; collection++) {
+  for (let collection = 0; collection < log.rowCount; collection++) {
     const list = rows.get(log.stream[collection])
     if (list === undefined) rows.set(log.stream[collection], [collection])
     else list.push(collection)
@@ -83,27 +86,32 @@ export function summarizeGc(log: GcLog, { name, collections }: { name: string | 
   const generation = new Uint8Array(collections.length)
   for (let row = 0; row < collections.length; row++) generation[row] = log.generation[collections[row]]
   const durationMs = durationOf(start, pause, concurrent)
-  const pauses = known(pause)
-  const totalPauseMs = total(pauses)
-  const [p50Ms = Number.NaN, p95Ms = Number.NaN, p99Ms = Number.NaN, maxMs = Number.NaN] = quantiles(pauses, [0.5, 0.95, 0.99, 1])
+  const totals = log.stream === undefined ? log.totals?.values().next().value : log.totals?.get(log.stream[collections[0]])
+  const pauses = totals === undefined ? pausesOf(known(pause)) : pausesCounted(totals.pauses)
   const cpu = pick(log.cpuMs)
   const processors = known(pick(log.processors))
   const cpuMs = total(known(cpu))
-  const allocatedBytes = allocated(before, after, pick(log.peakBytes))
+  const allocatedBytes = total(known(pick(log.allocatedBytes)))
   const promoted = known(pick(log.promotedBytes))
   const counts = [0, 0, 0]
-  for (const each of generation) counts[each]++
+  let count = 0
+  for (let row = 0; row < generation.length; row++) {
+    const those = log.collections?.[collections[row]] ?? 1
+    counts[generation[row]] += those
+    count += those
+  }
   return {
     collector: log.collector,
     stream: name,
-    collections: collections.length,
+    collections: count,
     minors: counts[0],
     majors: counts[1],
     mixed: counts[2],
     durationMs,
-    pauses: { count: pauses.length, totalMs: totalPauseMs, p50Ms, p95Ms, p99Ms, maxMs },
-    pausedShare: durationMs > 0 ? totalPauseMs / durationMs : Number.NaN,
+    pauses,
+    pausedShare: durationMs > 0 ? pauses.totalMs / durationMs : Number.NaN,
     cpuShare: cpuMs > 0 && processors.length > 0 && durationMs > 0 ? cpuMs / (durationMs * median(processors)) : undefined,
+    cpuMs: cpuMs > 0 ? cpuMs : undefined,
     assistShare: cpuMs > 0 && log.assistCpuMs !== undefined ? total(known(pick(log.assistCpuMs))) / cpuMs : undefined,
     concurrentMs: total(known(concurrent)),
     allocatedBytes,
@@ -114,7 +122,7 @@ export function summarizeGc(log: GcLog, { name, collections }: { name: string | 
     heapLimitBytes: log.heapLimitBytes,
     lastGoalBytes: log.goalBytes === undefined ? undefined : known(pick(log.goalBytes)).at(-1),
     floor: floorOf(start, after, pick(log.liveBytes), generation),
-    causes: causesOf(log, collections),
+    causes: totals === undefined ? causesOf(log, collections) : causesNamed(log, totals.causes),
   }
 }
 
@@ -156,16 +164,13 @@ function lowestOfBlocks(rows: number[], values: Float64Array): number[] {
   })
 }
 
-/** Bytes allocated between collections: what is in use before one, less what the one before it left. */
-function allocated(before: Float64Array, after: Float64Array, peak: Float64Array): number {
-  let sum = 0
-  let left = 0
-  for (let row = 0; row < before.length; row++) {
-    if (before[row] > left) sum += before[row] - left
-    if (peak[row] > before[row]) sum += peak[row] - before[row] // allocated while a concurrent collection ran
-    if (!Number.isNaN(after[row])) left = after[row]
-  }
-  return sum
+function pausesOf(pauses: Float64Array): PauseSummary {
+  const [p50Ms = Number.NaN, p95Ms = Number.NaN, p99Ms = Number.NaN, maxMs = Number.NaN] = quantiles(pauses, [0.5, 0.95, 0.99, 1])
+  return { count: pauses.length, totalMs: total(pauses), p50Ms, p95Ms, p99Ms, maxMs }
+}
+
+function pausesCounted(pauses: ValueHistogram): PauseSummary {
+  return { count: pauses.count, totalMs: pauses.sum, p50Ms: pauses.quantile(0.5), p95Ms: pauses.quantile(0.95), p99Ms: pauses.quantile(0.99), maxMs: pauses.max }
 }
 
 function durationOf(start: Float64Array, pause: Float64Array, concurrent: Float64Array): number {
@@ -179,12 +184,13 @@ function durationOf(start: Float64Array, pause: Float64Array, concurrent: Float6
 }
 
 function causesOf(log: GcLog, collections: Uint32Array): GcSummary['causes'] {
-  const counts = new Map<string, number>()
-  for (const collection of collections) {
-    const cause = log.strings.get(log.cause[collection]) || 'not said'
-    counts.set(cause, (counts.get(cause) ?? 0) + 1)
-  }
-  return [...counts].map(([cause, count]) => ({ cause, count })).toSorted((a, b) => b.count - a.count)
+  const counts = new Map<number, number>()
+  for (const row of collections) counts.set(log.cause[row], (counts.get(log.cause[row]) ?? 0) + 1)
+  return causesNamed(log, counts)
+}
+
+function causesNamed(log: GcLog, counts: ReadonlyMap<number, number>): GcSummary['causes'] {
+  return [...counts].map(([cause, count]) => ({ cause: log.strings.get(cause) || 'not said', count })).toSorted((a, b) => b.count - a.count)
 }
 
 /** The rows of some collections; empty where the log lacks the column. A plain loop: `from` with a function is ten times dearer. */

@@ -58,8 +58,9 @@ export function forecastGo(log: GcLog, collections: Uint32Array, observedPercent
     const kept = log.usedAfterBytes[collections[row]]
     // What is allocated while marking is black: it counts as live in this cycle whether it is garbage or not.
     const meanwhile = Math.max(0, peak - before)
-    allocated[row + 1] = allocated[row] + Math.max(0, before - (row === 0 ? 0 : log.usedAfterBytes[collections[row - 1]])) + meanwhile
+    allocated[row + 1] = allocated[row] + column(log.allocatedBytes, row, 0)
     live[row + 1] = Math.max(0, kept - meanwhile)
+    if ((log.collections?.[collections[row]] ?? 1) > 1) continue // the extremes of several collections say nothing of one
     const goal = column(log.goalBytes, row, Number.NaN)
     const forced = log.strings.get(log.cause[collections[row]]) === 'forced'
     if (forced) forcedAt.push(allocated[row + 1])
@@ -86,7 +87,7 @@ export function forecastGo(log: GcLog, collections: Uint32Array, observedPercent
   let peakBytes = 0
   let cpuMs = 0
   let nextForced = 0
-  const mostCycles = 1_000_000
+  const mostCycles = 20_000_000
   while (at < total && forecast < mostCycles) {
     const byPercent = goalAt(marked)
     const ceiling = wanted.limitBytes === undefined ? Number.POSITIVE_INFINITY : wanted.limitBytes * (1 - LIMIT_HEADROOM) - RUNTIME_BYTES - other
@@ -115,8 +116,9 @@ export function forecastGo(log: GcLog, collections: Uint32Array, observedPercent
   const observedCpu = Float64Array.from(collections, (row) => log.cpuMs?.[row] ?? Number.NaN).reduce((sum, value) => sum + value, 0)
   const notes: string[] = []
   if (median(live) < 10 * (1 << 20)) notes.push('the live heap is below 10 MB and the log counts whole MiB: coarse')
+  if (log.collections !== undefined) notes.push('the log is so long that neighbouring collections share rows: its curve of live bytes is one of minima')
   if (observedPercent !== 100) notes.push(`the log is read as one of GOGC=${observedPercent}`)
-  if (wanted.limitBytes !== undefined && Math.max(...live) > wanted.limitBytes) notes.push('the live heap alone passes the limit: the collector would run all the time and the limit would still be passed')
+  if (wanted.limitBytes !== undefined && live.some((bytes) => bytes > wanted.limitBytes!)) notes.push('the live heap alone passes the limit: the collector would run all the time and the limit would still be passed')
   return {
     collections: forecast,
     peakBytes,
@@ -133,6 +135,7 @@ export function observedGoPercent(log: GcLog, collections: Uint32Array): number 
   if (log.goalBytes === undefined) return undefined
   const ratios: number[] = []
   for (let row = 1; row < collections.length; row++) {
+    if ((log.collections?.[collections[row]] ?? 1) > 1) continue
     const live = log.usedAfterBytes[collections[row - 1]]
     const other = (log.stackBytes?.[collections[row]] || 0) + (log.globalBytes?.[collections[row]] || 0)
     const goal = log.goalBytes[collections[row]]

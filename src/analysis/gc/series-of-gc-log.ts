@@ -11,11 +11,14 @@ import { MemorySeriesBuilder, type Sample } from '../../model/memory-series-buil
 export function seriesOfGcLog(log: GcLog, collections: ArrayLike<number>): MemorySeries {
   const builder = new MemorySeriesBuilder(log.source, { runtime: log.source.runtime })
   if (log.heapLimitBytes !== undefined) builder.limit(log.heapLimitBytes)
+  let counted = 0
   let majors = 0
   for (let row = 0; row < collections.length; row++) {
     const collection = collections[row]
     const isMajor = log.generation[collection] === 1
-    if (isMajor) majors++
+    const those = log.collections?.[collection] ?? 1
+    counted += those
+    if (isMajor) majors += those
     if (Number.isNaN(log.startMs[collection])) continue
     const live = log.liveBytes?.[collection] ?? Number.NaN
     const sample: Sample = {
@@ -23,7 +26,7 @@ export function seriesOfGcLog(log: GcLog, collections: ArrayLike<number>): Memor
       'heap-live': log.usedAfterBytes[collection],
       'heap-floor': Number.isNaN(live) ? (isMajor ? log.usedAfterBytes[collection] : Number.NaN) : live,
       'heap-committed': log.committedAfterBytes[collection],
-      'gc-count': row + 1,
+      'gc-count': counted,
       'gc-full-count': majors,
     }
     builder.add(log.startMs[collection], sample)

@@ -25,11 +25,12 @@ export function collectionsTable(log: GcLog): DataTable {
   return {
     name: 'collections',
     about: 'one garbage collection',
-    rowCount: log.collectionCount,
+    rowCount: log.rowCount,
     columns: [
       rowNumbers('collection', 'in the order of the log'),
       kinds('generation', 'minor, major or mixed', log.generation, GENERATIONS),
-      words('cause', 'as the log has it', log.collectionCount, log.strings, (row) => log.cause[row]!),
+      words('cause', 'as the log has it', log.rowCount, log.strings, (row) => log.cause[row]!),
+      ...(log.collections === undefined ? [] : [wholes('collections', 'how many collections of a very long log share this row', log.collections)]),
       ...(['startMs', 'pauseMs', 'usedBeforeBytes', 'usedAfterBytes', 'committedAfterBytes'] as const).map((name) => named(name, log[name])),
       ...GC_OPTIONAL_COLUMNS.flatMap((name) => (log[name] === undefined ? [] : [named(name, log[name])])),
     ],
