@@ -86,7 +86,7 @@ function reasonLines({ reasons }: Finding, field: (label: string, text: string) 
 function titleLines(number: string, title: string, rate: string, width: number): string[] {
   const [first = '', ...more] = wrap(title, width - number.length - (rate === '' ? 0 : rate.length + 2))
   const indent = ' '.repeat(number.length)
-  return [...spread(number + first, rate, width).map((line) => line.trimEnd()), ...more.map((line) => indent + line)]
+  return [...(rate === '' ? [number + first] : spread(number + first, rate, width).map((line) => line.trimEnd())), ...more.map((line) => indent + line)]
 }
 
 function codeLines(label: string, code: string): string[] {
@@ -104,13 +104,18 @@ export function holderText({ paths, location, subject }: Finding): string | unde
   const path = paths[0]
   const steps = path === undefined ? [] : foldSteps(path.steps)
   const firstLeaking = steps.findIndex(({ status }) => status === 'leaking')
-  const holder = steps[firstLeaking < 0 ? steps.length - 2 : firstLeaking - 1]
+  // Where nothing is known to leak, the one whose entries were counted is what holds.
+  const counted = steps.findLastIndex(({ status, note }) => status === 'fine' && note !== undefined)
+  const at = firstLeaking >= 0 ? firstLeaking - 1 : counted >= 0 ? counted : steps.length - 2
+  const holder = steps[at]
   if (holder === undefined) {
     if (location === undefined) return undefined
     return `${subject.className === '' ? '' : `${safeText(subject.className, 60)}  `}${placeText(location)}`
   }
   const place = location ?? holder.location
-  const name = path !== undefined && holder.edge === safeText(path.root, 40) ? holder.node : `${holder.edge} : ${holder.node}`
+  // A position says nothing without the name of what it is a position in.
+  const edge = /^[^.]*\[\d+\]$/.test(holder.edge) && at > 0 && /^(Array|Map|Set|Object)\b/.test(steps[at - 1]!.node) ? `${steps[at - 1]!.edge}[…]` : holder.edge
+  const name = path !== undefined && holder.edge === safeText(path.root, 40) ? holder.node : `${edge} : ${holder.node}`
   return place === undefined ? name : `${name}  ${placeText(place)}`
 }
 

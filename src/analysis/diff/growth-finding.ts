@@ -296,7 +296,7 @@ function judgeStep(
 }
 
 /** How the holder is called by those who hold it: `sessions (Map)`, `Agent.clients (Map)`, `timers`. */
-function describeHolder(graph: HeapGraph, path: NodePath, holderStep: number): string {
+export function describeHolder(graph: HeapGraph, path: NodePath, holderStep: number): string {
   const node = path.nodes[holderStep]
   if (node === undefined) return 'the roots'
   const label = nodeLabel(graph, node)
@@ -323,7 +323,7 @@ function describeHolder(graph: HeapGraph, path: NodePath, holderStep: number): s
 const PLAIN_OWNERS = /^(Object|Array|Map|Set|Module|ReadableState|WritableState|global.*)$/
 
 /** The nearest known place at or above the holder: the application's own if there is one near, else any script's. */
-function holderLocation(path: RetainingPath, holderStep: number): SourceLocation | undefined {
+export function holderLocation(path: RetainingPath, holderStep: number): SourceLocation | undefined {
   let found: SourceLocation | undefined
   for (let step = holderStep; step >= 0; step--) {
     const location = path.steps[step]?.location

@@ -10,6 +10,7 @@ export const defaultArgument: Pattern = {
   why: 'Default values are made once, when `def` runs, and are shared by all calls.',
   advice: 'Take `None` as the default and make the collection inside.',
   example: { before: 'def collect(tag, into=[]):\n    into.append(tag)', after: 'def collect(tag, into=None):\n    into = [] if into is None else into\n    into.append(tag)' },
+  inOneSnapshot: { suspectFrom: 100 },
   confidence: 'high',
   matches: (held) => held.steps.slice(0, held.entry).some((step) => /^__(kw)?defaults__$/.test(step.edgeName)),
 }

@@ -32,6 +32,7 @@ export const emitterListener: Pattern = {
       example: { before: 'def handle(request):\n    log.addHandler(StreamHandler(request.out))', after: 'handler = StreamHandler(request.out)\nlog.addHandler(handler)\ntry:\n    work()\nfinally:\n    log.removeHandler(handler)' },
     },
   },
+  inOneSnapshot: { title: 'listeners' },
   confidence: 'high',
   // Callbacks of a future are called so too, and are its own pattern.
   matches: (held) =>

@@ -28,6 +28,7 @@ export const errorsKept: Pattern = {
       example: { before: 'except ValueError as error:\n    failures.append(error)', after: 'except ValueError as error:\n    failures.append(repr(error))' },
     },
   },
+  inOneSnapshot: { suspectFrom: 100 },
   confidence: 'high',
   matches: (held) => held.steps.slice(held.entry, held.entry + 3).some((step) => step.nodeKind !== 'class' && held.vocabulary.errors.test(step.nodeName)),
 }

@@ -11,6 +11,7 @@ export const eventTargetListener: Pattern = {
   why: 'A target holds its listeners, a listener its function, the function its variables.',
   advice: 'Pass `{ signal }` or `{ once: true }`, or call `removeEventListener` with the same function in the matching teardown.',
   example: { before: "bus.addEventListener('tick', onTick)", after: "bus.addEventListener('tick', onTick, { signal: request.signal })" },
+  inOneSnapshot: { title: 'listeners' },
   confidence: 'high',
   matches: (held) => hasEdge(held, /kEvents/, { above: 5 }) || entryIs(held, /^(Listener|EventListener|V8EventListener|JSEventListener)$/),
 }

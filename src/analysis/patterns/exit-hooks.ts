@@ -18,6 +18,7 @@ export const exitHooks: Pattern = {
       example: { before: 'atexit.register(session.close)', after: 'with contextlib.closing(session):\n    work(session)' },
     },
   },
+  inOneSnapshot: { suspectFrom: 1000 },
   confidence: 'high',
   matches: (held) => hasClass(held, /^class java\.(lang\.(ApplicationShutdownHooks|Shutdown)|io\.DeleteOnExitHook)$/, { above: 3 }) || held.steps.slice(0, held.entry).some((step) => step.nodeName === 'weakref.finalize' || step.nodeName === 'class weakref.finalize'),
 }

@@ -10,6 +10,7 @@ export const garbageKept: Pattern = {
   why: 'With `gc.DEBUG_SAVEALL` everything the collector finds goes to `gc.garbage` and stays. Without it, only objects of extensions land there whose cycles cannot be broken.',
   advice: 'Switch it off (`gc.set_debug(0)`) and clear the list; break the cycles of objects that come without the flag.',
   example: { before: 'gc.set_debug(gc.DEBUG_LEAK)', after: 'gc.set_debug(0)\ngc.garbage.clear()' },
+  inOneSnapshot: { suspectFrom: 100 },
   confidence: 'high',
   matches: (held) => held.steps.slice(0, held.entry).some((step, at, all) => step.edgeName === 'garbage' && all[at - 1]?.nodeKind === 'module' && all[at - 1]?.nodeName === 'gc'),
 }

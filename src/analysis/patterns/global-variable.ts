@@ -22,6 +22,7 @@ export const globalVariable: Pattern = {
       example: { before: 'orders[id] = order', after: 'orders[id] = order\ndefer delete(orders, id)' },
     },
   },
+  inOneSnapshot: { title: 'what a global variable leads to' },
   confidence: 'high',
   matches: (held) =>
     (held.vocabulary.runtime === 'go' && held.steps.slice(0, held.entry).some((step) => step.nodeKind === 'module')) ||

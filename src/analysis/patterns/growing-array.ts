@@ -24,6 +24,7 @@ export const growingArray: Pattern = {
       example: { before: 'log = []\nlog.append(entry)', after: 'log = collections.deque(maxlen=1000)\nlog.append(entry)' },
     },
   },
+  inOneSnapshot: { title: 'a list' },
   confidence: 'high',
   matches: (held) => holderIsOf(held, 'lists') || holderIsOf(held, 'queues'),
 }

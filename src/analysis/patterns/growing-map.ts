@@ -22,6 +22,7 @@ export const growingMap: Pattern = {
       example: { before: 'sessions = {}', after: 'sessions = weakref.WeakValueDictionary()' },
     },
   },
+  inOneSnapshot: { title: 'a map or set' },
   confidence: 'high',
   matches: (held) => holderIsOf(held, 'maps') || holderIsOf(held, 'sets'),
 }

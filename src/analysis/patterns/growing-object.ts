@@ -30,6 +30,7 @@ export const growingObject: Pattern = {
       example: { before: 'orders[id] = order', after: 'orders[id] = order\ndefer delete(orders, id)' },
     },
   },
+  inOneSnapshot: { title: 'one object' },
   confidence: 'medium',
   matches: (held) => held.steps[held.holder] !== undefined,
 }

@@ -28,6 +28,7 @@ export const growingQueue: Pattern = {
       example: { before: 'jobs = queue.Queue()', after: 'jobs = queue.Queue(maxsize=1000)' },
     },
   },
+  inOneSnapshot: { title: 'a queue that holds much' },
   confidence: 'medium',
   matches: (held) => hasEdge(held, /^_?#?(queue|queued|backlog|pendingTasks|tasks|jobs|workQueue|deferredQueue|waitQueue|inbox|outbox|mailbox)$/i, { above: 0 }) || hasClass(held, held.vocabulary.queues, { above: 2 }),
 }

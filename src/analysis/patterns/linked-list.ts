@@ -13,6 +13,7 @@ export const linkedList: Pattern = {
     before: 'head = { value, next: head }',
     after: 'head = { value, next: head }\nif (++length > 1000) dropLast()',
   },
+  inOneSnapshot: { title: 'a linked list' },
   confidence: 'medium',
   matches: (held) =>
     !(['maps', 'sets', 'lists', 'queues'] as const).some((kind) => holderIsOf(held, kind)) &&

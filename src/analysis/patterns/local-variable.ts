@@ -17,6 +17,7 @@ export const localVariable: Pattern = {
     },
     go: { advice: 'Make the map or slice inside the loop, one for each turn, or delete what is done; a goroutine that never ends keeps all its variables.' },
   },
+  inOneSnapshot: { title: 'a collection in a local variable of a function that runs' },
   confidence: 'medium',
   matches: (held) =>
     held.vocabulary.runtime === 'go'

@@ -13,6 +13,7 @@ export const lruCacheOnMethod: Pattern = {
     before: 'class Report:\n    @functools.lru_cache(maxsize=None)\n    def total(self, year): …',
     after: 'class Report:\n    def __init__(self):\n        self.total = functools.lru_cache(maxsize=64)(self._total)\n    def _total(self, year): …',
   },
+  inOneSnapshot: { suspectFrom: 16 },
   confidence: 'high',
   matches: (held) => held.steps.slice(0, held.entry).some((step, at, all) => held.vocabulary.caches.test(step.nodeName) && all[at - 1]?.nodeKind === 'class'),
 }

@@ -14,6 +14,7 @@ export const metricLabels: Pattern = {
     before: 'requests.inc({ path: request.url })',
     after: 'requests.inc({ path: route.template })',
   },
+  inOneSnapshot: { title: 'a metric with many label values' },
   confidence: 'medium',
   matches: (held) => hasEdge(held, /^(hashMap|_valueMap|_metrics|labelValues|aggregations|_attributesMap)$/, { above: 1 }) || hasClass(held, /^(Counter|Gauge|Histogram|Summary|Metric|Meter|AttributeHashMap)$/, { above: 1 }),
 }

@@ -13,6 +13,7 @@ export const observerList: Pattern = {
   why: 'A hot source holds its subscribers; who only stops listening, without unsubscribing, stays in the list with all it refers to.',
   advice: 'Unsubscribe when the consumer ends: keep the subscription and end it, `takeUntil`, a reference-counted share (`refCount: true`), or the unsubscribe function that subscribing returned.',
   example: { before: 'return ticks.pipe(map(toQuote), shareReplay(1))', after: 'return ticks.pipe(map(toQuote), shareReplay({ bufferSize: 1, refCount: true }))' },
+  inOneSnapshot: { title: 'subscriptions' },
   confidence: 'medium',
   matches: (held) => hasEdge(held, LISTS, { above: 1 }) && (isCaptured(held) || held.steps[held.entry]?.nodeKind === 'closure' || entryIs(held, /Subscri|Observer|Listener|Callback|Handler|Watcher|Effect|Object/)),
 }

@@ -61,6 +61,12 @@ export interface Pattern {
   readonly remedies?: Readonly<Partial<Record<Runtime, Remedy>>> | undefined
   /** How sure a match is. */
   readonly confidence: 'high' | 'medium' | 'low'
+  /**
+   * How it is told where there is but one snapshot, in which nothing is seen to grow. `title`: what is there, without a
+   * word on growth; absent where the title claims none. `suspectFrom`: so many of them are not as they should be, however
+   * they came to be; absent where a healthy program may have any number.
+   */
+  readonly inOneSnapshot?: { readonly title?: string | undefined; readonly suspectFrom?: number | undefined } | undefined
   /** What it takes beside a graph; absent: nothing. Such patterns never match here, and are named where that is known. */
   readonly needs?: 'source' | 'process' | undefined
   matches(held: Held): boolean

@@ -17,6 +17,7 @@ export const pendingPromise: Pattern = {
     before: 'pending.set(id, { resolve, reject })',
     after: 'pending.set(id, { resolve, reject })\nsetTimeout(() => { pending.delete(id); reject(new Error("no answer")) }, 10_000)',
   },
+  inOneSnapshot: { title: 'promises that wait' },
   confidence: 'medium',
   matches: (held) =>
     entryIs(held, RESOLVER) || (entryIs(held, /^Promise$/) && /pending|inflight|waiting|waiters|deferred|resolvers|requests|queue|promises/i.test(words(held))),

@@ -29,6 +29,7 @@ export const promiseReactions: Pattern = {
       example: { before: 'closed.add_done_callback(request.abort)', after: 'closed.add_done_callback(request.abort)\ntry:\n    await request.run()\nfinally:\n    closed.remove_done_callback(request.abort)' },
     },
   },
+  inOneSnapshot: { title: 'what waits for one promise or future' },
   confidence: 'high',
   matches: (held) => isWaited(held),
 }

@@ -19,6 +19,7 @@ export const resurrected: Pattern = {
   why: '`__del__` runs when nothing holds an object any more; if it stores `self` somewhere the object lives on, and `__del__` does not run a second time.',
   advice: 'Do not give `self` away in `__del__`: return to a pool in `close()` or `__exit__`, and let `weakref.finalize` clean up with what it needs, not with the object.',
   example: { before: 'def __del__(self):\n    POOL.append(self)', after: 'def __exit__(self, *_):\n    POOL.append(self)' },
+  inOneSnapshot: { suspectFrom: 100 },
   confidence: 'high',
   matches: (held) => held.membersOf((node) => isFinalized(held, node)) > 0.5,
 }

@@ -13,6 +13,7 @@ export const socket: Pattern = {
   why: 'A connection that nobody ends stays open, with its buffers and handlers; an agent keeps a list for each host name it ever saw.',
   advice: 'Reuse one agent with `maxSockets` and time-outs, read or cancel every response body, and destroy connections on error.',
   example: { before: 'const response = await fetch(url)', after: 'const response = await fetch(url)\nif (!response.ok) await response.body?.cancel()' },
+  inOneSnapshot: { title: 'connections' },
   confidence: 'medium',
   matches: (held) =>
     held.steps.slice(held.entry, held.entry + 3).some((step) => SOCKET.test(step.nodeName)) ||

@@ -27,6 +27,7 @@ export const staticCollection: Pattern = {
       example: { before: 'class Service:\n    instances = []\n    def __init__(self):\n        self.instances.append(self)', after: 'class Service:\n    instances = weakref.WeakSet()\n    def __init__(self):\n        self.instances.add(self)' },
     },
   },
+  inOneSnapshot: { title: 'a collection in a static field' },
   confidence: 'medium',
   matches: (held) => held.steps[held.holder]?.edgeKind === 'property' && /^(closure|class)$/.test(held.steps[held.holder - 1]?.nodeKind ?? '') && held.steps[held.holder]?.nodeKind === 'object',
 }

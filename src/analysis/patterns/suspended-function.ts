@@ -29,6 +29,7 @@ export const suspendedFunction: Pattern = {
       example: { before: 'GlobalScope.launch { gate.await() }', after: 'scope.launch { withTimeout(10_000) { gate.await() } }' },
     },
   },
+  inOneSnapshot: { title: 'functions that were begun and wait' },
   confidence: 'high',
   matches: (held) => (held.vocabulary.runtime !== 'v8' || isWaited(held)) && held.steps.slice(held.entry).some((step) => held.vocabulary.suspended.test(step.edgeName) || held.vocabulary.suspended.test(step.nodeName)),
 }

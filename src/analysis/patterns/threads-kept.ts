@@ -21,6 +21,7 @@ export const threadsKept: Pattern = {
       example: { before: 'ch := make(chan result)\ngo func() { ch <- work() }()\nselect { case r := <-ch: …; case <-time.After(time.Second): }', after: 'ch := make(chan result, 1) // the sender never waits\ngo func() { ch <- work() }()\nselect { case r := <-ch: …; case <-ctx.Done(): }' },
     },
   },
+  inOneSnapshot: { title: 'threads' },
   confidence: 'high',
   matches: (held) => {
     const entry = held.steps[held.entry]

@@ -30,6 +30,7 @@ export const timer: Pattern = {
       example: { before: 'loop.call_later(86_400, session.expire)', after: 'expiry = loop.call_later(86_400, session.expire)\nsession.on_close(expiry.cancel)' },
     },
   },
+  inOneSnapshot: { title: 'timers and tasks that wait' },
   confidence: 'high',
   matches: (held) =>
     entryIs(held, held.vocabulary.timers) &&

@@ -21,6 +21,7 @@ export const unboundedCache: Pattern = {
       example: { before: '@functools.cache\ndef quote(symbol): …', after: '@functools.lru_cache(maxsize=1024)\ndef quote(symbol): …' },
     },
   },
+  inOneSnapshot: { title: 'a cache' },
   confidence: 'high',
   matches: (held) => {
     const near = around(held, 3).slice(0, -1)
