@@ -1,10 +1,12 @@
 // What watching costs, of the built command. `npm run build && node bench/watch.ts all` adds idle processes, and 12 that grow, until there are 300, watches all once a second, and says what share
 // of one core and how much memory `watch --all` takes. `node bench/watch.ts store [processes] [days]` writes samples each five
-// seconds for thirty days, with the clock simulated, and says how large the store is after each week.
+// seconds for thirty days, with the clock simulated, and says how large the store is after each week, and how long it takes
+// to open it, to list what it holds, and to read and judge one process of it.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { judgeSeries } from '../src/analysis/series/judge-series.ts'
 import { MemorySeriesBuilder, type Sample } from '../src/model/memory-series-builder.ts'
 import { Store } from '../src/store/store.ts'
 
@@ -45,20 +47,43 @@ async function measureStore(processes: number, days: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-store-'))
   const path = join(folder, 'store.sqlite')
   try {
-    using store = await Store.open(path)
-    const startMs = Date.UTC(2026, 0, 1)
-    const ids = Array.from({ length: processes }, (_, i) => store.enter({ pid: 1000 + i, startedAtMs: startMs - i * 1000, command: `service ${i}` }, startMs))
-    for (let day = 0; day < days; day++) {
-      for (let hour = 0; hour < 24; hour++) {
-        const fromMs = startMs + day * DAY + hour * HOUR
-        for (const [i, id] of ids.entries()) store.addSeries(id, hourOf(i, fromMs))
-        store.thin(fromMs + HOUR) // as a watch does
-      }
-      if ((day + 1) % 7 === 0 || day + 1 === days) console.log(`after ${day + 1} days, ${processes} processes each 5 s: ${((statSync(path).size + (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0)) / 1e6).toFixed(1)} MB`)
-    }
+    await fillStore(path, processes, days)
+    await timeStore(path)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+async function fillStore(path: string, processes: number, days: number): Promise<void> {
+  using store = await Store.open(path)
+  const startMs = Date.UTC(2026, 0, 1)
+  const ids = Array.from({ length: processes }, (_, i) => store.enter({ pid: 1000 + i, startedAtMs: startMs - i * 1000, command: `service ${i}` }, startMs))
+  for (let day = 0; day < days; day++) {
+    for (let hour = 0; hour < 24; hour++) {
+      const fromMs = startMs + day * DAY + hour * HOUR
+      for (const [i, id] of ids.entries()) store.addSeries(id, hourOf(i, fromMs))
+      store.thin(fromMs + HOUR) // as a watch does
+    }
+    if ((day + 1) % 7 === 0 || day + 1 === days) console.log(`after ${day + 1} days, ${processes} processes each 5 s: ${((statSync(path).size + (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0)) / 1e6).toFixed(1)} MB`)
+  }
+}
+
+async function timeStore(path: string): Promise<void> {
+  const said: string[] = []
+  let fromMs = performance.now()
+  const lap = (what: string): void => {
+    said.push(`${what} ${(performance.now() - fromMs).toFixed(0)} ms`)
+    fromMs = performance.now()
+  }
+  using store = await Store.open(path)
+  lap('opened in')
+  const [first] = store.list()
+  lap('listed in')
+  const series = store.series(first!.id)!
+  lap(`${series.sampleCount} samples of one process read in`)
+  judgeSeries(series)
+  lap('judged in')
+  console.log(said.join(', '))
 }
 
 /** An hour of a service: a daily course, a sawtooth of collections, and no two values alike, as in life. */

@@ -34,7 +34,7 @@ const LOOK_INSIDE_AGAIN: readonly number[] = [5, 30, 120]
  */
 export async function watchProcess(options: WatchOptions, run: Run): Promise<WatchResult> {
   const say = options.onEvent ?? ((): void => undefined)
-  const started = options.target.kind === 'command' ? await startProgram(options.target.command, { inside: options.inside ?? 'leave', cause: options.cause?.when, onLine: (line) => say({ kind: 'output', line }) }) : undefined
+  const started = options.target.kind === 'command' ? await startProgram(options.target.command, { inside: options.inside ?? 'leave', cause: options.cause?.when, streams: options.streams ?? 'shared', onLine: (line) => say({ kind: 'output', line }) }) : undefined
   try {
     // Wrappers (npx, pyenv, env) become the program they wrap by exec; its name is the one to show.
     if (started !== undefined) await pause(300, run)
@@ -172,6 +172,7 @@ class Watch {
   async #again(waitMs: number): Promise<boolean> {
     const next = await openAgain(this.#options.target, this.#options.children ?? 'without', this.#run, waitMs)
     if (next === undefined) return false
+    this.#clock.tick(Infinity) // nobody was late: there was nothing to look at
     await this.#inside?.close()
     this.#watched = next
     this.#deepAtMs = -Infinity

@@ -24,12 +24,12 @@ const CHARTS: readonly [string, readonly Metric[]][] = [
 ]
 
 /** The verdict alone: its first line is the answer. */
-export function renderVerdict(verdict: SeriesVerdict): string[] {
-  const lines = [headline(verdict)]
-  if (verdict.verdict === 'leak' || verdict.verdict === 'growing') lines.push(...timeLines(verdict))
-  for (const { for: supports, text } of verdict.reasons) lines.push(...folded(`  ${supports ? '+' : '−'} `, text))
-  if (verdict.wouldDecide !== undefined) lines.push(...folded('  surer by: ', verdict.wouldDecide))
-  lines.push(...folded('  next: ', verdict.advice))
+export function renderVerdict(verdict: SeriesVerdict, width = 78): string[] {
+  const lines = folded('', headline(verdict), width)
+  if (verdict.verdict === 'leak' || verdict.verdict === 'growing') for (const text of timeLines(verdict)) lines.push(...folded('  ', text, width))
+  for (const { for: supports, text } of verdict.reasons) lines.push(...folded(`  ${supports ? '+' : '−'} `, text, width))
+  if (verdict.wouldDecide !== undefined) lines.push(...folded('  surer by: ', verdict.wouldDecide, width))
+  lines.push(...folded('  next: ', verdict.advice, width))
   return lines
 }
 
@@ -54,12 +54,12 @@ function rateText({ rate, bytesPerRequest, countPerHour }: SeriesVerdict): strin
 function timeLines({ hoursLeft, limitBytes, severity, processBytesPerHour, rate }: SeriesVerdict): string[] {
   const lines: string[] = []
   if (processBytesPerHour !== undefined && rate !== undefined && Math.abs(processBytesPerHour - rate.value) > 0.25 * rate.value) {
-    lines.push(`  the process grows by ${bytesText(processBytesPerHour)}/h`)
+    lines.push(`the process grows by ${bytesText(processBytesPerHour)}/h`)
   }
   if (limitBytes !== undefined) {
     const limit = `limit ${bytesText(limitBytes)}`
-    lines.push(hoursLeft === undefined ? `  ${limit}: not reached within 90 days` : `  ${limit}: reached in about ${hoursText(hoursLeft.value)} (${hoursText(hoursLeft.low)} – ${hoursText(hoursLeft.high)}). Severity ${severity ?? 'open'}.`)
-  } else if (severity !== undefined) lines.push(`  no limit known. Severity ${severity}.`)
+    lines.push(hoursLeft === undefined ? `${limit}: not reached within 90 days` : `${limit}: reached in about ${hoursText(hoursLeft.value)} (${hoursText(hoursLeft.low)} – ${hoursText(hoursLeft.high)}). Severity ${severity ?? 'open'}.`)
+  } else if (severity !== undefined) lines.push(`no limit known. Severity ${severity}.`)
   return lines
 }
 
@@ -98,12 +98,13 @@ function newestEpoch(series: MemorySeries, metric: Metric): Float64Array | undef
   return known.length === 0 ? undefined : known
 }
 
-function folded(start: string, text: string): string[] {
+/** Text broken between words; what follows the first line is indented as far as `start` is wide. */
+function folded(start: string, text: string, width: number): string[] {
   const words = text.split(' ')
   const lines: string[] = []
   let line = start
   for (const word of words) {
-    if (line.length + word.length > 78 && line.trim() !== '') {
+    if (line.length + word.length > width && line.trim() !== '') {
       lines.push(line.trimEnd())
       line = ' '.repeat(start.length)
     }

@@ -86,6 +86,7 @@ async function runOne(shell: Shell, target: WatchTarget, options: Options, huntA
     {
       target,
       everyMs: options.every,
+      streams: live === undefined ? 'shared' : 'told',
       forMs: options.for,
       children: options.children === true ? 'with' : 'without',
       metricsUrl: options.metrics,
@@ -99,6 +100,7 @@ async function runOne(shell: Shell, target: WatchTarget, options: Options, huntA
         if (event.kind === 'store-failed') shell.endWith(exitCodeOfError(event.error))
         // The picture is gone once a cause is looked for; what comes then stays on the page.
         if (live === undefined || event.kind === 'cause' || event.kind === 'hunt') tellLine(event)
+        else if (event.kind === 'ended') for (const line of live.lastWords()) shell.tell(line)
       },
     },
     live?.run ?? shell.run,
@@ -217,7 +219,8 @@ async function healthyRecording(shell: Shell, options: Options): Promise<MemoryS
 }
 
 function isLive(shell: Shell, { json, plain }: Options): boolean {
-  return shell.isTerminal && json !== true && plain !== true
+  // A terminal that cannot move its cursor gets lines.
+  return shell.isTerminal && json !== true && plain !== true && process.env['TERM'] !== 'dumb'
 }
 
 function storeOf({ store }: Options): string | undefined {

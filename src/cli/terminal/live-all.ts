@@ -38,14 +38,14 @@ export async function openLiveAll(shell: Shell): Promise<LiveAll> {
   const draw = (): void => {
     if (closed) return
     const rows = visible()
-    const [head = '', ...lines] = tableLines(rows, { columns: shell.columns, order })
+    const [head = '', ...lines] = tableLines(rows, { columns: view.columns, order })
     const look = ({ pid, verdict }: WatchedProcess): ScreenLine['look'] => (pid === chosenPid ? 'chosen' : verdict?.verdict === 'leak' ? 'leak' : verdict?.verdict === 'growing' ? 'growing' : undefined)
     view.show([
       { text: `${processes.length} processes, ${Math.round(seconds)} s`, look: 'title' },
       // The chosen one is marked by a character too: colours and inversion may be missing.
       { text: ` ${head}`, look: 'title' },
       ...lines.map((text, i): ScreenLine => ({ text: `${rows[i]!.pid === chosenPid ? '>' : ' '}${text}`, look: look(rows[i]!) })),
-      { text: safeText(note, Math.max(20, shell.columns)) },
+      { text: safeText(note, Math.max(20, view.columns)) },
       { text: KEYS, look: 'quiet' },
     ])
   }
@@ -85,7 +85,7 @@ export async function openLiveAll(shell: Shell): Promise<LiveAll> {
   }
   const view = openScreen({
     color: shell.color,
-    columns: shell.columns,
+    onResize: () => draw(),
     onKey(key) {
       if (key === 'q') stop.abort()
       else if (key === 'up') move(-1)

@@ -16,6 +16,8 @@ export interface LiveWatch {
   onEvent(event: WatchEvent): void
   /** The key for it was pressed: look for what holds the memory. */
   isHuntWanted(): boolean
+  /** The last lines of a program that ended by itself: they may say why. */
+  lastWords(): string[]
   close(): void
 }
 
@@ -32,13 +34,15 @@ export async function openLiveView(shell: Shell, { metricsUrl }: { metricsUrl?: 
   const startedMs = performance.now()
   const state = { name: '', pid: 0, note: '', captures: 0, busy: false, hunt: false, closed: false }
   let verdict: SeriesVerdict | undefined
+  const output: string[] = []
+  let endedByItself = false
   let drawnMs = 0
   let series: (() => MemorySeries) | undefined
 
   const draw = (): void => {
     if (series === undefined || state.closed) return
     drawnMs = performance.now()
-    view.show(screenOf(series(), verdict, { ...state, seconds: (performance.now() - startedMs) / 1000, columns: shell.columns, rows: view.rows }))
+    view.show(screenOf(series(), verdict, { ...state, said: output.at(-1), seconds: (performance.now() - startedMs) / 1000, columns: view.columns, rows: view.rows }))
   }
   /** One thing at a time, and what came of it in a line. */
   const act = (doing: string, work: () => Promise<string>): void => {
@@ -64,7 +68,7 @@ export async function openLiveView(shell: Shell, { metricsUrl }: { metricsUrl?: 
   }
   const view = openScreen({
     color: shell.color,
-    columns: shell.columns,
+    onResize: () => draw(),
     onKey(key) {
       if (key === 'q') stop.abort()
       else if (key === 'g') act('forcing a full collection', async () => (await actions()).collectNow(state.pid, run))
@@ -79,6 +83,7 @@ export async function openLiveView(shell: Shell, { metricsUrl }: { metricsUrl?: 
   return {
     run,
     isHuntWanted: () => state.hunt,
+    lastWords: () => (endedByItself ? output : []),
     onEvent(event) {
       if (event.kind === 'started') Object.assign(state, { name: safeText(event.command, 36), pid: event.pid, note: event.closed.map((path) => `${path} is closed to this user`).join('; ') })
       if (event.kind === 'restarted') Object.assign(state, { pid: event.pid, note: 'it was restarted' })
@@ -86,6 +91,11 @@ export async function openLiveView(shell: Shell, { metricsUrl }: { metricsUrl?: 
       if (event.kind === 'slept') state.note = `no samples for ${Math.round(event.ms / 1000)} s: the machine slept`
       if (event.kind === 'store-failed') state.note = `${event.error.message}; the watch goes on without`
       if (event.kind === 'verdict') verdict = event.verdict
+      if (event.kind === 'output') {
+        output.push(safeText(event.line, 400))
+        if (output.length > KEPT_LINES) output.shift()
+      }
+      if (event.kind === 'ended') endedByItself = event.why === 'it ended'
       // What comes next is told in lines that stay.
       if (event.kind === 'cause' || event.kind === 'ended') {
         if (!state.closed) view.close()
@@ -103,29 +113,35 @@ export async function openLiveView(shell: Shell, { metricsUrl }: { metricsUrl?: 
   }
 }
 
+const KEPT_LINES = 20
+
 interface Shown {
   name: string
   pid: number
   note: string
+  /** The last line it printed. */
+  said?: string | undefined
   seconds: number
   columns: number
   rows: number
 }
 
 /** What stands on the screen: title, chart, verdict, what was done last, the keys. What does not fit is left out of the verdict. */
-export function screenOf(series: MemorySeries, verdict: SeriesVerdict | undefined, { name, pid, note, seconds, columns, rows }: Shown): ScreenLine[] {
+export function screenOf(series: MemorySeries, verdict: SeriesVerdict | undefined, { name, pid, note, said, seconds, columns, rows }: Shown): ScreenLine[] {
   const first = (...names: Parameters<MemorySeries['metrics']['get']>[0][]): Float64Array | undefined => names.map((each) => series.metrics.get(each)).find((each) => each !== undefined)
   const memory = first('rss-anon', 'rss', 'cgroup-anon', 'cgroup-current') ?? new Float64Array(0)
   const live = first('heap-floor', 'heap-live', 'heap-used')
   const limitBytes = series.metrics.get('cgroup-limit')?.find((value) => !Number.isNaN(value))
-  const chartRows = Math.max(4, Math.min(10, rows - 14))
-  const chart = drawMemoryChart(memory, { width: Math.max(20, Math.min(columns, 100) - 14), height: chartRows, live, limitBytes })
-  const words = verdict === undefined ? [`no verdict yet: ${series.sampleCount} of 60 samples`] : renderVerdict(verdict)
-  const room = Math.max(1, rows - 1 - 1 - chart.length - 2)
+  // The verdict of a leak has a dozen lines; what the terminal is higher is the chart's.
+  const chartRows = Math.max(4, Math.min(20, rows - 14))
+  const chart = drawMemoryChart(memory, { width: Math.max(20, Math.min(columns, 160) - 14), height: chartRows, live, limitBytes })
+  const words = verdict === undefined ? [`no verdict yet: ${series.sampleCount} of 60 samples`] : renderVerdict(verdict, Math.min(columns, 100) - 2)
+  const room = Math.max(1, rows - 1 - 1 - chart.length - 2 - (said === undefined ? 0 : 1))
   return [
     { text: `${name} (pid ${pid}), ${timeText(seconds)}, ${series.sampleCount} samples, now ${bytesText(memory.at(-1) ?? Number.NaN)}`, look: 'title' },
     ...chart.map((text) => ({ text })),
     ...words.slice(0, room).map((text, i): ScreenLine => ({ text, look: i > 0 ? undefined : verdict?.verdict === 'leak' ? 'leak' : verdict?.verdict === 'growing' ? 'growing' : 'title' })),
+    ...(said === undefined ? [] : [{ text: `| ${said}`, look: 'quiet' as const }]),
     { text: safeText(note, Math.max(20, columns)) },
     { text: KEYS, look: 'quiet' },
   ]

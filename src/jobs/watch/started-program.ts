@@ -20,6 +20,14 @@ export interface StartedProgram {
   end(): Promise<void>
 }
 
+export interface StartOptions {
+  inside: 'read' | 'leave'
+  cause?: CauseOptions['when'] | undefined
+  streams: 'shared' | 'told'
+  /** Lines it prints that did not go to our stderr. */
+  onLine: (line: string) => void
+}
+
 /** A server may want to answer what it has begun. */
 const GRACE_MS = 5000
 
@@ -31,22 +39,15 @@ const GRACE_MS = 5000
  * It leads a process group of its own: Ctrl-C reaches us alone, the last word is given, and then it and all it started are ended.
  * @throws ProbeError when it cannot be started
  */
-export async function startProgram(command: readonly string[], { inside, cause, onLine }: { inside: 'read' | 'leave'; cause?: CauseOptions['when'] | undefined; onLine: (line: string) => void }): Promise<StartedProgram> {
+export async function startProgram(command: readonly string[], { inside, cause, streams, onLine }: StartOptions): Promise<StartedProgram> {
   const [file, ...args] = command
   if (file === undefined) throw new UsageError({ argument: 'command', given: 'nothing', allowed: 'a program to start after --' })
-  const debug = process.env['GODEBUG'] ?? ''
   const runtime = runtimeOfCommand(command)
   const isGo = inside === 'read' && runtime === 'go'
   // By the command alone it is not known whether a script or a wrapper starts a Python: the helper waits for one there too.
   const socketFolder = cause === 'leak' && (runtime === undefined || runtime === 'python') ? await mkdtemp(join(tmpdir(), 'stillhere-ask-')) : undefined
-  const nodeOptions = process.env['NODE_OPTIONS'] ?? ''
-  const env = {
-    ...process.env,
-    ...(isGo && !/gctrace=/.test(debug) ? { GODEBUG: [debug, 'gctrace=1'].filter((each) => each !== '').join(',') } : {}),
-    ...(socketFolder === undefined ? {} : helperToAsk(process.env, socketFolder)),
-    ...(/--inspect/.test(nodeOptions) ? {} : { NODE_OPTIONS: `${nodeOptions} --inspect-port=127.0.0.1:0`.trim() }),
-  }
-  const child = spawn(file, args, { env, detached: true, stdio: ['inherit', 2, isGo ? 'pipe' : 2] })
+  const env = environmentOf({ isGo, socketFolder })
+  const child = spawn(file, args, { env, detached: true, stdio: streams === 'told' ? ['ignore', 'pipe', 'pipe'] : ['inherit', 2, isGo ? 'pipe' : 2] })
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)
     child.once('error', (error: Error) => reject(new ProbeError({ target: file, step: 'starting it', problem: error.message, hint: 'Is it installed, and is the path right?', cause: error })))
@@ -64,19 +65,39 @@ export async function startProgram(command: readonly string[], { inside, cause, 
   process.on('exit', onOurExit)
   const end = async (): Promise<void> => {
     await endFamily(pid, { exited, hasEnded, graceMs: GRACE_MS })
+    // A daemon that left the family may hold the other ends for ever.
+    child.stdout?.destroy()
+    child.stderr?.destroy()
     process.off('exit', onOurExit)
     if (socketFolder !== undefined) await rm(socketFolder, { recursive: true, force: true })
   }
+  if (child.stdout !== null) createInterface({ input: child.stdout }).on('line', onLine)
   if (child.stderr === null) return { pid, socketFolder, end }
+  const stderr = createInterface({ input: child.stderr })
+  if (!isGo) {
+    stderr.on('line', onLine)
+    return { pid, socketFolder, end }
+  }
   const { GcLineListener: Listener } = await import('./follow-gc-log.ts')
   const heard = new Listener()
-  createInterface({ input: child.stderr }).on('line', (line) => {
+  stderr.on('line', (line) => {
     void heard.hear(line).then((isCollectors) => {
       // Lines of the collector that the user asked for himself are his.
-      if (!isCollectors || /gctrace=/.test(debug)) onLine(line)
+      if (!isCollectors || /gctrace=/.test(process.env['GODEBUG'] ?? '')) onLine(line)
     })
   })
   return { pid, heard, socketFolder, end }
+}
+
+function environmentOf({ isGo, socketFolder }: { isGo: boolean; socketFolder: string | undefined }): NodeJS.ProcessEnv {
+  const debug = process.env['GODEBUG'] ?? ''
+  const nodeOptions = process.env['NODE_OPTIONS'] ?? ''
+  return {
+    ...process.env,
+    ...(isGo && !/gctrace=/.test(debug) ? { GODEBUG: [debug, 'gctrace=1'].filter((each) => each !== '').join(',') } : {}),
+    ...(socketFolder === undefined ? {} : helperToAsk(process.env, socketFolder)),
+    ...(/--inspect/.test(nodeOptions) ? {} : { NODE_OPTIONS: `${nodeOptions} --inspect-port=127.0.0.1:0`.trim() }),
+  }
 }
 
 function helperToAsk(env: NodeJS.ProcessEnv, folder: string): NodeJS.ProcessEnv {

@@ -18,6 +18,8 @@ export type WatchTarget =
 export interface WatchOptions {
   target: WatchTarget
   everyMs: number
+  /** Of a program that is started: its input and output are ours as they are, or it gets no input and its lines come as events. */
+  streams?: 'shared' | 'told' | undefined
   /** Ends after this long; absent: until it ends or is stopped. */
   forMs?: number | undefined
   /** Count what it started as its own memory. */
