@@ -32,7 +32,7 @@ export function analyzeProfile(profile: AllocationProfile, { version }: { versio
     notices: [],
     details: {
       ...Object.fromEntries(VALUE_COLUMNS.flatMap((name) => (profile[name] === undefined ? [] : [[name, sumOf(profile[name])]]))),
-      ...profile.totals,
+      ...profile.totals, // what the tool tells of the whole program is more than its sites add up to
       ...(profile.provesLoss === true ? { verdicts: byVerdict(profile) } : {}),
       sampling: samplingText(profile),
       ...(profile.samplingIntervalBytes === undefined ? {} : { samplingIntervalBytes: profile.samplingIntervalBytes }),
@@ -45,7 +45,7 @@ export function analyzeProfile(profile: AllocationProfile, { version }: { versio
 /** `33.0 MB live in 6 146 objects`, `51 goroutines`. */
 export function totalText(profile: AllocationProfile): string {
   const column = mainColumn(profile)
-  const total = valueText(sumOf(profile[column]), column, profile.unit)
+  const total = valueText(column === 'liveCount' ? sumOf(profile[column]) : (profile.totals?.[column] ?? sumOf(profile[column])), column, profile.unit)
   const word = { liveBytes: ' live', allocatedBytes: ' allocated', allocatedCount: ' allocated', peakBytes: ' at the peak', liveCount: '' }[column]
   const count = column === 'liveBytes' ? profile.liveCount : column === 'allocatedBytes' ? profile.allocatedCount : undefined
   return `${total}${word}${count === undefined ? '' : ` in ${valueText(sumOf(count), 'liveCount', profile.unit)}`}`

@@ -36,6 +36,7 @@ export interface AllocationProfile {
 }
 
 export interface ProfileTotals {
+  liveBytes?: number | undefined
   allocatedBytes?: number | undefined
   allocatedCount?: number | undefined
   /** The most that was in use at once. */

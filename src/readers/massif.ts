@@ -1,34 +1,13 @@
 import { ReadError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
-import { AllocationProfileBuilder, type Frame } from '../model/allocation-profile-builder.ts'
-import type { MemorySeries } from '../model/memory-series.ts'
 import { addNotice, type Source } from '../model/source.ts'
-import { withoutAllocators } from './allocator-frames.ts'
+import { profileOfSnapshots, type Snapshot, type TreeNode } from './massif-snapshots.ts'
 import type { ByteSource, Reader } from './reader.ts'
 import { headText, lineBatches } from './text-lines.ts'
-import { valgrindFrame } from './valgrind-frames.ts'
 
 const FORMAT = 'massif'
 const NODE = /^( *)n(\d+): (\d+) (.*)$/
-const BELOW = /^in \d+ places?, /
 const FIELD = /^([a-z_A-Z]+)=(.*)$/
-
-interface TreeNode {
-  depth: number
-  bytes: number
-  label: string
-  /** What the children hold. */
-  childBytes: number
-}
-
-interface Snapshot {
-  time: number
-  heapBytes: number
-  extraBytes: number
-  stackBytes: number
-  tree: TreeNode[] | undefined
-  isPeak: boolean
-}
 
 /**
  * Massif's output file (`valgrind --tool=massif`, and heaptrack_print -M; manual chapter 9): snapshots of the heap
@@ -52,22 +31,7 @@ export const massif: Reader<'allocation-profile'> = {
     const { fields, snapshots, cutAt } = await readSnapshots(input, run)
     const source: Source = { name: input.name, format: FORMAT, runtime: 'native', idsAreStable: false, notices: [] }
     if (cutAt !== undefined) addNotice(source, { code: 'cut', firstAt: `line ${cutAt}`, message: 'the file ends inside a snapshot; that snapshot was left out' })
-    const builder = new AllocationProfileBuilder(source)
-    const last = snapshots.findLast((each) => each.tree !== undefined)
-    const marked = snapshots.findLast((each) => each.isPeak && each.tree !== undefined)
-    if (last === undefined) {
-      builder.add(0, { liveBytes: snapshots.at(-1)!.heapBytes })
-      addNotice(source, { code: 'no-tree', message: 'no snapshot has a tree of allocations; run massif with --detailed-freq=1' })
-    } else {
-      addTree(builder, last.tree!, 'liveBytes', source)
-      if (last.tree!.every(({ label, depth }) => depth === 0 || BELOW.test(label))) {
-        addNotice(source, { code: 'no-stacks', message: 'the tree of allocations holds no stacks: heaptrack_print leaves them out (1.4 does); read the heaptrack file itself, or its text: heaptrack_print FILE' })
-      }
-      addTree(builder, (marked ?? highest(snapshots) ?? last).tree!, 'peakBytes', source)
-      const end = snapshots.at(-1)!
-      if (end !== last) addNotice(source, { code: 'later-snapshots', message: `the last snapshot with stacks holds ${last.heapBytes} bytes, the last one of all ${end.heapBytes}` })
-    }
-    return builder.build({ unit: 'blocks', series: seriesOf(source, fields, snapshots) })
+    return profileOfSnapshots(source, { timeUnit: fields.get('time_unit'), command: fields.get('cmd') }, snapshots)
   },
 }
 
@@ -133,50 +97,6 @@ async function readSnapshots(input: ByteSource, run: Run): Promise<{ fields: Map
   if (isCut) snapshots.pop()
   if (snapshots.length === 0) refuse('at least one snapshot', 'the end of the file')
   return { fields, snapshots, cutAt: isCut ? lineNumber : undefined }
-}
-
-function addTree(builder: AllocationProfileBuilder, tree: readonly TreeNode[], column: 'liveBytes' | 'peakBytes', source: Source): void {
-  const stacks: Frame[][] = [[]]
-  // massif's tree is upside down: the root's children allocated, their children called them
-  for (const { depth, bytes, label, childBytes } of tree) {
-    const stack = depth === 0 ? [] : [frameOf(label), ...stacks[depth - 1]!]
-    stacks[depth] = stack
-    const own = bytes - childBytes
-    if (depth === 0 && own > 0) {
-      builder.add(builder.stack([{ functionName: tree.length === 1 || own === bytes ? '(all of the heap: no stacks in this file)' : '(not in the tree)' }]), { [column]: own })
-      continue
-    }
-    if (own < 0) addNotice(source, { code: 'children-larger', message: 'nodes whose children hold more bytes than they do' })
-    if (own > 0) builder.add(builder.stack(withoutAllocators(stack.toReversed()).toReversed()), { [column]: own })
-    else if (depth === 0) builder.add(0, { [column]: 0 })
-  }
-}
-
-function frameOf(label: string): Frame {
-  if (BELOW.test(label)) return { functionName: "(places below massif's threshold)" }
-  return valgrindFrame(label)
-}
-
-function highest(snapshots: readonly Snapshot[]): Snapshot | undefined {
-  let best: Snapshot | undefined
-  for (const each of snapshots) if (each.tree !== undefined && (best === undefined || each.heapBytes > best.heapBytes)) best = each
-  return best
-}
-
-function seriesOf(source: Source, fields: Map<string, string>, snapshots: readonly Snapshot[]): MemorySeries | undefined {
-  const unitMs = { ms: 1, s: 1000 }[fields.get('time_unit') ?? '']
-  if (unitMs === undefined) return undefined
-  const ordered = snapshots.toSorted((a, b) => a.time - b.time)
-  return {
-    source,
-    process: { command: fields.get('cmd'), runtime: 'native' },
-    sampleCount: ordered.length,
-    timeMs: Float64Array.from(ordered, ({ time }) => time * unitMs),
-    metrics: new Map([
-      ['heap-used', Float64Array.from(ordered, ({ heapBytes }) => heapBytes)],
-      ['heap-committed', Float64Array.from(ordered, ({ heapBytes, extraBytes }) => heapBytes + extraBytes)],
-    ]),
-  }
 }
 
 function whole(text: string): number | undefined {

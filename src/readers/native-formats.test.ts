@@ -52,7 +52,7 @@ test('allocators are left out at the inner end only, and one frame always stays'
 test.each([
   ['0x10919D: store (leak.c:9)', { functionName: 'store', file: 'leak.c', line: 9 }],
   ['0x1: f(int (*)(char), (anonymous namespace)::T) (a.cpp:12)', { functionName: 'f(int (*)(char), (anonymous namespace)::T)', file: 'a.cpp', line: 12 }],
-  ['0x1: ??? (in /usr/lib/x (deleted))', { functionName: '???', file: '/usr/lib/x (deleted)' }],
+  ['0x1: ??? (in /usr/lib/x (deleted))', { functionName: 'x (deleted) 0x1', file: '/usr/lib/x (deleted)' }],
   ['0x4A5: (below main) (libc-start.c:332)', { functionName: '(below main)', file: 'libc-start.c', line: 332 }],
   ['0x48417B4: malloc (in /usr/libexec/vgpreload.so)', { functionName: 'malloc', file: '/usr/libexec/vgpreload.so' }],
   ['0x1: app::main (src/main.rs:10:5)', { functionName: 'app::main', file: 'src/main.rs', line: 10, column: 5 }],

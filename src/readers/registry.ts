@@ -13,7 +13,10 @@ import { collapsedStacks } from './collapsed-stacks.ts'
 import { dhat } from './dhat.ts'
 import { heaptrack } from './heaptrack.ts'
 import { jemalloc } from './jemalloc.ts'
+import { heaptrackPrint } from './heaptrack-print.ts'
 import { massif } from './massif.ts'
+import { msPrint } from './ms-print.ts'
+import { stackprof } from './stackprof.ts'
 import { jemallocStats } from './jemalloc-stats.ts'
 import { memoryProfilerLines } from './memory-profiler-lines.ts'
 import { memrayExports } from './memray-exports.ts'
@@ -84,12 +87,15 @@ export const READERS: readonly Reader[] = [
   valgrindXml,
   valgrindText,
   massif,
+  msPrint,
   dhat,
   sanitizer,
   heaptrack,
+  heaptrackPrint,
   jemalloc,
   jemallocStats,
   speedscope,
+  stackprof,
   jvmGcLog,
   jvm8GcLog,
   goGctrace,

@@ -13,7 +13,7 @@ export function sumOf(column: Float64Array | undefined): number {
 
 /** What a profile is about: live bytes where it has them, else what comes next to it. */
 export function mainColumn(profile: AllocationProfile): ValueColumn {
-  for (const name of ['liveBytes', 'liveCount', 'allocatedBytes', 'allocatedCount', 'peakBytes'] as const) {
+  for (const name of ['liveBytes', 'liveCount', 'allocatedBytes', 'peakBytes', 'allocatedCount'] as const) {
     if (profile[name]?.some((value) => value !== 0) === true) return name
   }
   return VALUE_COLUMNS.find((name) => profile[name] !== undefined) ?? 'liveBytes'

@@ -31,6 +31,8 @@ const CPP_LIBRARY = /^(?:std|__gnu_cxx|__cxxabiv1|boost)::/
 const GO_STANDARD = new Set(
   'archive bufio bytes cmp compress container context crypto database debug embed encoding errors expvar flag fmt go hash html image index internal io iter log maps math mime net os path plugin reflect regexp runtime slices sort strconv strings structs sync syscall testing text time unicode unique unsafe vendor weak'.split(' '),
 )
+/** Ruby's library and gems; functions written in C have no file. */
+const RUBY_FILE = /^<internal:|\/gems\/|\/lib\/ruby\//
 const GO_MODULE_FILE = /\/pkg\/mod\/|\/vendor\/|@v\d/
 
 /** Whether each frame is the program's own code, as far as names tell. */
@@ -41,6 +43,7 @@ export function ownFrames({ source, frames, strings }: AllocationProfile): Uint8
     const file = frames.file[frame] === NONE ? '' : strings.get(frames.file[frame]!)
     if ((source.runtime === 'native' || source.runtime === undefined) && isOfLibrary(functionName, file, source.runtime)) return 0
     if (source.runtime === 'go' && (GO_STANDARD.has(/^[^./]*/.exec(functionName)![0]) || GO_MODULE_FILE.test(file))) return 0
+    if (source.runtime === 'ruby' && (file === '' || RUBY_FILE.test(file))) return 0
     return NOT_OWN_FILE.test(file) ? 0 : 1
   })
 }
