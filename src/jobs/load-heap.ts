@@ -11,6 +11,7 @@ import type { Reader } from '../readers/reader.ts'
 import type { Header } from '../readers/v8-heapsnapshot/header.ts'
 import { readHeapSnapshot } from '../readers/v8-heapsnapshot.ts'
 import { fileSource } from './file-source.ts'
+import type { Purpose } from './load-heap/forecast.ts'
 import { type MemoryPlan, notEnoughMemory, planMemory, readingAt, tellSteps } from './load-heap/memory-plan.ts'
 import { roomFor } from './load-heap/memory-room.ts'
 import { HEADER_END, headerIn } from './load-heap/snapshot-head.ts'
@@ -75,7 +76,7 @@ async function keepHeap(path: string, run: Run, { graph, index }: LoadedHeap, { 
 }
 
 async function readHeap(path: string, run: Run, options: LoadOptions): Promise<LoadedHeap> {
-  const opened = await openWithin(path, run, options)
+  const opened = await openWithin(path, run, options, 'totals')
   if (opened.kind === 'whole') return opened.heap
   throw notEnoughMemory(path, opened.plan, 'strings-in-file')
 }
@@ -83,13 +84,13 @@ async function readHeap(path: string, run: Run, options: LoadOptions): Promise<L
 type Opened = { kind: 'whole'; heap: LoadedHeap } | { kind: 'too-big'; plan: MemoryPlan }
 
 /** Reads as much of a graph as the memory there is holds, and says what was left out; `too-big` before anything was read. */
-async function openWithin(path: string, run: Run, { format, javaLayout, threads = availableParallelism(), memoryBytes }: LoadOptions): Promise<Opened> {
+async function openWithin(path: string, run: Run, { format, javaLayout, threads = availableParallelism(), memoryBytes }: LoadOptions, purpose: Purpose): Promise<Opened> {
   const isV8 = (format === undefined || format === 'v8-heapsnapshot') && javaLayout === undefined
   const info = await stat(path).catch(() => undefined)
   const file = isV8 && info?.isFile() === true ? await headerOf(path) : undefined
   if (file !== undefined && info !== undefined) {
     const most = threads > 1 && info.size >= WORTH_TWO_THREADS_BYTES ? 'two-threads' : 'one-thread'
-    const plan = planMemory(path, info.size, file, { most, limitBytes: memoryBytes })
+    const plan = planMemory(path, info.size, file, { most, limitBytes: memoryBytes, purpose })
     run.progress({ step: `reading ${path}, which takes about ${bytesText(plan.neededBytes)} of memory`, done: 0, total: info.size })
     if (plan.step === undefined || plan.step === 'no-dominators' || plan.step === 'nodes-only') return { kind: 'too-big', plan }
     if (plan.step === 'two-threads') {
@@ -120,7 +121,7 @@ export async function openHeap(path: string, run: Run, options: LoadOptions = {}
     const kept = await keptHeap(path, run, options)
     if (kept !== undefined) return { kind: 'whole', heap: kept }
   }
-  const opened = await openWithin(path, run, options)
+  const opened = await openWithin(path, run, options, 'report')
   if (opened.kind === 'whole') {
     if (options.cache !== undefined && options.javaLayout === undefined) await keepHeap(path, run, opened.heap, options)
     return opened

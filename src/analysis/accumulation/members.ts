@@ -1,3 +1,4 @@
+import { Bitset } from '../../base/bitset.ts'
 import { type HeapGraph, locationOf, NODE, NODE_KINDS } from '../../model/heap-graph.ts'
 import { isInside } from '../diff/growth-causes.ts'
 import { type GrowingClass, nameOfClass, originOf } from '../diff/growing-classes.ts'
@@ -23,8 +24,10 @@ export function membersAt(index: HeapIndex, point: number): Members {
   const { place, size } = index.stretches()
   const from = place[point]!
   const end = from + size[point]!
-  const isContainer = new Set([point])
-  const isMember = new Set<number>()
+  // Bits, since a set ends at 2^24 entries.
+  const isContainer = new Bitset(graph.nodeCount)
+  const isMember = new Bitset(graph.nodeCount)
+  isContainer.add(point)
   const nodes: number[] = []
   const totals = new Map<number, { count: number; bytes: number; example: number }>()
   const shallow = new Map<number, number>()

@@ -1,3 +1,4 @@
+import { release } from '../../base/release.ts'
 import type { Run } from '../../base/run.ts'
 import type { DominatorTree } from '../../model/dominator-tree.ts'
 import { type HeapGraph, NODE, NONE, ROOT } from '../../model/heap-graph.ts'
@@ -65,6 +66,7 @@ export function findAccumulationSuspects(graph: HeapGraph, tree: DominatorTree, 
       suspects.push({ node: biggest, count, className, retainedBytes: bytes, accumulationPoint: pointBelow(biggest), share: bytes / total })
     }
   }
+  release(biggestChild)
   return suspects.toSorted((a, b) => b.retainedBytes - a.retainedBytes)
 
   function pointBelow(top: number): number {

@@ -1,4 +1,5 @@
 import type { Bitset } from '../../base/bitset.ts'
+import { release } from '../../base/release.ts'
 import type { Run } from '../../base/run.ts'
 import { EDGE, type HeapGraph, NODE, NONE, ROOT } from '../../model/heap-graph.ts'
 import { HolderPreference, PREFERENCE, PREFERENCE_LEVELS } from './holder-preference.ts'
@@ -82,6 +83,7 @@ export function findBestPaths(graph: HeapGraph, run: Run, passing?: Bitset): Bes
       }
     }
   }
+  release(isReached, queuedAt)
   return { edge: edgeTo, holder, preference, order: order.subarray(0, reached) }
 }
 

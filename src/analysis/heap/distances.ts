@@ -1,4 +1,5 @@
 import { Bitset } from '../../base/bitset.ts'
+import { release } from '../../base/release.ts'
 import { sortedPosition } from '../../base/sorted-position.ts'
 import type { Run } from '../../base/run.ts'
 import { EDGE, type HeapGraph, NODE, NONE, ROOT } from '../../model/heap-graph.ts'
@@ -92,6 +93,7 @@ export function findDistances(graph: HeapGraph, run: Run): Uint32Array {
   queue[0] = ROOT
   queued = 1
   spread()
+  release(queue)
   return distances
 }
 

@@ -1,4 +1,5 @@
 import { Bitset } from '../../base/bitset.ts'
+import { release } from '../../base/release.ts'
 import type { Run } from '../../base/run.ts'
 import type { DominatorTree } from '../../model/dominator-tree.ts'
 import { type HeapGraph, NONE, type NumberColumn, ROOT } from '../../model/heap-graph.ts'
@@ -25,6 +26,7 @@ export function findDominators(graph: HeapGraph, run: Run): DominatorTree {
   const search = searchDepthFirst(graph, run)
   const { vertex, parent, count } = search
   const { idom, forest } = dominatorNumbers(search, run)
+  release(search.later)
   // From here on the search's columns are done with, and their memory is used again: this is where it peaks.
   const { retained, isWide } = addUp(graph, vertex, idom, count, forest)
   run.checkpoint()
@@ -38,6 +40,7 @@ export function findDominators(graph: HeapGraph, run: Run): DominatorTree {
     immediateDominator[node] = vertex[idom[w]!]!
     retainedBytes[node] = retained[w]!
   }
+  release(vertex, idom, forest, search.semi)
   return { immediateDominator, retainedBytes, order, unreachable: search.unreachable }
 }
 

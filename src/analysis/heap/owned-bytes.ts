@@ -1,3 +1,4 @@
+import { release } from '../../base/release.ts'
 import type { Run } from '../../base/run.ts'
 import { EDGE, type HeapGraph, NODE, NONE, type NumberColumn } from '../../model/heap-graph.ts'
 
@@ -47,5 +48,6 @@ export function findOwnedBytes(graph: HeapGraph, run: Run): NumberColumn {
     bytes[own]! += shallowBytes[node]!
     bytes[node]! -= shallowBytes[node]!
   }
+  release(owner)
   return bytes
 }

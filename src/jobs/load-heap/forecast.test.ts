@@ -24,10 +24,10 @@ test('a header that lies is bounded by the size of the file', () => {
 
 test('strings and weak edges count as a look at the file finds them', () => {
   const header = headerOf(snapshotText({ ...chain(10), nodeCount: 1_000_000, edgeCount: 4_000_000 }))
-  const [few, many] = [1_000_000, 50_000_000].map((stringBytes) => forecastMemory(header, 100_000_000, { stringBytes, stringCount: 1000, strongShare: 1 }))
+  const [few, many] = [1_000_000, 50_000_000].map((stringBytes) => forecastMemory(header, 100_000_000, { look: { stringBytes, stringCount: 1000, strongShare: 1 } }))
   expect(many!['one-thread'] - few!['one-thread']).toBe(49_000_000)
   expect(many!['strings-in-file']).toBe(few!['strings-in-file'])
-  const weak = forecastMemory(header, 100_000_000, { stringBytes: 1_000_000, stringCount: 1000, strongShare: 0.5 })
+  const weak = forecastMemory(header, 100_000_000, { look: { stringBytes: 1_000_000, stringCount: 1000, strongShare: 0.5 } })
   expect(few!['one-thread'] - weak['one-thread']).toBe(4 * 2_000_000)
 })
 

@@ -15,11 +15,14 @@ export const LOST: Readonly<Record<MemoryStep, string>> = {
   'nodes-only': 'References are not read: plain objects have no shapes, internal arrays do not count with their owners, and damage in that part of the file goes unseen.',
 }
 
+/** What the graph is opened for: totals by class and single questions, or a whole report with findings and paths. */
+export type Purpose = 'totals' | 'report'
+
 /** Memory a snapshot takes at its peak beyond what the process has already, by step. */
 export type Forecast = Readonly<Record<MemoryStep, number>>
 
 /** Code that is compiled, buffers, and what the collector has not got to yet; and the same for a second thread. */
-const WORK_BYTES = 34_000_000
+const WORK_BYTES = 26_000_000
 const SECOND_THREAD_BYTES = 18_000_000
 /** Kind, name, id, size, first edge. */
 const NODE_COLUMNS = 17
@@ -29,6 +32,14 @@ const EDGE_COLUMNS = 9 + 1 / 8
 /** `findDominators`: six columns and the forest while searching; of edges, those that lead to an earlier node. */
 const DOMINATOR_COLUMNS = 28
 const LATER_EDGE = 4
+/**
+ * What a whole report keeps of a graph once dominators are found: those, classes, stretches of the tree, best paths, owners,
+ * distances. And what the allocator keeps of columns that are given back: it returns only what is above 32 MB.
+ */
+const REPORT_COLUMNS = 47
+const REPORT_SLACK = 0.15
+const MOST_REPORT_SLACK_BYTES = 48_000_000
+const REPORT_WORK_BYTES = 8_000_000
 /** Distances, owners and classes, by the second thread at the same time. */
 const BESIDE_COLUMNS = 12
 /** Classes, and the owners of bytes with their result: all that is computed without dominators. */
@@ -45,7 +56,7 @@ const BYTES_PER_STRING = 40
  * file, where there were any: how many bytes the strings are, and how many edges are weak. How many nodes have a
  * location stands behind both in the file and is not known: 2 bytes for each are counted wherever the file has locations.
  */
-export function forecastMemory({ nodeCount, edgeCount, node, edge, location }: Header, sizeBytes: number, look?: LookAhead): Forecast {
+export function forecastMemory({ nodeCount, edgeCount, node, edge, location }: Header, sizeBytes: number, { look, purpose = 'totals' }: { look?: LookAhead | undefined; purpose?: Purpose | undefined } = {}): Forecast {
   const nodes = Math.min(nodeCount, sizeBytes / (2 * node.fields))
   const edges = Math.min(edgeCount, sizeBytes / (2 * edge.fields))
   const { stringBytes, stringCount, strongShare } = look ?? { stringBytes: sizeBytes * STRINGS_SHARE, stringCount: (sizeBytes * STRINGS_SHARE) / BYTES_PER_STRING, strongShare: 1 }
@@ -53,10 +64,11 @@ export function forecastMemory({ nodeCount, edgeCount, node, edge, location }: H
   const laterEdges = Math.max(0, edges * strongShare - nodes)
   const graph = WORK_BYTES + nodes * NODE_COLUMNS + edges * EDGE_COLUMNS + stringCount * STRING_COLUMNS
   const dominators = nodes * DOMINATOR_COLUMNS + laterEdges * LATER_EDGE
+  const report = REPORT_WORK_BYTES + nodes * REPORT_COLUMNS + Math.min(MOST_REPORT_SLACK_BYTES, REPORT_SLACK * (graph - WORK_BYTES + nodes * REPORT_COLUMNS))
   const locations = location === undefined ? 0 : nodes * LOCATION_COLUMN
-  const oneThread = graph + stringBytes + locations + dominators
+  const oneThread = graph + stringBytes + locations + (purpose === 'report' ? Math.max(dominators, report) : dominators)
   return {
-    'two-threads': oneThread + SECOND_THREAD_BYTES + nodes * BESIDE_COLUMNS,
+    'two-threads': Math.max(oneThread, graph + stringBytes + locations + dominators + nodes * BESIDE_COLUMNS) + SECOND_THREAD_BYTES,
     'one-thread': oneThread,
     'no-locations': oneThread - locations,
     'strings-in-file': oneThread - locations - stringBytes,

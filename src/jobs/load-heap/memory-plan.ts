@@ -6,7 +6,7 @@ import type { ReadAt } from '../../readers/v8-heapsnapshot/find-edges.ts'
 import type { Header } from '../../readers/v8-heapsnapshot/header.ts'
 import { lookAhead } from '../../readers/v8-heapsnapshot/look-ahead.ts'
 import { FORMAT, type ParserOptions } from '../../readers/v8-heapsnapshot/parser.ts'
-import { type Forecast, forecastMemory, LOST, MEMORY_STEPS, type MemoryStep, stepThatFits } from './forecast.ts'
+import { type Forecast, forecastMemory, LOST, MEMORY_STEPS, type MemoryStep, type Purpose, stepThatFits } from './forecast.ts'
 import { type Room, roomFor } from './memory-room.ts'
 
 /** How a snapshot will be opened, and why so. */
@@ -26,11 +26,11 @@ export interface MemoryPlan {
 const WORTH_A_LOOK_BYTES = 128_000_000
 
 /** Forecasts what opening a snapshot takes and chooses the step that fits. Cost: nothing for small files, a hundred small reads for big ones. */
-export function planMemory(path: string, sizeBytes: number, header: Header, { most, limitBytes }: { most: MemoryStep; limitBytes?: number | undefined }): MemoryPlan {
+export function planMemory(path: string, sizeBytes: number, header: Header, { most, limitBytes, purpose }: { most: MemoryStep; limitBytes?: number | undefined; purpose?: Purpose | undefined }): MemoryPlan {
   const room = roomFor(limitBytes)
   const processBytes = process.memoryUsage.rss()
-  let forecast = forecastMemory(header, sizeBytes)
-  if (sizeBytes >= WORTH_A_LOOK_BYTES || forecast[most] > (room?.bytes ?? Infinity)) forecast = forecastMemory(header, sizeBytes, lookAhead(readerOf(path), sizeBytes, header))
+  let forecast = forecastMemory(header, sizeBytes, { purpose })
+  if (sizeBytes >= WORTH_A_LOOK_BYTES || forecast[most] > (room?.bytes ?? Infinity)) forecast = forecastMemory(header, sizeBytes, { look: lookAhead(readerOf(path), sizeBytes, header), purpose })
   const step = room === undefined ? most : stepThatFits(forecast, room.bytes, most)
   return { step, most, forecast, neededBytes: processBytes + forecast[step ?? 'nodes-only'], processBytes, room }
 }
