@@ -10,7 +10,7 @@ import type { TargetChoice } from './hunt/target-choice.ts'
 import { takeGoSnapshot } from './snapshot/go-snapshot.ts'
 import { takeJvmSnapshot } from './snapshot/jvm-snapshot.ts'
 import { takePythonSnapshot } from './snapshot/python-snapshot.ts'
-import type { SnapshotPlan, SnapshotTaken } from './snapshot/snapshot-plan.ts'
+import { refuseToOverwrite, type SnapshotPlan, type SnapshotTaken } from './snapshot/snapshot-plan.ts'
 
 /** What the files of each runtime are called. */
 const ENDING = { node: '.heapsnapshot', jvm: '.hprof', python: '.pyheap.gz', go: '.pb.gz' } as const
@@ -25,7 +25,7 @@ export async function takeSnapshot(plan: SnapshotPlan, run: Run): Promise<Snapsh
   const { target } = plan
   const runtime = target.kind === 'pid' ? runtimeOfProcess(target.pid) : target.kind === 'pprof' ? 'go' : 'node'
   const { path = `${new Date().toISOString().replace(/\.\d+Z$/, '').replaceAll(':', '')}${ENDING[runtime ?? 'node']}` } = plan
-  if (existsSync(path)) throw new UsageError({ argument: '--out', given: `${path}, which exists`, allowed: 'a new file', hint: 'Another name, or remove it first.' })
+  refuseToOverwrite([path])
   if (!existsSync(dirname(path))) throw new UsageError({ argument: '--out', given: path, allowed: 'a file in a folder that exists', hint: `mkdir -p ${dirname(path)}` })
   if (target.kind === 'pprof') return takeGoSnapshot(target.url, path, plan, run)
   if (target.kind === 'launch') refuseOthers(target.command)

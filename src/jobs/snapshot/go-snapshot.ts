@@ -6,20 +6,21 @@ import { bytesText, countText } from '../../base/bytes-text.ts'
 import type { Run } from '../../base/run.ts'
 import { GoPprof } from '../../probes/go-pprof.ts'
 import { writeWholeFile } from '../write-whole-file.ts'
-import type { SnapshotPlan, SnapshotTaken } from './snapshot-plan.ts'
+import { refuseToOverwrite, type SnapshotPlan, type SnapshotTaken } from './snapshot-plan.ts'
 
 const MOST_ROWS = 5
 
 /**
  * Two heap profiles of a Go program, `afterMs` apart and each after a collection, and what its goroutines wait for.
  * Profiles are kept by the program all the time: asking costs it a collection and no memory to speak of.
- * @throws ProbeError, StoreError, Cancelled
+ * @throws UsageError when a file it would write exists; ProbeError, StoreError, Cancelled
  */
 export async function takeGoSnapshot(url: string, path: string, { afterMs }: Pick<SnapshotPlan, 'afterMs'>, run: Run): Promise<SnapshotTaken> {
-  const go = await GoPprof.open(url, run)
   const stem = path.replace(/(\.pb)?\.gz$|\.pprof$/, '')
   const firstPath = `${stem}-before.pb.gz`
   const goroutinePath = `${stem}-goroutines.pb.gz`
+  refuseToOverwrite([firstPath, goroutinePath])
+  const go = await GoPprof.open(url, run)
   const before = await go.heap(run)
   await writeWholeFile(firstPath, before.bytes)
   for (const until = Date.now() + afterMs; Date.now() < until; ) {

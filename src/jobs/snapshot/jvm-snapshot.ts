@@ -7,7 +7,7 @@ import { JvmAttach } from '../../probes/jvm-attach.ts'
 import { captureHeapDump, classHistogram, forecastDump, jvmVersion, refuseWithoutDisk } from '../../probes/jvm-heap.ts'
 import { memoryRoom } from '../../probes/linux-process.ts'
 import { writeWholeFile } from '../write-whole-file.ts'
-import type { SnapshotPlan, SnapshotTaken } from './snapshot-plan.ts'
+import { refuseToOverwrite, type SnapshotPlan, type SnapshotTaken } from './snapshot-plan.ts'
 
 /** Rows of the histogram that are told. */
 const MOST_ROWS = 5
@@ -15,14 +15,15 @@ const MOST_ROWS = 5
 /**
  * A heap dump of a running JVM. The class histogram comes first: it is cheap, says how large the dump will be, and
  * stays as evidence where the dump is refused.
- * @throws ProbeError, StoreError, Cancelled
+ * @throws UsageError when a file it would write exists; ProbeError, StoreError, Cancelled
  */
 export async function takeJvmSnapshot(pid: number, path: string, { snapshots }: Pick<SnapshotPlan, 'snapshots'>, run: Run): Promise<SnapshotTaken> {
+  const histogramPath = `${path.replace(/\.hprof$/, '')}.histogram.txt`
+  refuseToOverwrite([histogramPath])
   const jvm = await JvmAttach.open(pid, run)
   const version = await jvmVersion(jvm, run)
   run.progress({ step: 'counting objects by class', done: 0 })
   const histogram = await classHistogram(jvm, run)
-  const histogramPath = `${path.replace(/\.hprof$/, '')}.histogram.txt`
   await writeWholeFile(histogramPath, histogram.text)
   const forecast = forecastDump(histogram)
   if (snapshots === 'careful') {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { UsageError } from '../../base/errors.ts'
 import type { Notice } from '../../model/source.ts'
 import type { Capture, CaptureForecast } from '../../probes/heap-capture.ts'
 import type { TargetChoice } from '../hunt/target-choice.ts'
@@ -23,4 +25,9 @@ export interface SnapshotTaken extends Capture {
   /** What they say at a glance. */
   firstEvidence: string[]
   notices: Notice[]
+}
+
+/** Before the program is asked for anything: what an earlier snapshot left is not written over. @throws UsageError */
+export function refuseToOverwrite(paths: readonly string[]): void {
+  for (const path of paths) if (existsSync(path)) throw new UsageError({ argument: '--out', given: `${path}, which exists`, allowed: 'a new file', hint: 'Another name, or remove it first.' })
 }
