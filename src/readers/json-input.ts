@@ -3,6 +3,9 @@ import type { Run } from '../base/run.ts'
 import type { ByteSource } from './reader.ts'
 import { wholeInput } from './whole-input.ts'
 
+/** No longer text can be made of bytes: V8's strings end below 2^29 characters. */
+const LONGEST_TEXT = (1 << 29) - 25
+
 /** What `JSON.parse` makes. */
 export type Json = null | boolean | number | string | Json[] | JsonObject
 export interface JsonObject {
@@ -14,7 +17,7 @@ export interface JsonObject {
  * @throws ReadError with the byte at which it stops being JSON; Cancelled
  */
 export async function jsonInput(input: ByteSource, format: string, run: Run): Promise<Json> {
-  const bytes = await wholeInput(input, format, run)
+  const bytes = await wholeInput(input, format, run, LONGEST_TEXT)
   return parseJson(new TextDecoder().decode(bytes), input.name, format)
 }
 

@@ -14,8 +14,10 @@ import { dhat } from './dhat.ts'
 import { heaptrack } from './heaptrack.ts'
 import { jemalloc } from './jemalloc.ts'
 import { heaptrackPrint } from './heaptrack-print.ts'
+import { jscHeapSnapshot } from './jsc-heapsnapshot.ts'
 import { massif } from './massif.ts'
 import { msPrint } from './ms-print.ts'
+import { rubyHeapdump } from './ruby-heapdump.ts'
 import { stackprof } from './stackprof.ts'
 import { jemallocStats } from './jemalloc-stats.ts'
 import { memoryProfilerLines } from './memory-profiler-lines.ts'
@@ -65,6 +67,7 @@ import type { Reader } from './reader.ts'
 export const READERS: readonly Reader[] = [
   v8HeapSnapshot,
   v8HeapProfile,
+  jscHeapSnapshot,
   hprof,
   goHeapdump,
   pprof,
@@ -96,6 +99,7 @@ export const READERS: readonly Reader[] = [
   jemallocStats,
   speedscope,
   stackprof,
+  rubyHeapdump,
   jvmGcLog,
   jvm8GcLog,
   goGctrace,
