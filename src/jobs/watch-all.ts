@@ -3,7 +3,7 @@ import type { StoreError } from '../base/errors.ts'
 import { judgeSeries } from '../analysis/series/judge-series.ts'
 import type { MemorySeries } from '../model/memory-series.ts'
 import type { SeriesVerdict } from '../model/series-verdict.ts'
-import { commandOf, LinuxMemory, listProcesses } from '../probes/linux-memory.ts'
+import { commandOf, LinuxMemory, listProcesses, needProc } from '../probes/linux-memory.ts'
 import { runtimeOfProcess } from '../probes/runtime-of.ts'
 import { Journal } from './watch/journal.ts'
 import { nextTime, pause } from './watch/pause.ts'
@@ -65,8 +65,10 @@ const FIRST_VERDICT = 60
  * Which process of this machine grows? One short read for each process and tick; the dozen that grew most are read in full and
  * judged each tenth of added length. A process that ends is forgotten, one under the same pid is another.
  * Cost: docs/commands/watch.md; measured by bench/watch.ts.
+ * @throws ProbeError where there is no /proc; StoreError when the store cannot be opened
  */
 export async function watchAll(options: WatchAllOptions, run: Run): Promise<WatchedProcess[]> {
+  needProc('all processes')
   const entries = new Map<string, Entry>()
   const clock = new WatchClock()
   const startedMs = performance.now()

@@ -22,10 +22,14 @@ export class MemoryGroup {
 
   /** The group a process is in; undefined when there is none to be seen. `root` is where /proc and /sys are found. */
   static ofProcess(pid: number, { root = '' }: { root?: string } = {}): MemoryGroup | undefined {
-    for (const { version, path } of linesOf(`${root}/proc/${pid}/cgroup`)) {
+    return MemoryGroup.nearest(linesOf(`${root}/proc/${pid}/cgroup`), { root })
+  }
+
+  /** The first of these that can be read, or what is above it: inside a container the path shown may not exist below the mount. */
+  static nearest(lines: readonly GroupLine[], { root = '' }: { root?: string } = {}): MemoryGroup | undefined {
+    for (const { version, path } of lines) {
       const names = VERSIONS[version]
       const parts = path.split('/').filter((part) => part !== '' && part !== '..')
-      // Inside a container the path shown may not exist below the mount; the mount itself is the group then.
       const folders = parts.map((_, i) => [root + names.mount, ...parts.slice(0, parts.length - i)].join('/')).concat(root + names.mount)
       const from = folders.findIndex((each) => procText(`${each}/${names.current}`) !== '')
       if (from >= 0) return new MemoryGroup(folders[from]!, names, folders.slice(from))
@@ -112,18 +116,24 @@ export function cgroupMemory(pid: number): Sample {
 
 /**
  * The memory group of a container, by its id or the beginning of it (docker, podman, containerd, cri-o: all of them write the
- * id into the group's name). Method: /proc/PID/cgroup of every process.
+ * id into the group's name). Method: /proc/PID/cgroup of every process, cut behind the part with the id: what runs in the
+ * container may make groups of its own below. The monitor that podman and cri-o run beside it has a group of that id too.
  * @throws ProbeError when no process runs in such a container, or in more than one
  */
 export function groupOfContainer(id: string, { root = '' }: { root?: string } = {}): MemoryGroup {
   const wanted = id.toLowerCase()
-  const groups = new Map<string, number>()
+  const groups = new Map<string, GroupLine[]>()
   for (const entry of foldersIn(`${root}/proc`)) {
     if (!/^\d+$/.test(entry)) continue
-    for (const { path } of linesOf(`${root}/proc/${entry}/cgroup`)) {
+    for (const { version, path } of linesOf(`${root}/proc/${entry}/cgroup`)) {
+      const parts = path.split('/')
       // The id is a whole hexadecimal word of the name: docker-4f1c….scope, /docker/4f1c…, cri-containerd-4f1c….scope
-      const word = [...path.matchAll(/[0-9a-f]{12,64}(?![0-9a-f])/g)].map(([text]) => text).find((text) => text.startsWith(wanted))
-      if (word !== undefined && !groups.has(word)) groups.set(word, Number(entry))
+      const words = parts.map((part) => (part.includes('conmon') ? undefined : [...part.matchAll(/[0-9a-f]{12,64}(?![0-9a-f])/g)].map(([text]) => text).find((text) => text.startsWith(wanted))))
+      const at = words.findIndex((each) => each !== undefined)
+      if (at < 0) continue
+      const lines = groups.get(words[at]!) ?? []
+      lines.push({ version, path: parts.slice(0, at + 1).join('/') })
+      groups.set(words[at]!, lines)
     }
   }
   const [found, ...others] = groups
@@ -135,7 +145,7 @@ export function groupOfContainer(id: string, { root = '' }: { root?: string } = 
       hint: found === undefined ? '`docker ps --no-trunc` or `crictl ps --no-trunc` tells the ids; from inside a container, the others cannot be seen. A path works too: --cgroup PATH.' : 'Give more of it.',
     })
   }
-  const group = MemoryGroup.ofProcess(found[1], { root })
+  const group = MemoryGroup.nearest(found[1], { root })
   if (group === undefined) throw new ProbeError({ target: `container ${id}`, step: 'reading its memory group', problem: 'its group is not to be seen from here', hint: 'Run on the host, or give the path: --cgroup PATH.' })
   return group
 }
@@ -157,8 +167,13 @@ const VERSIONS: Readonly<Record<1 | 2, VersionNames>> = {
   1: { mount: '/sys/fs/cgroup/memory', current: 'memory.usage_in_bytes', limit: 'memory.limit_in_bytes', events: 'memory.oom_control', anon: 'total_rss', file: 'total_cache', shmem: 'total_shmem', inactiveFile: 'total_inactive_file', activeFile: 'total_active_file' },
 }
 
+interface GroupLine {
+  version: 1 | 2
+  path: string
+}
+
 /** The lines of a `cgroup` file that tell of memory. */
-function linesOf(file: string): { version: 1 | 2; path: string }[] {
+function linesOf(file: string): GroupLine[] {
   return procText(file).split('\n').flatMap((line) => {
     const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? []
     if (path === undefined || controllers === undefined) return []

@@ -25,17 +25,10 @@ export class LinuxMemory {
 
   /** @throws ProbeError when there is no such process, no /proc, or it is closed to this user */
   static open(pid: number): LinuxMemory {
-    if (process.platform !== 'linux') {
-      throw new ProbeError({
-        target: `pid ${pid}`,
-        step: 'reading its memory',
-        problem: `there is no /proc on ${process.platform}`,
-        hint: 'Record it with psrecord or ps and judge the file: `stillhere verdict FILE`. Node programs can be watched by their inspector anywhere.',
-      })
-    }
+    needProc(`pid ${pid}`)
     const ticks = startTicksOf(pid)
     if (ticks === undefined) {
-      throw new ProbeError({ target: `pid ${pid}`, step: 'reading its memory', problem: 'there is no such process', hint: 'It may have ended. `stillhere watch --all` lists what runs.' })
+      throw new ProbeError({ target: `pid ${pid}`, step: 'reading its memory', problem: 'there is no such process', hint: `It may have ended. \`stillhere watch --all\` lists what runs.${hidesOthers() ? ' /proc is mounted with hidepid: processes of other users are hidden from this one.' : ''}` })
     }
     return new LinuxMemory(pid, commandOf(pid), ticks)
   }
@@ -77,6 +70,24 @@ export class LinuxMemory {
   whatIsClosed(): string[] {
     return [`/proc/${this.pid}/smaps_rollup`, `/proc/${this.pid}/fd`].filter((path) => isClosed(path))
   }
+}
+
+/** @throws ProbeError where there is no /proc to read: not Linux, or a container or chroot without it */
+export function needProc(target: string): void {
+  const step = 'reading its memory'
+  if (process.platform !== 'linux') {
+    throw new ProbeError({
+      target,
+      step,
+      problem: `there is no /proc on ${process.platform}`,
+      hint: 'Record it with psrecord or ps and judge the file: `stillhere verdict FILE`. Node programs can be watched by their inspector anywhere.',
+    })
+  }
+  if (procText('/proc/self/stat') === '') throw new ProbeError({ target, step, problem: '/proc is not mounted here', hint: 'mount -t proc proc /proc' })
+}
+
+function hidesOthers(): boolean {
+  return /^\S+ \/proc proc \S*hidepid=(?:[12]|noaccess|invisible)/m.test(procText('/proc/self/mounts'))
 }
 
 /** Linux fixes USER_HZ at 100 for everything user space reads, whatever the kernel's own clock. */

@@ -26,6 +26,11 @@ export function runtimeOfProcess(pid: number): Runtime | undefined {
   return executable !== '' && isGoProgram(`/proc/${pid}/exe`) ? 'go' : undefined
 }
 
+/** It runs, but which file it runs is closed to this user: of which runtime it is cannot be known. */
+export function isHiddenProgram(pid: number): boolean {
+  return procLink(`/proc/${pid}/exe`) === '' && procText(`/proc/${pid}/stat`) !== ''
+}
+
 /** Which runtime a command starts, without starting it: by its name, its first line (`#!`), or what Go wrote into it. */
 export function runtimeOfCommand([file = '']: readonly string[], { cwd = process.cwd(), path = process.env['PATH'] ?? '' }: { cwd?: string | undefined; path?: string | undefined } = {}): Runtime | undefined {
   const byName = runtimeOfName(file)

@@ -104,6 +104,19 @@ describe('a memory group', () => {
     expect(() => groupOfContainer('f0', { root })).toThrow(/2 containers begin with these letters/)
   })
 
+  test('of a container is not that of the monitor beside it, and holds the groups that are made inside', () => {
+    // As podman 4.3 with systemd and crun 1.8 has them; the monitor is the older process.
+    const scope = 'sys/fs/cgroup/machine.slice'
+    const root = tree('podman', {
+      'proc/41/cgroup': `0::/machine.slice/libpod-conmon-${ID}.scope\n`,
+      'proc/42/cgroup': `0::/machine.slice/libpod-${ID}.scope/container/init.scope\n`,
+      [`${scope}/libpod-conmon-${ID}.scope/memory.current`]: '90000\n',
+      [`${scope}/libpod-${ID}.scope/memory.current`]: '7000\n',
+      [`${scope}/libpod-${ID}.scope/container/init.scope/memory.current`]: '3000\n',
+    })
+    expect(groupOfContainer(ID.slice(0, 12), { root }).read()).toMatchObject({ 'cgroup-current': 7000 })
+  })
+
   test('of version 1 of this machine is watched live, with what is charged to it', async (context) => {
     const group = '/sys/fs/cgroup/memory/stillhere-test'
     try {

@@ -129,7 +129,8 @@ function plainTeller(shell: Shell): (event: WatchEvent) => void {
     switch (event.kind) {
       case 'started':
         line(`watching ${safeText(event.command, 50)} (pid ${event.pid})`)
-        for (const path of event.closed) shell.tell(`  ${path} is closed to this user: run as root or as the owner for a surer answer`)
+        for (const path of event.closed) shell.tell(`  ${path} is closed to this user`)
+        if (event.closed.length > 0) shell.tell('  for a surer answer run as root, as its owner, or with CAP_SYS_PTRACE')
         break
       case 'inside':
         line(`numbers from inside: ${event.from.join(', ')}`)
@@ -147,7 +148,7 @@ function plainTeller(shell: Shell): (event: WatchEvent) => void {
         line(`the machine slept, or its clock was set forward: ${Math.round(event.ms / 1000)} s without samples`)
         break
       case 'late':
-        line(`no samples for ${Math.round(event.ms / 1000)} s: the machine was too busy`)
+        line(`no samples for ${Math.round(event.ms / 1000)} s: the machine was too busy, or the watch was stopped`)
         break
       case 'set-back':
         line(`the clock was set back by ${Math.round(event.ms / 1000)} s; the times of the samples go on as they were`)

@@ -2,7 +2,7 @@ import type { Run } from '../../base/run.ts'
 import type { LeakKind } from '../../model/series-verdict.ts'
 import { pprofBaseUrl } from '../../probes/metrics-page.ts'
 import { helperMark } from '../../probes/python-helper.ts'
-import type { Runtime } from '../../probes/runtime-of.ts'
+import { isHiddenProgram, type Runtime } from '../../probes/runtime-of.ts'
 import type { SnapshotPlan } from '../snapshot/snapshot-plan.ts'
 
 /** How the memory of a program can be captured from outside. */
@@ -41,6 +41,7 @@ export function captureWay({ pid, runtime, metricsUrl, kind }: { pid: number; ru
       )
     }
     case undefined:
+      if (isHiddenProgram(pid)) return byHand(`run this as root or as its owner: /proc/${pid}/exe is closed to this user, so nobody knows what it is`)
       if (kind === 'fds' || kind === 'threads') return byHand(`ls -l /proc/${pid}/${kind === 'fds' ? 'fd' : 'task'}, twice: what is there more of is not closed`)
       return byHand(
         'take a native profile of allocations: heaptrack -o out COMMAND (or MALLOC_CONF=prof:true with jemalloc)',

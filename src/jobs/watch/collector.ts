@@ -4,7 +4,7 @@ import { attachToProcess } from '../../probes/attached-program.ts'
 import { JvmAttach } from '../../probes/jvm-attach.ts'
 import { classHistogram } from '../../probes/jvm-heap.ts'
 import { NodeInspector } from '../../probes/node-inspector.ts'
-import { runtimeOfProcess } from '../../probes/runtime-of.ts'
+import { isHiddenProgram, runtimeOfProcess } from '../../probes/runtime-of.ts'
 
 /**
  * What lives in a JVM's heap after a full collection. Three of four of these leave up to 5 % of the old space unmoved, with dead
@@ -64,6 +64,9 @@ export async function openCollector(pid: number, run: Run): Promise<Collector> {
       },
       close: () => Promise.resolve(),
     }
+  }
+  if (isHiddenProgram(pid)) {
+    throw new ProbeError({ target: `pid ${pid}`, step: 'forcing a collection', problem: `/proc/${pid}/exe is closed to this user: nobody knows what it is`, hint: 'Run as root or as its owner.' })
   }
   throw new ProbeError({
     target: `pid ${pid}`,
