@@ -13,7 +13,7 @@ import { loadHeap, type LoadOptions } from './load-heap.ts'
 import { nameKnownLeaks } from './name-known-leaks.ts'
 import { readProfile } from './read-profile.ts'
 import { mapSources } from './source-maps.ts'
-import { withWrittenNames } from './written-names.ts'
+import { heapAsWritten } from './written-names.ts'
 
 export interface DiffPlan {
   /** Two or more, in the order in which they were taken. */
@@ -49,10 +49,9 @@ export async function diffHeaps(plan: DiffPlan, run: Run): Promise<Report> {
   let before: ClassCounts | undefined
   let changes: (comparable: 'ids' | 'classes') => ClassChange[] = () => []
   for (const [position, file] of plan.files.entries()) {
-    const { graph, index } = await loadHeap(file, run, { format: plan.format, cache: plan.cache, javaLayout: plan.javaLayout, memoryBytes: plan.memoryBytes })
-    const named = await withWrittenNames(graph, run)
-    tracker.add(named, { operations: position * (plan.operations ?? 1) }, run)
-    followed.add(named, run)
+    const { graph, index } = await heapAsWritten(await loadHeap(file, run, { format: plan.format, cache: plan.cache, javaLayout: plan.javaLayout, memoryBytes: plan.memoryBytes }), run)
+    tracker.add(graph, { operations: position * (plan.operations ?? 1) }, run)
+    followed.add(graph, run)
     sources.push(graph.source)
     const first = (before ??= countClasses(index))
     if (position === plan.files.length - 1) changes = (comparable) => findClassChanges(first, index, comparable)

@@ -71,7 +71,7 @@ function isPlace(value: object): value is SourceLocation {
 }
 
 /** The path of a script's name, or undefined when it names no file: `node:fs`, `evalmachine.<anonymous>`, a web page. */
-function pathOf(name: string): string | undefined {
+export function pathOf(name: string): string | undefined {
   if (name.startsWith('file:')) {
     try {
       const url = new URL(name)
@@ -91,7 +91,8 @@ function shorten(path: string, cwd: string): string {
   return inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? path : inside
 }
 
-async function loadMap(file: string, tell: (code: string, message: string) => void): Promise<TraceMap | undefined> {
+/** The source map of a script: beside it, named in its last comment, or inline; undefined where there is none. */
+export async function loadMap(file: string, tell: (code: string, message: string) => void): Promise<TraceMap | undefined> {
   const text = await readText(file)
   if (text === undefined) return undefined // taken on another machine, or the file is gone
   const link = linkIn(text)
@@ -142,7 +143,8 @@ function decodeDataUrl(link: string): string | undefined {
   }
 }
 
-async function readText(path: string): Promise<string | undefined> {
+/** The text of a file that is no bigger than scripts are; undefined where it is not there. */
+export async function readText(path: string): Promise<string | undefined> {
   try {
     const info = await stat(path)
     return info.isFile() && info.size <= MOST_BYTES ? await readFile(path, 'utf8') : undefined

@@ -3,7 +3,7 @@ import { safeText } from '../base/safe-text.ts'
 import type { Finding, Growth, Verdict } from '../model/finding.ts'
 import type { Report } from '../model/report.ts'
 import type { Notice, Source } from '../model/source.ts'
-import { foldSteps } from './fold-steps.ts'
+import { type FoldedStep, foldSteps } from './fold-steps.ts'
 import { placeText } from './node-text.ts'
 import { type Paint, painter } from './paint.ts'
 import { renderPath } from './path-text.ts'
@@ -113,10 +113,18 @@ export function holderText({ paths, location, subject }: Finding): string | unde
     return `${subject.className === '' ? '' : `${safeText(subject.className, 60)}  `}${placeText(location)}`
   }
   const place = location ?? holder.location
-  // A position says nothing without the name of what it is a position in.
-  const edge = /^[^.]*\[\d+\]$/.test(holder.edge) && at > 0 && /^(Array|Map|Set|Object)\b/.test(steps[at - 1]!.node) ? `${steps[at - 1]!.edge}[…]` : holder.edge
+  const edge = holderEdge(steps, at)
   const name = path !== undefined && holder.edge === safeText(path.root, 40) ? holder.node : `${edge} : ${holder.node}`
   return place === undefined ? name : `${name}  ${placeText(place)}`
+}
+
+const POSITION = /^[^.]*\[\d+\]$/
+
+/** A position says nothing without the name of what it is a position in: `handlers[…]`. */
+function holderEdge(steps: readonly FoldedStep[], at: number): string {
+  let named = at
+  while (named > 0 && POSITION.test(steps[named]!.edge) && /^(Array|Map|Set|Object)\b/.test(steps[named - 1]!.node)) named--
+  return POSITION.test(steps[named]!.edge) ? steps[at]!.edge : `${steps[named]!.edge}${'[…]'.repeat(at - named)}`
 }
 
 function renderFoot({ findings, notices, sources }: Report, width: number): string[] {

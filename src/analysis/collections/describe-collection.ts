@@ -3,6 +3,7 @@ import { ORIGIN, originOfFile } from '../diff/growing-classes.ts'
 import type { BestPaths } from '../heap/best-paths.ts'
 import { nodeLabel } from '../heap/node-label.ts'
 import type { Collection, CollectionReader } from './read-collection.ts'
+import { vocabularyOf } from '../vocabulary/vocabulary-of.ts'
 import { commonest, looksLike } from './text-looks.ts'
 import type { Life } from './used-like.ts'
 
@@ -122,6 +123,19 @@ const STEPS_TO_SCRIPT = 12
 
 /** Whether the nearest script above is the runtime's: its own tables are in every program. */
 export function isOfRuntime(graph: HeapGraph, paths: BestPaths, node: number): boolean {
+  const { originByName, core, library, insides } = vocabularyOf(graph)
+  if (originByName) {
+    // The nearest class or module that is not a collection of the library itself.
+    for (let at = paths.holder[node]!, step = 0; step < STEPS_TO_SCRIPT && at !== ROOT && at !== NONE; step++, at = paths.holder[at]!) {
+      const kind = graph.nodeKind[at]
+      if (kind === NODE.frame) return false
+      if (kind !== NODE.object && kind !== NODE.class && kind !== NODE.module && kind !== NODE.thread) continue
+      const name = nodeNameOf(graph, at).replace(/^class /, '')
+      if (kind === NODE.object && (core.test(name) || insides.test(name))) continue
+      return core.test(name) || library.test(name) || library.test(`${name}.`)
+    }
+    return false
+  }
   for (let at = node, step = 0; step < STEPS_TO_SCRIPT && at !== ROOT && at !== NONE; step++, at = paths.holder[at]!) {
     const location = locationOf(graph, at)
     if (location !== undefined) return originOfFile(location.file) === ORIGIN.runtime
@@ -144,7 +158,9 @@ function hasAccessors(graph: HeapGraph, node: number): boolean {
 /** What a node is called where it is held: `SessionStore.sessions`, `cache`; its class when nobody calls it anything. */
 export function heldAs(graph: HeapGraph, paths: BestPaths, node: number): string {
   const names: string[] = []
-  let at = node
+  let at = entryOf(graph, paths, node)
+  // An entry is called by what it is an entry of.
+  const isEntry = at !== node
   for (let step = 0; step < NAMES_ABOVE && at !== ROOT && at !== NONE; step++) {
     const edge = paths.edge[at]!
     if (edge === NONE) break
@@ -160,5 +176,20 @@ export function heldAs(graph: HeapGraph, paths: BestPaths, node: number): string
     }
     at = above
   }
-  return names.length === 0 ? nodeLabel(graph, node) : names.join('.')
+  return names.length === 0 ? nodeLabel(graph, node) : `${names.join('.')}${isEntry ? '[…]' : ''}`
+}
+
+/** The collection that a node is an entry of, past its table; the node itself where it has a name of its own. */
+function entryOf(graph: HeapGraph, paths: BestPaths, node: number): number {
+  let at = node
+  while (at !== ROOT && at !== NONE) {
+    const edge = paths.edge[at]!
+    if (edge === NONE) return node
+    const kind = graph.edgeKind[edge]
+    const isTable = graph.nodeKind[at] === NODE.array || graph.nodeKind[at] === NODE.hidden
+    if (kind !== EDGE.element && kind !== EDGE.hidden && !(kind === EDGE.internal && (isTable || /^\d+$/.test(edgeNameOf(graph, edge))))) return at
+    if (at !== node && !isTable) return node // an entry of an entry: no short name
+    at = paths.holder[at]!
+  }
+  return node
 }

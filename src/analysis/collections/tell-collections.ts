@@ -4,13 +4,13 @@ import type { TrackedCollection } from './collection-tracker.ts'
 import { USE_TEXT, usedLike } from './used-like.ts'
 
 /** A row of a report's table of collections in a single snapshot; what does not fit on a screen is in `more`. */
-export function sizeRow({ entries, capacity, heldAs, keys, values, kind, id, samples }: TrackedCollection, retainedBytes: number): Record<string, unknown> {
+export function sizeRow({ entries, capacity, heldAs, keys, values, kind, className, id, samples, slots }: TrackedCollection, retainedBytes: number): Record<string, unknown> {
   return {
     entries,
-    emptySlots: capacity === undefined ? undefined : capacity - entries,
+    emptySlots: slots !== undefined ? slots.all - slots.used : capacity === undefined ? undefined : capacity - entries,
     retainedBytes,
     objectId: id,
-    collection: `${heldAs} (${kind})`,
+    collection: `${heldAs} (${className ?? kind})`,
     contents: keys === '' ? values : `${keys} → ${values === '' ? 'number or constant' : values}`,
     ...(samples.length === 0 ? {} : { samples: samples.join(', ') }),
     more: { kind, capacity, keys, values },
@@ -33,7 +33,7 @@ export function lifeRow({ entries, capacity, heldAs, keys, values, kind, id, lif
 export function holdsText({ entries, capacity, keys, values, kind, heldAs }: Pick<TrackedCollection, 'entries' | 'capacity' | 'keys' | 'values' | 'kind' | 'heldAs'>): string {
   const room = capacity === undefined || capacity <= entries ? '' : ` with room for ${countText(capacity)}`
   const looks = [keys === '' ? '' : `keys look like ${keys}`, values === '' ? '' : `values are ${values}`].filter((each) => each !== '').join(', ')
-  return `${heldAs} is a ${kind === 'object' ? 'plain object' : kind} of ${countText(entries)} entries${room}${looks === '' ? '' : `; ${looks}`}.`
+  return `${heldAs} is ${kind === 'object' ? 'a plain object' : kind.startsWith('A') ? `an ${kind}` : `a ${kind}`} of ${countText(entries)} entries${room}${looks === '' ? '' : `; ${looks}`}.`
 }
 
 /**

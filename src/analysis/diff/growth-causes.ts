@@ -66,7 +66,7 @@ export function findCauses(
     const example = examples.get(growth.path)
     if (example === undefined) continue
     const holder = findHolder(graph, paths, example, births, (node) => grows[pathOf[node]!] === 1)
-    const owner = findOwner(graph, paths, holder)
+    const owner = findOwner(graph, paths, isLikeOf(graph, holder, example) ? paths.holder[holder]! : holder)
     const thread = threadAbove(example)
     const ofThreads = isOfThreads({ holder, example })
     const known = causes.findIndex(
@@ -74,7 +74,7 @@ export function findCauses(
         (ofThreads && isOfThreads(cause)) ||
         (thread !== undefined && thread === threadAbove(cause.example)) ||
         (cause.holder === holder && (!holdsManyThings(graph, holder) || graph.nodeName[cause.example] === graph.nodeName[example])) ||
-        (cause.owner === owner && owner !== holder && Math.abs(cause.countRate - growth.countRate) <= SAME_RATE * cause.countRate),
+        (cause.owner === owner && (owner !== holder || cause.owner !== cause.holder) && Math.abs(cause.countRate - growth.countRate) <= SAME_RATE * cause.countRate),
     )
     const cause = causes[known]
     if (cause === undefined) {
@@ -145,6 +145,11 @@ export function isInside(graph: HeapGraph, node: number): boolean {
   return insides !== NOTHING && (kind === NODE.object || kind === NODE['weak-reference']) && insides.test(graph.strings.get(graph.nodeName[node]!))
 }
 
+/** The first link of a list that is added to at its end is older than the growth, and a part of it all the same. */
+function isLikeOf(graph: HeapGraph, holder: number, example: number): boolean {
+  return holder !== ROOT && isNamedInstance(graph, holder) && graph.nodeName[holder] === graph.nodeName[example]
+}
+
 function findOwner(graph: HeapGraph, paths: BestPaths, holder: number): number {
   let node = holder
   for (let step = 0; step < OWNER_STEPS && node !== ROOT && node !== NONE; step++) {
@@ -159,7 +164,8 @@ function findOwner(graph: HeapGraph, paths: BestPaths, holder: number): number {
 
 const PLAIN_CLASSES = /^(Object|Array|Map|Set|WeakMap|WeakSet|Promise|ReadableState|WritableState|Module|global.*|process|Generator)$/
 
-function isNamedInstance(graph: HeapGraph, node: number): boolean {
+/** An instance of a class that says more than what it is made of. */
+export function isNamedInstance(graph: HeapGraph, node: number): boolean {
   if (graph.nodeKind[node] !== NODE.object || isContext(graph, node)) return false
   const name = graph.strings.get(graph.nodeName[node]!)
   return name !== '' && !PLAIN_CLASSES.test(name)

@@ -2,7 +2,7 @@ import { bytesText, countText } from '../../base/bytes-text.ts'
 import type { Run } from '../../base/run.ts'
 import type { AllocationProfile } from '../../model/allocation-profile.ts'
 import type { Finding, Growth, Reason } from '../../model/finding.ts'
-import { EDGE, type HeapGraph, NODE, NONE, ROOT, type SourceLocation } from '../../model/heap-graph.ts'
+import { EDGE, edgeNameOf, type HeapGraph, NODE, NONE, ROOT, type SourceLocation } from '../../model/heap-graph.ts'
 import type { RetainingPath } from '../../model/retaining-path.ts'
 import { findBound } from '../collections/bounds.ts'
 import type { BestPaths } from '../heap/best-paths.ts'
@@ -11,14 +11,14 @@ import { freedByCut, type IsCut } from '../heap/freed-by-cut.ts'
 import { HolderPreference, PREFERENCE } from '../heap/holder-preference.ts'
 import { nodeLabel } from '../heap/node-label.ts'
 import { type CoHolder, findCoHolder } from '../heap/smallest-cuts.ts'
-import { describePath, type Judged, type NodePath, nodePathTo, shortenPath } from '../heap/retaining-paths.ts'
+import { describePath, isContext, type Judged, type NodePath, nodePathTo, shortenPath } from '../heap/retaining-paths.ts'
 import type { Held } from '../patterns/pattern.ts'
 import { recognize, remedyOf } from '../patterns/registry.ts'
 import { vocabularyOf } from '../vocabulary/vocabulary-of.ts'
 import { type AllocatingStack, findAllocatingStack } from './allocating-sites.ts'
 import { findGrowingClasses, type GrowingClass, nameOfClass, ORIGIN, originOfFile } from './growing-classes.ts'
 import type { Rung } from './growing-paths.ts'
-import { type Births, type Cause, isInside } from './growth-causes.ts'
+import { type Births, type Cause, isInside, isNamedInstance } from './growth-causes.ts'
 import type { PathTree } from './path-tree.ts'
 
 export interface GrowthFacts {
@@ -53,8 +53,7 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
   const main = chooseSubject(classes, cause)
   const subjectNode = main !== undefined && main.origin < ORIGIN.builtin ? main.example : weight
   const path = nodePathTo(paths, subjectNode)
-  const holderStep = stepOfHolder(graph, path, top, pathOf)
-  const entryStep = Math.min(path.nodes.length - 1, path.nodes.findIndex((node) => top.has(pathOf[node]!)))
+  const { holderStep, entryStep } = stepOfHolder(graph, path, { top, pathOf, births })
   const holderNode = path.nodes[holderStep] ?? ROOT
   const entries = countMembers(facts)
   const className = main !== undefined && main.origin < ORIGIN.builtin ? main.className : nameOfClass(graph, path.nodes[entryStep] ?? weight)
@@ -93,7 +92,8 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
     classNames: classes.filter((each) => each.origin <= ORIGIN.runtime).map((each) => each.className),
     near: describe.steps.flatMap((step) => step.location ?? []),
   })
-  const rate = cause.growths[0]!.by === 'bytes' ? bytesText(cause.bytesRate) : rateText(cause.countRate)
+  // In a tree there are more of the class that is named than of what grows at its top.
+  const rate = cause.growths[0]!.by === 'bytes' ? bytesText(cause.bytesRate) : rateText(main?.className === className ? main.countRate : cause.countRate)
   const comeAlong = classes.filter((each) => each.className !== className && each.origin < ORIGIN.builtin).slice(0, 3).map((each) => each.className)
   const withOthers = comeAlong.length === 0 ? '' : `, with ${comeAlong.join(', ')}`
   const title = cause.growths[0]!.by === 'bytes'
@@ -184,11 +184,25 @@ function weighExample(facts: GrowthFacts, top: ReadonlySet<number>): number {
   return best
 }
 
-/** The last step before the growth that is not the inside of a collection. */
-function stepOfHolder(graph: HeapGraph, path: NodePath, top: ReadonlySet<number>, pathOf: Uint32Array): number {
-  let step = path.nodes.findIndex((node) => top.has(pathOf[node]!)) - 1
-  while (step > 0 && isInside(graph, path.nodes[step]!)) step--
-  return Math.max(0, step)
+/**
+ * The last step before the growth that is not the inside of a collection, and the first that grows. Links and nodes of
+ * a list or tree that the growth goes on from are parts of it: the list or tree holds, also where it is made anew each
+ * time, as collections that never change are.
+ */
+function stepOfHolder(graph: HeapGraph, path: NodePath, { top, pathOf, births }: { top: ReadonlySet<number>; pathOf: Uint32Array; births: Births }): { holderStep: number; entryStep: number } {
+  const { nodes } = path
+  const grown = nodes.findIndex((node) => top.has(pathOf[node]!))
+  let step = grown - 1
+  while (step > 0 && isInside(graph, nodes[step]!)) step--
+  const entryStep = Math.min(nodes.length - 1, grown)
+  if (step <= 0 || !isNamedInstance(graph, nodes[entryStep]!)) return { holderStep: Math.max(0, step), entryStep }
+  const isLike = (at: number): boolean => at >= 0 && graph.nodeName[nodes[at]!] === graph.nodeName[nodes[entryStep]!]
+  const isYoung = (at: number): boolean => Number.isFinite(births.beforeFirst) && graph.nodeId[nodes[at]!]! > births.beforeFirst
+  if (!isLike(step) && !(isYoung(step) && isLike(step - 1))) return { holderStep: step, entryStep }
+  let first = step
+  while (first > 1 && (isLike(first - 1) || isLike(first - 2))) first--
+  if (!isLike(first) && isLike(first - 1)) first--
+  return first > 0 && !isContext(graph, nodes[first - 1]!) ? { holderStep: first - 1, entryStep: first } : { holderStep: step, entryStep }
 }
 
 /** Objects at the cause's main path; not those of its other paths, which come with them. */
@@ -247,14 +261,28 @@ function bytesGainedBelow({ tree }: GrowthFacts, tops: ReadonlySet<number>, firs
   }
 }
 
-/** Names of the references from the owner down to the growth, of every growing path of the cause. */
-function ownerEdges({ tree, cause }: GrowthFacts): string[] {
-  const names = new Set<string>()
-  for (const { path } of cause.growths) {
-    let at = path
-    for (let step = 0; step < 6 && at > 0 && !tree.className(at).startsWith('system / Context'); step++, at = tree.parent[at]!) names.add(tree.edgeName(at))
+/**
+ * Names of the references from the owner down to the growth, of every growing path of the cause. They end below a
+ * function: what it captured or is bound to is reached through it, and the list it stands in did not take part.
+ */
+function ownerEdges({ graph, paths, pathOf, tree, cause }: GrowthFacts): string[] {
+  const ways = cause.growths.map(({ path }) => {
+    const way: number[] = []
+    for (let at = path; way.length < 6 && at > 0 && !tree.className(at).startsWith('system / Context'); at = tree.parent[at]!) way.push(at)
+    return way
+  })
+  const unseen = new Set(ways.flatMap((way) => way.slice(1)))
+  const functions = new Set<number>()
+  for (const node of paths.order) {
+    if (unseen.size === 0) break
+    const path = pathOf[node]!
+    if (unseen.delete(path) && graph.nodeKind[node] === NODE.closure) functions.add(path)
   }
-  return [...names]
+  const names = ways.flatMap((way) => {
+    const above = way.findIndex((path) => functions.has(path))
+    return (above < 0 ? way : way.slice(0, above)).map((path) => tree.edgeName(path))
+  })
+  return [...new Set(names)]
 }
 
 /** The references from the cause's holders to what grows: what a repair would end. */
@@ -302,7 +330,10 @@ export function describeHolder(graph: HeapGraph, path: NodePath, holderStep: num
   const label = nodeLabel(graph, node)
   const names: string[] = []
   let ownerName = ''
-  for (let step = holderStep; step >= 0 && names.length < 4; step--) {
+  // An entry is called by what it is an entry of.
+  let from = holderStep
+  if (isPosition(graph, path.edges[from]!)) do from--; while (from > 0 && isInside(graph, path.nodes[from]!))
+  for (let step = from; step >= 0 && names.length < 4; step--) {
     const edge = path.edges[step]!
     const kind = graph.edgeKind[edge]!
     if (kind !== EDGE.variable && kind !== EDGE.property) break
@@ -316,7 +347,12 @@ export function describeHolder(graph: HeapGraph, path: NodePath, holderStep: num
     }
   }
   const dotted = [ownerName, ...names].filter((each) => each !== '').join('.')
-  return dotted === '' ? label : `${dotted} (${label})`
+  return dotted === '' ? label : `${dotted}${from === holderStep ? '' : '[…]'} (${label})`
+}
+
+function isPosition(graph: HeapGraph, edge: number): boolean {
+  const kind = graph.edgeKind[edge]
+  return kind === EDGE.element || kind === EDGE.hidden || (kind === EDGE.internal && /^\d+$/.test(edgeNameOf(graph, edge)))
 }
 
 /** Not worth a name of their own in `owner.list`. */

@@ -12,5 +12,5 @@ export const asyncContext: Pattern = {
   advice: 'Keep stores small and free of promises made inside them; create long-lived resources outside `run()`; prefer AsyncLocalStorage to hook-based context libraries.',
   example: { before: "namespace.run(() => { namespace.set('user', loadUser(id)) })", after: "const user = await loadUser(id)\nstorage.run({ user }, () => handle())" },
   confidence: 'medium',
-  matches: (held) => /AsyncContextFrame|AsyncLocalStorage|kResourceStore|kAsyncContextFrame|AsyncResource\b|async_?hooks?|asyncStorage|\b_contexts\b|Namespace|executionAsyncId|asyncContext|\bAsyncHook/i.test(words(held)),
+  matches: (held) => /AsyncContextFrame|AsyncLocalStorage|kResourceStore|kAsyncContextFrame|AsyncResource\b|async_?hooks?|asyncStorage|\b_contexts\b|executionAsyncId|asyncContext|\bAsyncHook/i.test(words(held)),
 }

@@ -54,7 +54,7 @@ export function words(held: Held, above = 3): string {
 /** What grows waits for one promise or future. */
 export function isWaited(held: Held): boolean {
   const { waiting, runtime } = held.vocabulary
-  if (runtime === 'v8') return hasEdge(held, waiting, { above: 0 }) || hasClass(held, waiting, { above: 0 })
+  if (runtime === 'v8') return hasClass(held, waiting, { above: 0 })
   return held.steps.slice(Math.max(0, held.holder - 1), Math.max(held.entry, held.holder + 1)).some((step) => waiting.test(step.nodeName))
 }
 

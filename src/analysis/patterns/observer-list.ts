@@ -1,5 +1,6 @@
+import { EDGE, edgeNameOf, type HeapGraph, NODE } from '../../model/heap-graph.ts'
 import { entryIs, hasEdge, isCaptured } from './held.ts'
-import type { Pattern } from './pattern.ts'
+import type { Held, Pattern } from './pattern.ts'
 
 const LISTS = /^[_#$]*(?:current|next|all|event)?(observers?|subscribers?|subscriptions?|subs|listeners?|watchers?|callbacks?|eventHandlers|finalizers|onChange|onUpdate)(map|set|list)?_*$/i
 
@@ -15,5 +16,40 @@ export const observerList: Pattern = {
   example: { before: 'return ticks.pipe(map(toQuote), shareReplay(1))', after: 'return ticks.pipe(map(toQuote), shareReplay({ bufferSize: 1, refCount: true }))' },
   inOneSnapshot: { title: 'subscriptions' },
   confidence: 'medium',
-  matches: (held) => hasEdge(held, LISTS, { above: 1 }) && (isCaptured(held) || held.steps[held.entry]?.nodeKind === 'closure' || entryIs(held, /Subscri|Observer|Listener|Callback|Handler|Watcher|Effect|Object/)),
+  matches: (held) =>
+    (hasEdge(held, LISTS, { above: 1 }) && (isCaptured(held) || held.steps[held.entry]?.nodeKind === 'closure' || entryIs(held, /Subscri|Observer|Listener|Callback|Handler|Watcher|Effect|Object/))) ||
+    (held.steps[held.entry]?.nodeKind === 'closure' && offersToListen(held)),
+}
+
+const LISTEN = /^(on|addListener|addEventListener|addHandler|subscribe|listen|observe|watch)$/
+const LET_GO = /^(off|removeListener|removeEventListener|removeHandler|removeAllListeners|unsubscribe|unlisten|unobserve|unwatch)$/
+
+/** How far the object that one listens to may stand above its list: a table of lists by the name of the event stands between. */
+const MOST_ABOVE = 5
+
+/** The list of functions belongs to an object on which one can begin to listen, and end it: an emitter of whatever make. */
+function offersToListen({ graph, steps, path, holder }: Held): boolean {
+  for (let step = holder; step >= Math.max(0, holder - MOST_ABOVE); step--) {
+    const { nodeKind, edgeKind } = steps[step]!
+    if (nodeKind === 'closure' || nodeKind === 'context' || nodeKind === 'synthetic') return false
+    const methods = methodsOf(graph, path.nodes[step]!)
+    if (methods.some((name) => LISTEN.test(name)) && methods.some((name) => LET_GO.test(name))) return true
+    if (edgeKind === 'variable') return false
+  }
+  return false
+}
+
+/** Names of an object's functions, its own and those of its class. What further classes add is of more than listening. */
+function methodsOf(graph: HeapGraph, node: number): string[] {
+  const names: string[] = []
+  const add = (of: number, isOwn: boolean): void => {
+    for (let edge = graph.firstEdge[of]!; edge < graph.firstEdge[of + 1]!; edge++) {
+      if (graph.edgeKind[edge] !== EDGE.property) continue
+      const target = graph.edgeTarget[edge]!
+      if (graph.nodeKind[target] === NODE.closure) names.push(edgeNameOf(graph, edge))
+      else if (isOwn && edgeNameOf(graph, edge) === '__proto__') add(target, false)
+    }
+  }
+  if (graph.nodeKind[node] === NODE.object) add(node, true)
+  return names
 }

@@ -1,5 +1,8 @@
 import type { Pattern } from './pattern.ts'
 
+/** Functions by the same name, each kept by the one before. */
+const FEWEST_LINKS = 3
+
 export const wrappedFunctions: Pattern = {
   id: 'function-wrapped-again',
   category: 'closure-context',
@@ -14,8 +17,11 @@ export const wrappedFunctions: Pattern = {
     after: 'handle = wrap(original)',
   },
   confidence: 'high',
+  // A function that is wrapped twice on its way into a queue is no chain: three links by the same name are.
   matches: (held) => {
     const captured = held.steps.slice(held.entry).filter((step) => step.edgeKind === 'variable' && step.nodeKind === 'closure')
-    return captured.some((step, at) => captured.slice(0, at).some((before) => before.edgeName === step.edgeName && before.nodeName === step.nodeName))
+    const links = new Map<string, number>()
+    for (const { edgeName, nodeName } of captured) links.set(`${edgeName} ${nodeName}`, (links.get(`${edgeName} ${nodeName}`) ?? 0) + 1)
+    return [...links.values()].some((count) => count >= FEWEST_LINKS)
   },
 }

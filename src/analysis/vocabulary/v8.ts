@@ -20,7 +20,8 @@ export const v8: Vocabulary = {
   threadLocals: NOTHING,
   timers: /^(Timeout|Immediate|Timer)$/,
   timerQueues: /^(TimersList|ImmediateList)$/,
-  waiting: /^reactions_or_result$|PromiseReaction/,
+  // Where a promise is settled, `reactions_or_result` is its result, and nothing waits.
+  waiting: /PromiseReaction/,
   suspended: /^parameters_and_registers$|^Generator$/,
   errors: /Error$|^Exception/,
   alsoGrowsUnder: [PREFERENCE.debugger],

@@ -7,6 +7,7 @@ import { triageNative } from '../../analysis/rounds/triage.ts'
 import type { Run } from '../../base/run.ts'
 import { CONTROL } from '../../probes/planted-control.ts'
 import { loadHeap } from '../load-heap.ts'
+import { withWrittenNames } from '../written-names.ts'
 import type { Mark, Measured } from './measure.ts'
 import type { Operation } from './operation.ts'
 
@@ -38,7 +39,7 @@ export async function explainGrowth(measured: Measured, { per }: Operation, run:
     const tracker = new GrowthTracker()
     const followed = new CollectionTracker()
     for (const { path, done } of marks) {
-      const { graph } = await loadHeap(path, run)
+      const graph = await withWrittenNames((await loadHeap(path, run)).graph, run)
       tracker.add(graph, { operations: done }, run)
       followed.add(graph, run)
     }
