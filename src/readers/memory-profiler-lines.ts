@@ -61,7 +61,7 @@ export const memoryProfilerLines: Reader<'allocation-profile'> = {
         const defined = /^\s*(?:async\s+)?def\s+(\w+)/.exec(contents)
         if (defined !== null) functionName = defined[1]!
         if (increment === undefined || /^\s*(?:@|def\b|async\s+def\b)/.test(contents)) continue
-        const bytes = Number(increment) * UNIT[unit!]!
+        const bytes = Math.round(Number(increment) * UNIT[unit!]!)
         const lineInFile = Number(line)
         if (!Number.isFinite(bytes) || lineInFile >= 0xffffffff) continue
         const site = builder.stack([{ functionName: functionName === '' ? '(function)' : functionName, ...(file === '' ? {} : { file }), line: lineInFile }])

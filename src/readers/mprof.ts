@@ -27,6 +27,7 @@ async function readMprof(input: ByteSource, run: Run): Promise<MemorySeries> {
     for (const line of lines) {
       const words = line.split(' ')
       if (words[0] === 'CMDLINE') command = line.slice(8)
+      else if (words[1] === '0.000000' || words[2] === '0.000000') continue // mprof looked once more after the process was gone
       else if (words[0] === 'MEM') table.add('', Number(words[2]) * 1000, { rss: Number(words[1]) * MEBIBYTE }, command)
       else if (words[0] === 'CHLD') table.add(words[1], Number(words[3]) * 1000, { rss: Number(words[2]) * MEBIBYTE })
     }

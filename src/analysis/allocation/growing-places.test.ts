@@ -64,3 +64,8 @@ test('lines that a leak detector suspects are suspects, the others stay undecide
   const drawn = profileOf({ 'a.py:14 index': { allocatedBytes: 3000 }, 'a.py:10 keep': { allocatedBytes: 600, verdict: 'likely leak (97 %)' } })
   expect(judgeProfile(drawn, allocationPlaces(drawn)).map(({ subject, verdict }) => [subject.kind === 'site' ? subject.functionName : '', verdict])).toEqual([['keep', 'suspect'], ['index', 'undecided']])
 })
+
+test('a small line that keeps is found among large ones that do not', () => {
+  const drawn = profileOf({ 'a.py:14 temporary': { allocatedBytes: 90_000 }, 'a.py:10 keep': { allocatedBytes: 600 } }, { totals: { peakBytes: 700 } })
+  expect(judgeProfile(drawn, allocationPlaces(drawn)).map(({ title }) => title)).toEqual(['keep (a.py:10) allocated 600 B', 'temporary (a.py:14) allocated 90.0 kB'])
+})

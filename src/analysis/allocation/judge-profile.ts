@@ -46,9 +46,14 @@ export function judgeProfile(profile: AllocationProfile, places: readonly Alloca
   const findings: Finding[] = []
   // a tool that tells lost from kept was asked about every site; one that suspects a few lines was not
   const isJudged = profile.provesLoss === true || places.some(({ verdicts }) => [...verdicts.keys()].some((name) => !name.startsWith('likely leak')))
+  const freed = freedForSure(profile, places)
+  // what is temporary for the greater part is no reason to overlook a smaller place
+  const isTemporary = (place: AllocationPlace): boolean => freed.get(place)! > (place.values[column] ?? 0) / 2
+  const lasting = total - places.reduce((sum, place) => sum + (isTemporary(place) ? (place.values[column] ?? 0) : 0), 0)
   for (const place of ownFirst(temporaryLast(profile, places), (each) => each)) {
     const value = place.values[column] ?? 0
     if (value <= 0) continue
+    const isHeavy = value >= SMALL_SHARE * (isTemporary(place) ? total : Math.max(0, lasting))
     if (isDifference) {
       if (value >= SMALL_SHARE * total) findings.push(grownFinding(profile, place, column))
       continue
@@ -56,7 +61,7 @@ export function judgeProfile(profile: AllocationProfile, places: readonly Alloca
     const proven = verdictFinding(profile, place, column)
     if (proven !== undefined) findings.push(proven)
     else if (profile.unit === 'goroutines') findings.push(...waitingFinding(profile, place, column, total))
-    else if (findings.length < MAX_FINDINGS && value >= SMALL_SHARE * total && !isJudged) findings.push(heavyFinding(profile, place, column, total))
+    else if (findings.length < MAX_FINDINGS && isHeavy && !isJudged) findings.push(heavyFinding(profile, place, column, total, freed.get(place)!))
   }
   const rank: Verdict[] = ['leak', 'suspect', 'undecided', 'healthy']
   return findings.toSorted((a, b) => rank.indexOf(a.verdict) - rank.indexOf(b.verdict)).slice(0, MAX_FINDINGS)
@@ -126,7 +131,7 @@ function waitingFinding(profile: AllocationProfile, place: AllocationPlace, colu
   ]
 }
 
-function heavyFinding(profile: AllocationProfile, place: AllocationPlace, column: ValueColumn, total: number): Finding {
+function heavyFinding(profile: AllocationProfile, place: AllocationPlace, column: ValueColumn, total: number, freed: number): Finding {
   const value = place.values[column] ?? 0
   const share = Math.round((100 * value) / total)
   const reasons: Reason[] = [{ for: true, text: `${share} % of ${valueText(total, column, profile.unit)}, ${samplingText(profile)}` }, ...stateReasons(profile, place, column)]
@@ -149,13 +154,15 @@ function heavyFinding(profile: AllocationProfile, place: AllocationPlace, column
     reasons.push({ for: false, text: 'what is meant to live as long as the program looks the same' })
   } else if (column.startsWith('allocated')) {
     title = `${placeName(place)} allocated ${valueText(value, column, profile.unit)}`
-    const freed = freedForSure(profile, place)
     reasons.push({
       for: false,
       text: freed > 0
         ? `no more than ${bytesText(profile.totals!.peakBytes!)} were in use at once: at least ${bytesText(freed)} of it were freed again`
         : 'the profile does not say how much of it is still in use',
     })
+  } else if (freed > 0) {
+    title = `while ${placeName(place)} ran, memory grew by ${valueText(value, column, profile.unit)}`
+    reasons.push({ for: false, text: `other lines of the function gave ${bytesText(freed)} of it back` })
   }
   return {
     ...base(profile, place),
@@ -201,19 +208,30 @@ export function judgeGrowth(profiles: readonly AllocationProfile[], changes: rea
 }
 
 /**
- * Bytes a place allocated beyond what the whole program ever held at once: as much must have been freed again. Sampled
- * values are only trusted to a quarter.
+ * Bytes of each place that were given back for certain: what it allocated beyond all that the program ever held at once
+ * (sampled values are only trusted to a quarter); or, where a profile is of growth line by line, what other lines of its
+ * function gave back.
  */
-export function freedForSure({ totals, samplingIntervalBytes }: AllocationProfile, { values }: AllocationPlace): number {
-  const peakBytes = totals?.peakBytes
-  if (peakBytes === undefined || values.allocatedBytes === undefined) return 0
-  return Math.max(0, values.allocatedBytes - peakBytes * (samplingIntervalBytes === undefined ? 1 : 1.25))
+function freedForSure(profile: AllocationProfile, places: readonly AllocationPlace[]): Map<AllocationPlace, number> {
+  const { totals, samplingIntervalBytes, source } = profile
+  if (source.notices.some(({ code }) => code === 'process-growth')) {
+    const net = new Map<string, number>()
+    const functionOf = ({ functionName, location }: AllocationPlace): string => `${functionName} ${location?.file ?? ''}`
+    for (const place of places) net.set(functionOf(place), (net.get(functionOf(place)) ?? 0) + (place.values.liveBytes ?? 0))
+    return new Map(places.map((place) => [place, Math.max(0, (place.values.liveBytes ?? 0) - Math.max(0, net.get(functionOf(place))!))]))
+  }
+  const bound = mainColumn(profile) === 'allocatedBytes' && totals?.peakBytes !== undefined ? totals.peakBytes * (samplingIntervalBytes === undefined ? 1 : 1.25) : Number.POSITIVE_INFINITY
+  return new Map(places.map((place) => [place, Math.max(0, (place.values.allocatedBytes ?? 0) - bound)]))
 }
 
-/** Where only allocated bytes are known, what may still be all there comes before what was freed for sure. */
+/** What may still be all there comes before what was freed, in part or whole, for certain. */
 export function temporaryLast(profile: AllocationProfile, places: readonly AllocationPlace[]): readonly AllocationPlace[] {
-  if (mainColumn(profile) !== 'allocatedBytes') return places
-  return places.toSorted((a, b) => Number(freedForSure(profile, a) > 0) - Number(freedForSure(profile, b) > 0))
+  const column = mainColumn(profile)
+  const freed = freedForSure(profile, places)
+  if ([...freed.values()].every((bytes) => bytes === 0)) return places
+  const left = (place: AllocationPlace): number => (place.values[column] ?? 0) - freed.get(place)!
+  if (column === 'liveBytes') return places.toSorted((a, b) => left(b) - left(a))
+  return places.toSorted((a, b) => Number(freed.get(a)! > 0) - Number(freed.get(b)! > 0))
 }
 
 /** The program's own lines and classes before the runtime's: byte[] is always the largest, and never the cause. */
