@@ -45,11 +45,11 @@ function recognize(head: Uint8Array, wanted: 'state' | 'change'): Recognition {
   return isChange === (wanted === 'change') ? 'certain' : 'no'
 }
 
-const CATEGORY = /^-\s+(.+?) \(reserved=(\d+)([KMG]?B)?(?: ([+-]\d+)([KMG]?B)?)?, committed=(\d+)([KMG]?B)?(?: ([+-]\d+)([KMG]?B)?)?\)/
-const MALLOC = /^\s+\(malloc=(\d+)([KMG]?B)?(?: (?:type|tag)=([^#+(-]+?))?(?: ([+-]\d+)([KMG]?B)?)?(?: #(\d+)(?: ([+-]\d+))?)?\)/
-const ARENA = /^\s+\(arena=(\d+)([KMG]?B)?(?: ([+-]\d+)([KMG]?B)?)? #(\d+)(?: ([+-]\d+))?\)/
-const MAPPED = /^\s+\((mmap|stack): reserved=\d+(?:[KMG]?B)?(?: [+-]\d+(?:[KMG]?B)?)?, committed=(\d+)([KMG]?B)?(?: ([+-]\d+)([KMG]?B)?)?(?: (?:Type|type|tag)=([^),]+))?/
-const SITE_MAPPED = /^\s+\((?:mmap: )?reserved=\d+(?:[KMG]?B)?(?: [+-]\d+(?:[KMG]?B)?)?, committed=(\d+)([KMG]?B)?(?: ([+-]\d+)([KMG]?B)?)? (?:Type|type|tag)=([^),]+)/
+const CATEGORY = /^-\s+(.+?) \(reserved=(\d+)([KMG]?B)?(?: ([+-]\d+)([KMG]?B)?)?, committed=(\d+)([KMG]?B)?(?: ([+-]\d+)([KMG]?B)?)?[,)]/
+const MALLOC = /^\s+\(\(?malloc=(\d+)([KMG]?B)?(?: (?:type|tag)=([^#+(-]+?))?(?: ([+-]\d+)([KMG]?B)?)?(?: #(\d+)(?: ([+-]\d+))?)?\)/
+const ARENA = /^\s+\(\(?arena=(\d+)([KMG]?B)?(?: ([+-]\d+)([KMG]?B)?)? #(\d+)(?: ([+-]\d+))?\)/
+const MAPPED = /^\s+\(\(?(mmap|stack): reserved=\d+(?:[KMG]?B)?(?: [+-]\d+(?:[KMG]?B)?)?, committed=(\d+)([KMG]?B)?(?: ([+-]\d+)([KMG]?B)?)?(?: (?:[Tt]ype|[Tt]ag)=([^),]+))?/
+const SITE_MAPPED = /^\s+\(\(?(?:mmap: )?reserved=\d+(?:[KMG]?B)?(?: [+-]\d+(?:[KMG]?B)?)?, committed=(\d+)([KMG]?B)?(?: ([+-]\d+)([KMG]?B)?)? (?:[Tt]ype|[Tt]ag)=([^),]+)/
 /** Some call sites of JDK 17's diff do not say their category; their amounts stay in the category's own. */
 const UNTYPED = /^\s+\(\d+(?:[KMG]?B)?(?: [+-]\d+(?:[KMG]?B)?)? #\d+(?: [+-]\d+)?\)/
 const FRAME = /^\[0x([0-9a-f]+)\]\s*(.*?)(?:\+0x[0-9a-f]+)?(?:\s+\((.*):(\d+)\))?\s*$/
@@ -87,6 +87,7 @@ class Report {
   readonly #isChange: boolean
   readonly #categories: Category[] = []
   readonly #sites: CallSite[] = []
+  #total: number | undefined
   #stack: Frame[] = []
   #isRegion = false
   #inParts = false
@@ -100,6 +101,8 @@ class Report {
   line(line: string, number: number): void {
     if (line.startsWith('Total:')) {
       this.#seen = true
+      const total = TOTAL.exec(line)
+      if (total !== null) this.#total = this.#amount(total[5]!, total[6], total[7], total[8])
       return
     }
     const category = CATEGORY.exec(line)
@@ -181,7 +184,8 @@ class Report {
       builder.add(builder.stack([root]), { liveBytes: rest })
     }
     if (this.#isChange) addNotice(source, { code: 'difference', message: 'values are changes since the baseline: negative ones were given back' })
-    return builder.build({ unit: 'blocks' })
+    // the categories are rounded to the scale one by one
+    return builder.build({ unit: 'blocks', totals: this.#total === undefined ? undefined : { liveBytes: this.#total } })
   }
 
   /** The amount, or in a diff its change; without one nothing changed. */

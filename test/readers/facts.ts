@@ -69,8 +69,8 @@ function answer(opened: Opened, question: string): unknown {
       if (name === 'allocatedBytes') return sum(profile.allocatedBytes)
       if (name === 'allocatedCount') return sum(profile.allocatedCount)
       if (name === 'peakBytes') return profile.totals?.peakBytes ?? sum(profile.peakBytes)
-      if (name === 'toldBytes') return profile.totals?.allocatedBytes
-      if (name === 'toldCount') return profile.totals?.allocatedCount
+      // What the tool tells of the whole program: `told:allocatedBytes`.
+      if (name === 'told') return profile.totals?.[argument as 'liveBytes']
       if (name === 'leader') return leadingPlace(profile)
       if (name === 'samplingIntervalBytes') return profile.samplingIntervalBytes
       if (name === 'unit') return profile.unit

@@ -141,7 +141,7 @@ function heavyFinding(profile: AllocationProfile, place: AllocationPlace, column
   const { liveCount, allocatedCount, liveBytes, allocatedBytes } = place.values
   const path = heldPath(profile, place.heaviestSite)
   const heldBy = [...place.states].toSorted((a, b) => b[1] - a[1]).find(([state]) => state.startsWith('held by '))?.[0]
-  if (column === 'liveBytes' && liveBytes !== undefined && allocatedBytes !== undefined && (liveCount ?? 0) >= 100 && liveBytes >= 0.99 * allocatedBytes) {
+  if (column === 'liveBytes' && liveBytes !== undefined && allocatedBytes !== undefined && (liveCount ?? 0) >= 20 && liveBytes >= 0.99 * allocatedBytes) {
     verdict = 'suspect'
     pattern = 'never-freed'
     title = `nothing that ${placeName(place)} allocated was ever freed: ${bytesText(liveBytes)}`
