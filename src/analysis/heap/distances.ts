@@ -20,7 +20,7 @@ const BIG_RING_SHARE = 512
  *   the first-seen edge of a WeakMap entry (so a value is as far as the farther of key and table); the native
  *   context's `sloppy_function_map` and the descriptors inside `(map descriptors)`, which lead everywhere.
  *   The nodes of one distance are visited in the order of the file where they are many, so that edges are read in a row.
- * Cost: every edge once; 8 bytes and a bit a node, 4 bytes of them kept.
+ * Cost: every edge once; 8 bytes and two bits a node, 4 bytes of them kept.
  * @throws Cancelled
  */
 export function findDistances(graph: HeapGraph, run: Run): Uint32Array {
@@ -34,6 +34,8 @@ export function findDistances(graph: HeapGraph, run: Run): Uint32Array {
   const pendingPairs = new Set<number>()
   const distances = new Uint32Array(nodeCount).fill(NONE)
   const queue = new Uint32Array(nodeCount)
+  // A bit a node: most edges lead to nodes that have their distance, and bits stay close to the processor.
+  const seen = new Bitset(nodeCount).words
   let queued = 0
 
   const isSkipped = (node: number, edge: number): boolean => {
@@ -61,8 +63,10 @@ export function findDistances(graph: HeapGraph, run: Run): Uint32Array {
     const mayBeSpecial = kind === NODE.hidden || kind === NODE.array
     for (let edge = firstEdge[node]!; edge < end; edge++) {
       const target = edgeTarget[edge]!
-      if (distances[target] !== NONE || edgeKind[edge] === EDGE.weak) continue
+      const bit = 1 << (target & 31)
+      if ((seen[target >>> 5]! & bit) !== 0 || edgeKind[edge] === EDGE.weak) continue
       if ((mayBeSpecial || edgeKind[edge] === EDGE.internal) && isSkipped(node, edge)) continue
+      seen[target >>> 5]! |= bit
       distances[target] = distance
       queue[queued++] = target
     }
@@ -86,10 +90,12 @@ export function findDistances(graph: HeapGraph, run: Run): Uint32Array {
     if (nodeKind[target] === NODE.synthetic && nodeName[target] !== domTrees) continue
     if (distances[target] === NONE) queue[queued++] = target
     distances[target] = 1
+    seen[target >>> 5]! |= 1 << (target & 31)
   }
   const hasUserRoots = queued > 0
   spread()
   distances[ROOT] = hasUserRoots ? SYSTEM_DISTANCE : 0
+  seen[ROOT >>> 5]! |= 1 << (ROOT & 31)
   queue[0] = ROOT
   queued = 1
   spread()

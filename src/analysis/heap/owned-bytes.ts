@@ -1,4 +1,5 @@
 import { release } from '../../base/release.ts'
+import { Bitset } from '../../base/bitset.ts'
 import type { Run } from '../../base/run.ts'
 import { EDGE, type HeapGraph, NODE, NONE, type NumberColumn } from '../../model/heap-graph.ts'
 
@@ -11,7 +12,8 @@ const MANY = 0xfffffffe
  * Method: DevTools' (`calculateShallowSizes`): owners spread over edges that are not weak, through internal nodes
  *   only; a node that two owners reach has many. The root and groups of roots own nothing. The order of the walk does
  *   not matter: an owner only ever goes from none to one to many.
- * Cost: each edge of an internal node at most twice, every other once; 8 bytes a node, 4 of them kept.
+ * Cost: each edge of an internal node at most twice, every other once; most end at a bit of their target. 8 bytes and
+ *   a bit a node, 4 of the bytes kept.
  * @throws Cancelled
  */
 export function findOwnedBytes(graph: HeapGraph, run: Run): NumberColumn {
@@ -19,35 +21,49 @@ export function findOwnedBytes(graph: HeapGraph, run: Run): NumberColumn {
   const { nodeCount, nodeKind, nodeName, firstEdge, edgeTarget, edgeKind, shallowBytes } = graph
   run.progress({ step: 'giving internals to their owners', done: 0, total: nodeCount })
   const externalString = graph.strings.numbersOf(['system / ExternalStringData']).get('system / ExternalStringData') ?? NONE
-  const owner = new Uint32Array(nodeCount)
+  const internal = new Bitset(nodeCount).words
   for (let node = 0; node < nodeCount; node++) {
     const kind = nodeKind[node]!
-    const isInternal = kind === NODE.hidden || kind === NODE.array || (kind === NODE.native && nodeName[node] === externalString)
-    owner[node] = isInternal ? NONE : node
+    if (kind === NODE.hidden || kind === NODE.array || (kind === NODE.native && nodeName[node] === externalString)) internal[node >>> 5]! |= 1 << (node & 31)
   }
-  const stack: number[] = []
+  const owner = new Uint32Array(nodeCount).fill(NONE)
+  let reached = new Uint32Array(1024)
+  let height = 0
+  /** Gives the internal nodes that `node` leads to the owner `own`. */
+  const give = (node: number, own: number): void => {
+    const end = firstEdge[node + 1]!
+    for (let edge = firstEdge[node]!; edge < end; edge++) {
+      const target = edgeTarget[edge]!
+      if (((internal[target >>> 5]! >>> (target & 31)) & 1) === 0) continue
+      const known = owner[target]!
+      if (known === own || known === MANY || edgeKind[edge] === EDGE.weak) continue
+      owner[target] = known === NONE ? own : MANY
+      if (height === reached.length) reached = longer(reached)
+      reached[height++] = target
+    }
+  }
   for (let start = 0; start < nodeCount; start++) {
     if ((start & 0xffff) === 0) run.checkpoint()
-    if (owner[start] !== start) continue
-    for (let node: number | undefined = start; node !== undefined; node = stack.pop()) {
-      const own = owner[node]!
-      const end = firstEdge[node + 1]!
-      for (let edge = firstEdge[node]!; edge < end; edge++) {
-        const target = edgeTarget[edge]!
-        const known = owner[target]!
-        if (known === target || known === own || known === MANY || edgeKind[edge] === EDGE.weak) continue
-        owner[target] = known === NONE ? own : MANY
-        stack.push(target)
-      }
+    if (((internal[start >>> 5]! >>> (start & 31)) & 1) === 1) continue
+    give(start, start)
+    while (height > 0) {
+      const node = reached[--height]!
+      give(node, owner[node]!)
     }
   }
   const bytes = shallowBytes.slice()
   for (let node = 0; node < nodeCount; node++) {
-    const own = owner[node]!
-    if (own === NONE || own === MANY || own === node || nodeKind[own] === NODE.synthetic) continue
-    bytes[own]! += shallowBytes[node]!
+    const its = owner[node]!
+    if (its >= MANY || nodeKind[its] === NODE.synthetic) continue
+    bytes[its]! += shallowBytes[node]!
     bytes[node]! -= shallowBytes[node]!
   }
   release(owner)
   return bytes
+}
+
+function longer(stack: Uint32Array): Uint32Array<ArrayBuffer> {
+  const copy = new Uint32Array(stack.length * 2)
+  copy.set(stack)
+  return copy
 }

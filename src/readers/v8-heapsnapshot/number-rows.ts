@@ -65,6 +65,7 @@ export class BadText extends Error {
 }
 
 const BATCH_NUMBERS = 2048
+const MOST_STRETCH = 1 << 24
 const COMMA = 44
 const MINUS = 45
 const NEWLINE = 10
@@ -78,6 +79,11 @@ export class NumberRows {
   readonly #sink: RowSink
   readonly #straight: StraightScanner | undefined
   readonly #cursor = new NumberCursor()
+  /**
+   * How far the straight way goes at a time. Short at first: V8 compiles a loop as far as it has seen it run, and where
+   * it has never seen the end it gives the compiled code up there, each time anew.
+   */
+  #stretch = 1 << 10
   readonly #batch: Uint32Array
   readonly #capacity: number
   #count = 0
@@ -128,9 +134,14 @@ export class NumberRows {
     for (;;) {
       if (this.#state === STATE.value) {
         if (this.#straight !== undefined && count === 0 && at <= lastRow) {
-          const begin = at
-          batchFrom = at = this.#straight(bytes, at, lastRow)
-          if (at > begin) this.#isEmpty = false
+          let begin: number
+          do {
+            begin = at
+            at = this.#straight(bytes, at, Math.min(lastRow, at + this.#stretch))
+            this.#stretch = Math.min(this.#stretch * 2, MOST_STRETCH)
+            if (at > begin) this.#isEmpty = false
+          } while (at > begin && at <= lastRow)
+          batchFrom = at
         }
         cursor.at = at
         while (cursor.at <= lastNumber && count < capacity) {
