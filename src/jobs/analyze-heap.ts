@@ -1,9 +1,9 @@
 import { bytesText, countText } from '../base/bytes-text.ts'
 import type { Run } from '../base/run.ts'
 import { CollectionTracker } from '../analysis/collections/collection-tracker.ts'
+import { collectionUse } from '../analysis/collections/collection-use.ts'
 import { sizeRow } from '../analysis/collections/tell-collections.ts'
 import { accumulationFindings } from '../analysis/accumulation/accumulation-findings.ts'
-import { findBestPaths } from '../analysis/heap/best-paths.ts'
 import type { HeapIndex } from '../analysis/heap/heap-index.ts'
 import { type HeapGraph, NODE, NODE_KINDS, NONE, ROOT } from '../model/heap-graph.ts'
 import { type Report, REPORT_SCHEMA } from '../model/report.ts'
@@ -14,6 +14,7 @@ import { type LoadOptions, openHeap } from './load-heap.ts'
 import type { HeapSummary } from './load-heap/summarize.ts'
 import { nameKnownLeaks } from './name-known-leaks.ts'
 import { mapSources } from './source-maps.ts'
+import { heapAsWritten } from './written-names.ts'
 
 export interface AnalyzePlan {
   readonly file: string
@@ -31,6 +32,8 @@ export interface AnalyzePlan {
 }
 
 const BIGGEST = 15
+/** Of a Python of 64 bits. */
+const POINTER_BYTES = 8
 const FRAMES_SHOWN = 4
 
 /**
@@ -41,9 +44,9 @@ const FRAMES_SHOWN = 4
 export async function analyzeHeap({ file, version, format, classes, collections = 10, contents, cache, javaLayout, memoryBytes }: AnalyzePlan, run: Run): Promise<Report> {
   const opened = await openHeap(file, run, { format, cache, javaLayout, memoryBytes })
   if (opened.kind === 'summary') return summaryReport(opened.summary, { version, classes })
-  const { graph, index } = opened.heap
+  const { graph, index } = await heapAsWritten(opened.heap, run)
   const tree = index.dominators()
-  const paths = findBestPaths(graph, run)
+  const paths = index.bestPaths()
   const total = tree.retainedBytes[ROOT]!
   // A drawn graph, say, holds none: nothing of it may read as if it took 0 bytes.
   const hasSizes = total > 0
@@ -54,6 +57,7 @@ export async function analyzeHeap({ file, version, format, classes, collections 
   const tracker = new CollectionTracker(contents)
   if (collections > 0) tracker.add(graph, run)
   const biggest = tracker.describe({ most: collections, weight: (node) => tree.retainedBytes[node]! }, run, paths)
+  const uses = collections > 0 && hasSizes ? collectionUse(graph, graph.referenceArrays?.elementBytes ?? (graph.source.runtime === 'cpython' ? POINTER_BYTES : undefined), run) : []
   const watched = findWatchedStillHere(graph, index, run)
   const stillHere = watched?.findings.filter((finding) => finding.verdict === 'leak') ?? []
   const threads = threadGroups(index, run)
@@ -77,6 +81,7 @@ export async function analyzeHeap({ file, version, format, classes, collections 
       kinds: hasSizes ? kindTotals(graph, tree.order) : kindTotals(graph, tree.order).map(({ kind, count }) => ({ kind, count })).toSorted((a, b) => b.count - a.count),
       ...(threads.length === 0 ? {} : { threads: threads.map((each) => ({ ...each, frames: each.frames.slice(0, FRAMES_SHOWN).join(' ← ') })) }),
       ...(hasSizes ? { biggest: biggestRetainers(index) } : {}),
+      ...(uses.length === 0 ? {} : { collectionUse: uses.slice(0, collections) }),
       ...(biggest.length === 0 ? {} : { collections: biggest.map((each) => sizeRow(each, tree.retainedBytes[each.node]!)) }),
       classes: classRows(index, hasSizes).slice(0, classes),
     },

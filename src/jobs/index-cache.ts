@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import zlib from 'node:zlib'
+import type { BestPaths } from '../analysis/heap/best-paths.ts'
 import { type Computed, type HeapIndex } from '../analysis/heap/heap-index.ts'
 import { Bitset } from '../base/bitset.ts'
 import type { HeapGraph } from '../model/heap-graph.ts'
@@ -19,7 +20,7 @@ import { type RawParts, RawStrings } from '../readers/v8-heapsnapshot/string-byt
 
 const MAGIC = 'SHIDX\0\0\x01'
 /** Raised with any change to a column, a rule of strength, a class name, or a computation. */
-const VERSION = 3
+const VERSION = 4
 const ENDIAN = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 'little' : 'big'
 const HEAD_BYTES = 24
 const PIECE_BYTES = 64 << 20
@@ -51,6 +52,7 @@ interface Content {
   edgeIsStrong: Uint32Array
   dominators: { immediateDominator: Uint32Array; retainedBytes: Uint32Array | Float64Array; order: Uint32Array; unreachable: Uint32Array }
   distances: Uint32Array
+  bestPaths: BestPaths
   ownedBytes: Uint32Array | Float64Array
   classes: NonNullable<Computed['classes']>
   classTotals: NonNullable<Computed['classTotals']>
@@ -76,6 +78,7 @@ export function writeIndexCache(snapshot: string, path: string, index: HeapIndex
     edgeIsStrong: edgeIsStrong.words,
     dominators: { ...tree, unreachable: unreachable.words },
     distances: index.distances(),
+    bestPaths: index.bestPaths(),
     ownedBytes: index.ownedBytes(),
     classes: index.classes(),
     classTotals: index.classTotals(),

@@ -5,19 +5,20 @@ import { groupEntries, heldAs, lookAt } from '../analysis/collections/describe-c
 import { CollectionReader } from '../analysis/collections/read-collection.ts'
 import { holdsText } from '../analysis/collections/tell-collections.ts'
 import { ORIGIN, originOfFile } from '../analysis/diff/growing-classes.ts'
-import { type BestPaths, findBestPaths } from '../analysis/heap/best-paths.ts'
+import type { BestPaths } from '../analysis/heap/best-paths.ts'
 import type { HeapIndex } from '../analysis/heap/heap-index.ts'
 import { PREFERENCE } from '../analysis/heap/holder-preference.ts'
 import { findRetainingGraph } from '../analysis/heap/retaining-graph.ts'
 import { describePath, type NodePath, nodePathTo, shortenPath } from '../analysis/heap/retaining-paths.ts'
 import { vocabularyOf } from '../analysis/vocabulary/vocabulary-of.ts'
 import type { Finding } from '../model/finding.ts'
-import { EDGE, edgeNameOf, type HeapGraph, locationOf, NODE, nodeNameOf } from '../model/heap-graph.ts'
+import { EDGE, type HeapGraph, locationOf, NODE, NONE, ROOT } from '../model/heap-graph.ts'
 import { type Report, REPORT_SCHEMA } from '../model/report.ts'
 import type { RetainingGraph } from '../model/retaining-graph.ts'
 import type { RetainingPath, StepStatus } from '../model/retaining-path.ts'
-import { loadHeap, type LoadOptions } from './load-heap.ts'
+import { type LoadedHeap, loadHeap, type LoadOptions } from './load-heap.ts'
 import { mapSources } from './source-maps.ts'
+import { heapAsWritten } from './written-names.ts'
 
 export interface WhyPlan {
   readonly cache?: LoadOptions['cache']
@@ -39,7 +40,6 @@ export interface WhyPlan {
 
 /** Objects that are held the same way. */
 interface Group {
-  readonly path: RetainingPath
   count: number
   readonly preference: number
   /** One of them. */
@@ -49,6 +49,8 @@ interface Group {
 /** Instances whose paths are told apart; more are counted, not walked. */
 const MOST_WALKED = 20_000
 const MOST_ENTRY_ROWS = 20
+/** More than there can be different words on the paths that are walked. */
+const MOST_WORDS = 2 ** 28
 
 const WORSE: Record<number, string> = {
   [PREFERENCE.runtime]: 'held only by compiled code or the runtime’s tables: usually gone after the next collections',
@@ -67,22 +69,17 @@ export interface Why {
  * @throws UsageError when nothing in the snapshot is meant by the selector; ReadError, Cancelled
  */
 export async function explainWhy(plan: WhyPlan, run: Run): Promise<Why> {
-  const { graph, index } = await loadHeap(plan.file, run, { format: plan.format, cache: plan.cache, javaLayout: plan.javaLayout, memoryBytes: plan.memoryBytes })
-  const nodes = selectNodes(graph, index, plan.selector)
-  const paths = findBestPaths(graph, run)
-  const reached = nodes.filter((node) => paths.edge[node] !== 0xffffffff)
-  const groups = new Map<string, Group>()
-  for (const node of reached.slice(0, MOST_WALKED)) {
-    const way = nodePathTo(paths, node)
-    const known = keyOf(graph, way)
-    const group = groups.get(known)
-    if (group !== undefined) group.count++
-    else groups.set(known, { path: shortenPath(describePath(graph, way, judge(graph, way))), count: 1, preference: paths.preference[node]!, node })
-  }
-  const findings = [...groups.values()]
-    .toSorted((a, b) => a.preference - b.preference || b.count - a.count)
-    .slice(0, plan.paths)
-    .map((group) => describeGroup(group, index))
+  const loaded = await loadHeap(plan.file, run, { format: plan.format, cache: plan.cache, javaLayout: plan.javaLayout, memoryBytes: plan.memoryBytes })
+  return explainWhyIn(await heapAsWritten(loaded, run), plan, run)
+}
+
+/**
+ * The same of a heap that is open already: for one question after another. What the first one needs (best paths, classes)
+ * is found once and kept; every later one takes milliseconds, but for reading source maps.
+ */
+export async function explainWhyIn({ graph, index }: LoadedHeap, plan: WhyPlan, run: Run): Promise<Why> {
+  const { nodes, reached, paths, groups, shown } = waysTo({ graph, index }, plan)
+  const findings = shown.map((group) => describeGroup(group, shortenPath(describeWay(graph, nodePathTo(paths, group.node))), index))
   const entries = reached.length === 1 ? entriesOf(graph, paths, reached[0]!, plan.contents ?? 'redacted') : undefined
   if (entries !== undefined) findings[0]?.reasons.push({ for: true, text: entries.text })
   const report: Report = {
@@ -93,7 +90,7 @@ export async function explainWhy(plan: WhyPlan, run: Run): Promise<Why> {
     summary:
       reached.length === 0
         ? `${countText(nodes.length)} found, none reachable: the next collection frees ${nodes.length === 1 ? 'it' : 'them'}.`
-        : `${countText(reached.length)} found, held in ${countText(groups.size)} way${groups.size === 1 ? '' : 's'}.`,
+        : `${countText(reached.length)} found, held in ${countText(groups)} way${groups === 1 ? '' : 's'}.`,
     sources: [graph.source],
     findings,
     notices: [],
@@ -106,6 +103,23 @@ export async function explainWhy(plan: WhyPlan, run: Run): Promise<Why> {
   // Its places are led to the sources together with those of the report.
   const { details, ...mapped } = await mapSources({ ...report, details: { ...report.details, drawn } }, { run, cwd: plan.cwd })
   return { report: mapped, graph: details?.['drawn'] as RetainingGraph }
+}
+
+/** What the selector means, and the ways in which that is held: the best and most frequent ones first. */
+export function waysTo({ graph, index }: LoadedHeap, { selector, paths: most }: Pick<WhyPlan, 'selector' | 'paths'>): { nodes: number[]; reached: number[]; paths: BestPaths; groups: number; shown: Group[] } {
+  const nodes = selectNodes(graph, index, selector)
+  const paths = index.bestPaths()
+  const reached = nodes.filter((node) => paths.edge[node] !== NONE)
+  const wayOf = wayNumbers(graph, paths)
+  const groups = new Map<number, Group>()
+  for (const node of reached.slice(0, MOST_WALKED)) {
+    const way = wayOf(node)
+    const group = groups.get(way)
+    if (group !== undefined) group.count++
+    else groups.set(way, { count: 1, preference: paths.preference[node]!, node })
+  }
+  const shown = [...groups.values()].toSorted((a, b) => a.preference - b.preference || b.count - a.count).slice(0, most)
+  return { nodes, reached, paths, groups: groups.size, shown }
 }
 
 /** What a collection holds, and its entries by what they look like; undefined for anything else. */
@@ -136,47 +150,111 @@ function byId(graph: HeapGraph, selector: string): number[] {
 }
 
 function byText(graph: HeapGraph, text: string): number[] {
+  const isText = isNamed(graph, text)
   const found: number[] = []
   for (let node = 1; node < graph.nodeCount; node++) {
     const kind = graph.nodeKind[node]
-    if ((kind === NODE.string || kind === NODE['concatenated-string'] || kind === NODE['sliced-string']) && nodeNameOf(graph, node) === text) found.push(node)
+    if ((kind === NODE.string || kind === NODE['concatenated-string'] || kind === NODE['sliced-string']) && isText(node)) found.push(node)
   }
   return found
 }
 
-/** Instances of a class; where there are none, functions of that name; where there are none, the class itself. */
+/** Instances of a class; where there are none, functions of that name, the class itself, or what the table of classes calls so: `(array)`. */
 function byClass(graph: HeapGraph, index: HeapIndex, name: string): number[] {
+  const { classOfNode, name: classNames } = index.classes()
+  const isOfClass = Uint8Array.from(classNames, (each) => (each === name ? 1 : 0))
+  const isOfName = isNamed(graph, name)
   const instances: number[] = []
   const functions: number[] = []
   const classes: number[] = []
+  const others: number[] = []
   for (let node = 1; node < graph.nodeCount; node++) {
     const kind = graph.nodeKind[node]
     if (kind === NODE.closure) {
-      if (nodeNameOf(graph, node) === name) functions.push(node)
+      if (isOfName(node)) functions.push(node)
     } else if (kind === NODE.class) {
-      if (nodeNameOf(graph, node) === name) classes.push(node)
-    } else if (isInstance(kind) && (nodeNameOf(graph, node) === name || index.classOf(node) === name)) instances.push(node)
+      if (isOfName(node)) classes.push(node)
+    } else if (isInstance(kind)) {
+      if (isOfClass[classOfNode[node]!] === 1 || isOfName(node)) instances.push(node)
+    } else if (isOfClass[classOfNode[node]!] === 1) others.push(node)
   }
-  return instances.length > 0 ? instances : functions.length > 0 ? functions : classes
+  return [instances, functions, classes].find((nodes) => nodes.length > 0) ?? others
+}
+
+/** Says whether a node has this name, by its number; where no string is written like that, each name is looked at once. */
+function isNamed({ strings, nodeName }: HeapGraph, text: string): (node: number) => boolean {
+  const number = strings.numbersOf([text]).get(text)
+  if (number !== undefined) return (node) => nodeName[node] === number
+  // Files may write the same text in escapes. The plainest have none.
+  if (/^[\x20-\x7e]*$/.test(text) && !/["\\/]/.test(text)) return () => false
+  const isText = looks(strings, (each) => each === text)
+  return (node) => isText(nodeName[node]!)
 }
 
 function isInstance(kind: number | undefined): boolean {
   return kind === NODE.object || kind === NODE.native || kind === NODE.thread || kind === NODE['class-loader'] || kind === NODE['weak-reference']
 }
 
-/** What makes two paths the same way: names of references and classes, without ids and positions. */
-function keyOf(graph: HeapGraph, { nodes, edges }: NodePath): string {
+/**
+ * Numbers the ways in which nodes are held: equal for two whose paths have the same names of references and classes, ids,
+ * positions and what repeats left out.
+ * Cost: each node on the paths once, however many paths share it.
+ */
+function wayNumbers(graph: HeapGraph, { edge: edgeTo, holder }: BestPaths): (node: number) => number {
   const { insides } = vocabularyOf(graph)
-  return nodes
-    .map((node, step) => {
-      const edge = edges[step]!
-      const kind = graph.edgeKind[edge]
-      // An entry of a table hangs on the table or on another entry: that is chance.
-      const isData = insides.test(nodeNameOf(graph, node)) || kind === EDGE.element || kind === EDGE.hidden || /\d/.test(edgeNameOf(graph, edge))
-      return `${isData ? '' : graph.edgeName[edge]} ${graph.nodeKind[node] === NODE.string ? '' : graph.nodeName[node]}`
-    })
-    .filter((word, step, all) => word !== all[step - 1])
-    .join('\n')
+  const { strings, nodeKind, nodeName, edgeKind, edgeName } = graph
+  const isInside = looks(strings, (text) => insides.test(text))
+  const hasDigit = looks(strings, (text) => /\d/.test(text))
+  const wayOf = new Map<number, number>([[ROOT, 0]])
+  // A word is a reference and a class, by their names' numbers; a way is a shorter way and one word more.
+  const words = new Map<number, number>()
+  const longer = new Map<number, number>()
+  const lastWord = [NONE]
+  const below = (way: number, node: number): number => {
+    const edge = edgeTo[node]!
+    const kind = edgeKind[edge]!
+    // An entry of a table hangs on the table or on another entry: that is chance.
+    const isData = kind === EDGE.element || kind === EDGE.hidden || isInside(nodeName[node]!) || hasDigit(edgeName[edge]!)
+    const names = (isData ? 0 : edgeName[edge]! + 1) * (strings.count + 1) + (nodeKind[node] === NODE.string ? 0 : nodeName[node]! + 1)
+    let word = words.get(names)
+    if (word === undefined) words.set(names, (word = words.size))
+    if (word === lastWord[way]) return way
+    const key = way * MOST_WORDS + word
+    let found = longer.get(key)
+    if (found === undefined) {
+      found = lastWord.push(word) - 1
+      longer.set(key, found)
+    }
+    return found
+  }
+  return (node) => {
+    const unknown: number[] = []
+    let at = node
+    while (!wayOf.has(at)) {
+      unknown.push(at)
+      at = holder[at]!
+    }
+    let way = wayOf.get(at)!
+    for (let i = unknown.length - 1; i >= 0; i--) {
+      way = below(way, unknown[i]!)
+      wayOf.set(unknown[i]!, way)
+    }
+    return way
+  }
+}
+
+/** A question about strings that is asked of each once. */
+function looks(strings: HeapGraph['strings'], ask: (text: string) => boolean): (name: number) => boolean {
+  const known = new Int8Array(strings.count).fill(-1)
+  return (name) => {
+    if (known[name]! < 0) known[name] = ask(strings.get(name)) ? 1 : 0
+    return known[name] === 1
+  }
+}
+
+/** The path of an object that was asked for, with what may be wrong on it. */
+export function describeWay(graph: HeapGraph, way: NodePath): RetainingPath {
+  return describePath(graph, way, judge(graph, way))
 }
 
 /** The asked-for object is taken as leaking; from the first holder that the program wrote on, every reference may be the mistake. */
@@ -188,7 +266,7 @@ function judge(graph: HeapGraph, { nodes }: NodePath): (step: number) => { statu
   }
 }
 
-function describeGroup(group: Group, index: HeapIndex): Finding {
+function describeGroup(group: Group, path: RetainingPath, index: HeapIndex): Finding {
   const className = index.classOf(group.node)
   const worse = WORSE[group.preference]
   return {
@@ -197,10 +275,10 @@ function describeGroup(group: Group, index: HeapIndex): Finding {
     category: 'other',
     title: `${countText(group.count)} ${className} held this way`,
     reasons: worse === undefined ? [] : [{ for: false, text: worse }],
-    subject: { kind: 'nodes', className, count: group.count, exampleId: group.path.steps.at(-1)?.nodeId },
-    paths: [group.path],
-    location: group.path.steps.findLast((step) => step.location !== undefined)?.location,
-    fingerprint: group.path.fingerprint,
+    subject: { kind: 'nodes', className, count: group.count, exampleId: path.steps.at(-1)?.nodeId },
+    paths: [path],
+    location: path.steps.findLast((step) => step.location !== undefined)?.location,
+    fingerprint: path.fingerprint,
     advice: '',
   }
 }

@@ -2,6 +2,7 @@ import type { Run } from '../../base/run.ts'
 import type { ClassTotal } from '../../model/class-totals.ts'
 import type { DominatorTree } from '../../model/dominator-tree.ts'
 import type { HeapGraph, NumberColumn } from '../../model/heap-graph.ts'
+import { type BestPaths, findBestPaths } from './best-paths.ts'
 import { totalByClass } from './class-totals.ts'
 import { type Classes, findClasses } from './classes.ts'
 import { findDistances } from './distances.ts'
@@ -18,6 +19,8 @@ export interface HeapIndex {
   /** Where each node's part of the dominator tree lies: for children and dominance at once. */
   stretches(): Stretches
   distances(): Uint32Array
+  /** The best way from the root to every node. */
+  bestPaths(): BestPaths
   classes(): Classes
   /** Shallow sizes with internals counted at their owners. */
   ownedBytes(): NumberColumn
@@ -28,7 +31,7 @@ export interface HeapIndex {
 }
 
 /** What was computed elsewhere already: in a worker, or read from a cache. */
-export type Computed = Partial<{ retainers: Retainers; dominators: DominatorTree; stretches: Stretches; distances: Uint32Array; classes: Classes; ownedBytes: NumberColumn; classTotals: readonly ClassTotal[] }>
+export type Computed = Partial<{ retainers: Retainers; dominators: DominatorTree; stretches: Stretches; distances: Uint32Array; bestPaths: BestPaths; classes: Classes; ownedBytes: NumberColumn; classTotals: readonly ClassTotal[] }>
 
 /** The index of a graph. Parts given as `computed` are taken as they are. */
 export function heapIndex(graph: HeapGraph, run: Run, computed: Computed = {}): HeapIndex {
@@ -39,6 +42,7 @@ export function heapIndex(graph: HeapGraph, run: Run, computed: Computed = {}): 
     dominators: () => (parts.dominators ??= findDominators(graph, run)),
     stretches: () => (parts.stretches ??= findStretches(index.dominators(), run)),
     distances: () => (parts.distances ??= findDistances(graph, run)),
+    bestPaths: () => (parts.bestPaths ??= findBestPaths(graph, run)),
     classes: () => (parts.classes ??= findClasses(graph, run)),
     ownedBytes: () => (parts.ownedBytes ??= findOwnedBytes(graph, run)),
     classOf(node) {
