@@ -8,6 +8,7 @@ import type { Report } from '../model/report.ts'
 import { PlantedControl } from '../probes/planted-control.ts'
 import { catchWrites } from './hunt/catch-writes.ts'
 import { explainGrowth } from './hunt/explain-growth.ts'
+import { GcEvidence } from './hunt/gc-evidence.ts'
 import type { HuntEvent, HuntPlan } from './hunt/hunt-plan.ts'
 import { measure } from './hunt/measure.ts'
 import { openOperation } from './hunt/open-operation.ts'
@@ -36,8 +37,10 @@ export async function hunt(plan: HuntPlan, run: Run, tell: (event: HuntEvent) =>
   await makeFolder(folder)
   try {
     const counter = new OutputCounter()
+    const evidence = new GcEvidence(plan.gcLogPath)
     const onLine = (line: string): void => {
       counter.hear(line)
+      evidence.hear(line)
       tell({ kind: 'output', line })
     }
     const target = await openTarget(plan.target, { startTimeoutMs: plan.startTimeoutMs, onLine }, run)
@@ -67,7 +70,7 @@ export async function hunt(plan: HuntPlan, run: Run, tell: (event: HuntEvent) =>
     const findings = await findHolderLines(caught?.findings ?? growth.findings, run)
     growth.findings = await nameKnownLeaks(findings, run, { node: runtime.version })
     const report = reportHunt({ plan, target: name, runtime, operation, address, measured, growth, judgement, collections, control, caught: caught?.outcomes, lastedMs: Date.now() - startedMs })
-    const mapped = await mapSources(report, { run, cwd: process.cwd() })
+    const mapped = await evidence.join(await mapSources(report, { run, cwd: process.cwd() }), run)
     if (plan.keepIn !== undefined) {
       await writeReport(mapped, plan.keepIn, run)
       if (measured.sampling !== undefined) await writeWholeFile(join(plan.keepIn, 'allocations.heapprofile'), JSON.stringify(measured.sampling))

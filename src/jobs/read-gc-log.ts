@@ -1,21 +1,24 @@
 import type { Run } from '../base/run.ts'
-import { UsageError } from '../base/errors.ts'
-import { bytesText } from '../base/bytes-text.ts'
+import { ReadError, UsageError } from '../base/errors.ts'
 import { diagnoseGc, type GcDiagnosis } from '../analysis/gc/diagnose-gc.ts'
 import { type GcSummary, streamsOf, summarizeGc } from '../analysis/gc/gc-summary.ts'
-import { forecastGo, type GcForecast, type GoSettings, observedGoPercent } from '../analysis/gc/go-pacer.ts'
 import type { Finding, Verdict } from '../model/finding.ts'
 import type { GcLog } from '../model/gc-log.ts'
 import { REPORT_SCHEMA, type Report } from '../model/report.ts'
 import { openInput } from '../readers/open.ts'
+import type { ByteSource } from '../readers/reader.ts'
 import { decompress, fileSource } from './file-source.ts'
+import { forecastGc } from './forecast-gc.ts'
+import type { GcSettings } from './gc-settings.ts'
 
 export interface GcLogRequest {
   /** One log, or the parts of a rotated one in any order. */
   files: readonly string[]
+  /** A log that is in no file; in place of `files`. */
+  source?: ByteSource | undefined
   format?: string | undefined
-  /** Settings to forecast: GOGC, GOMEMLIMIT. */
-  whatIf?: GoSettings | undefined
+  /** Settings to forecast. */
+  whatIf?: GcSettings | undefined
   /** GOGC of the run that wrote the log, where it cannot be seen from its goals. */
   observedPercent?: number | undefined
   version: string
@@ -38,7 +41,7 @@ export async function readGcLog(request: GcLogRequest, run: Run): Promise<GcLogA
   const [summary] = summaries
   if (summary === undefined) throw new Error('a log without a stream')
   const diagnoses = summaries.flatMap((each) => diagnoseGc(each).map((diagnosis) => ({ diagnosis, stream: each })))
-  const forecast = request.whatIf === undefined ? undefined : forecastOf(log, main.collections, summary, request.whatIf, request.observedPercent)
+  const forecast = request.whatIf === undefined ? undefined : forecastGc(log, main.collections, summary, request.whatIf, request.observedPercent)
   const findings = diagnoses.filter(({ diagnosis }) => diagnosis.verdict !== 'healthy').map(({ diagnosis, stream }) => findingOf(diagnosis, stream))
   const verdict = gravest(diagnoses.map(({ diagnosis }) => diagnosis.verdict))
   const first = diagnoses.find(({ diagnosis }) => diagnosis.verdict === verdict)?.diagnosis
@@ -64,21 +67,19 @@ export async function readGcLog(request: GcLogRequest, run: Run): Promise<GcLogA
   return { report, log, summary, collections: main.collections }
 }
 
-async function readParts({ files, format }: GcLogRequest, run: Run): Promise<GcLog> {
-  const read = async (chunks: Awaited<ReturnType<typeof fileSource>>): Promise<GcLog> => {
-    const opened = await openInput(chunks, run, { format, decompress, makes: ['gc-log'] })
+async function readParts({ files, source: given, format }: GcLogRequest, run: Run): Promise<GcLog> {
+  const read = async (source: ByteSource): Promise<GcLog> => {
+    const opened = await openInput(source, run, { format, decompress, makes: ['gc-log'] })
     return opened.model as GcLog
   }
+  if (given !== undefined) return read(given)
   const sources = await Promise.all(files.map(fileSource))
   const [only] = sources
   if (only === undefined) throw new UsageError({ argument: 'FILE', given: 'nothing', allowed: 'at least one GC log' })
   if (sources.length === 1) return read(only)
   // Parts of a rotated log: put into the order of their first collections, then read as one text.
   const parts = []
-  for (const source of sources) {
-    const log = await read(source)
-    parts.push({ source, firstMs: log.startMs[0] ?? Number.NaN })
-  }
+  for (const source of sources) parts.push({ source, firstMs: await firstCollectionOf(source, read) })
   const ordered = parts.some(({ firstMs }) => Number.isNaN(firstMs)) ? parts : parts.toSorted((a, b) => a.firstMs - b.firstMs)
   return read({
     name: ordered.map(({ source }) => source.name).join(' + '),
@@ -91,34 +92,23 @@ async function readParts({ files, format }: GcLogRequest, run: Run): Promise<GcL
   })
 }
 
-function forecastOf(log: GcLog, collections: Uint32Array, summary: GcSummary, wanted: GoSettings, observed: number | undefined): { rows: Record<string, unknown>[]; notes: string[] } {
-  if (log.collector !== 'go') {
-    throw new UsageError({ argument: '--what-if', given: `a log of ${log.collector}`, allowed: 'settings for a log of Go (GOGC, GOMEMLIMIT)', hint: 'For V8 and the JVM the log alone does not tell how its generations would be sized.' })
+/** When a part of a log begins; its beginning is enough, unless that is compressed or holds no collection. */
+async function firstCollectionOf(source: ByteSource, read: (source: ByteSource) => Promise<GcLog>): Promise<number> {
+  const beginning: ByteSource = {
+    name: source.name,
+    async *chunks() {
+      for await (const chunk of source.chunks()) {
+        yield chunk
+        return
+      }
+    },
   }
-  const seen = observed ?? observedGoPercent(log, collections)
-  const percent = seen ?? 100
-  const replay = forecastGo(log, collections, percent, { percent })
-  const forecast = forecastGo(log, collections, percent, wanted)
-  const row = (of: string, each: GcForecast): Record<string, unknown> => ({
-    of,
-    collections: each.collections,
-    peakBytes: each.peakBytes,
-    cpuMs: each.cpuMs,
-    cpuPercent: each.cpuShare === undefined ? undefined : Math.round(1000 * each.cpuShare) / 10,
-    byLimit: each.byLimit,
+  const log = await read(beginning).catch((error: unknown) => {
+    if (error instanceof ReadError) return undefined
+    throw error
   })
-  return {
-    rows: [
-      { of: 'the log itself', collections: summary.collections, peakBytes: summary.peakBytes, cpuMs: summary.cpuMs },
-      row(`replayed at GOGC=${percent}`, replay),
-      row(`GOGC=${Number.isFinite(wanted.percent) ? wanted.percent : 'off'}${wanted.limitBytes === undefined ? '' : ` GOMEMLIMIT=${bytesText(wanted.limitBytes)}`}`, forecast),
-    ],
-    notes: [
-      ...(seen === undefined ? ['the log does not show its GOGC: 100 was assumed (--gogc tells it)'] : []),
-      'the second row shows how well the model repeats the log itself',
-      ...forecast.notes,
-    ],
-  }
+  const whole = log !== undefined && log.collectionCount > 0 ? log : await read(source)
+  return whole.startMs[0] ?? Number.NaN
 }
 
 function rowOf(summary: GcSummary): Record<string, unknown> {

@@ -35,6 +35,7 @@ export interface HuntOptions {
   out?: string
   forceSnapshot?: true
   catch?: boolean
+  gcLog?: string
   showOutput?: true
   json?: string | true
   failOn: FailOn
@@ -66,6 +67,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('-o, --out <folder>', 'keep snapshots, report.json, report.md and the path as .dot and .svg')
     .option('--force-snapshot', 'take snapshots even where the forecast says that memory will not do')
     .option('--no-catch', 'do not watch, at the end, who adds to what grows')
+    .option('--gc-log <file>', 'the log its collector writes, as a second witness; a trace that the started program prints is heard by itself')
     .option('--show-output', 'show what the program prints, on stderr')
     .option('--mask', MASK_ABOUT)
     .option('--json [file]', 'print the report as JSON, or write it to a file')
@@ -122,6 +124,7 @@ export function planOf(args: string[], options: HuntOptions): HuntPlan {
     keepIn: options.out,
     snapshots: options.forceSnapshot === true ? 'forced' : 'careful',
     catching: options.catch === false ? 'left out' : undefined,
+    gcLogPath: options.gcLog,
     version: readVersion(),
   }
 }

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import type { Run } from '../../base/run.ts'
 import type { Report } from '../../model/report.ts'
 import { type Runtime, runtimeOfCommand, runtimeOfProcess } from '../../probes/runtime-of.ts'
+import { GcEvidence } from '../hunt/gc-evidence.ts'
 import type { HuntEvent, HuntPlan } from '../hunt/hunt-plan.ts'
 import { openOperation } from '../hunt/open-operation.ts'
 import { OutputCounter } from '../hunt/own-pace-operation.ts'
@@ -32,8 +33,10 @@ export async function huntRuntime(plan: HuntPlan, runtime: Exclude<Runtime, 'nod
   try {
     await makeFolder(folder)
     const counter = new OutputCounter()
+    const evidence = new GcEvidence(plan.gcLogPath)
     const onLine = (line: string): void => {
       counter.hear(line)
+      evidence.hear(line)
       tell({ kind: 'output', line })
     }
     const program = await openProgram(plan.target, runtime, { startTimeoutMs: plan.startTimeoutMs, onLine, folder: sockets }, run)
@@ -60,7 +63,7 @@ export async function huntRuntime(plan: HuntPlan, runtime: Exclude<Runtime, 'nod
           collections,
           lastedMs: Date.now() - startedMs,
         })
-        const report = await mapSources(measuredReport, { run, cwd: process.cwd() })
+        const report = await evidence.join(await mapSources(measuredReport, { run, cwd: process.cwd() }), run)
         if (plan.keepIn !== undefined) await writeReport(report, plan.keepIn, run)
         return report
       } finally {

@@ -27,6 +27,8 @@ export interface HuntPlan {
   control?: 'planted' | undefined
   /** Whether what grows is watched at the end, for the stack that adds to it; it is when absent. */
   catching?: 'left out' | undefined
+  /** The log that the program's collector writes: a second witness. */
+  gcLogPath?: string | undefined
   version: string
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startRun } from '../../../src/base/run.ts'
-import { parseGoSettings } from '../../../src/jobs/go-settings.ts'
+import { parseGcSettings } from '../../../src/jobs/gc-settings.ts'
 import { readGcLog } from '../../../src/jobs/read-gc-log.ts'
 import { judgeFile } from '../../../src/jobs/verdict.ts'
 
@@ -57,10 +57,25 @@ test('interleaved processes are kept apart', async () => {
   }
 })
 
-test('settings are read in Go’s own words, and refused in any other', () => {
-  expect(parseGoSettings('GOGC=200,GOMEMLIMIT=2GiB')).toEqual({ percent: 200, limitBytes: 2 ** 31 })
-  expect(() => parseGoSettings('GOMEMLIMIT=2GB')).toThrow('GOMEMLIMIT=<number>[B|KiB|MiB|GiB|TiB]')
-  expect(() => parseGoSettings('GOGC=off')).toThrow('GOGC=off only together with GOMEMLIMIT')
+test('settings are read in each runtime’s own words, and refused in any other', () => {
+  expect(parseGcSettings('GOGC=200,GOMEMLIMIT=2GiB')).toMatchObject({ runtime: 'go', percent: 200, limitBytes: 2 ** 31 })
+  expect(parseGcSettings('-Xmx2g -Xmn512m')).toMatchObject({ runtime: 'jvm', maxHeapBytes: 2 ** 31, youngBytes: 2 ** 29 })
+  expect(parseGcSettings('--max-semi-space-size=64,--max_old_space_size=512')).toMatchObject({ runtime: 'v8', semiSpaceBytes: 2 ** 26, oldSpaceBytes: 2 ** 29 })
+  expect(() => parseGcSettings('GOMEMLIMIT=2GB')).toThrow('GOMEMLIMIT=<number>[B|KiB|MiB|GiB|TiB]')
+  expect(() => parseGcSettings('GOGC=off')).toThrow('GOGC=off only together with GOMEMLIMIT')
+  expect(() => parseGcSettings('-Xmx2gb')).toThrow('-Xmx<size>')
+  expect(() => parseGcSettings('--max-semi-space-size=0')).toThrow('--max-semi-space-size=<MiB>')
+})
+
+test('settings of another runtime than the log’s are refused', async () => {
+  await expect(read([log('jvm-gc-log', 'jdk17-G1.log')], { whatIf: parseGcSettings('GOGC=200') })).rejects.toThrow('-Xmx')
+})
+
+test('a collector that sizes its generations itself gets no count, but the word whether the program fits', async () => {
+  const { report } = await read([log('jvm-gc-log', 'jdk17-G1.log')], { whatIf: parseGcSettings('-Xmx2g') })
+  const [, row] = report.details!['forecast'] as Record<string, unknown>[]
+  expect(row).toMatchObject({ fits: 'yes', youngCollections: undefined, peakBytes: undefined })
+  expect(report.notices.map(({ message }) => message).join()).toContain('not forecast: collections and peak: G1 sizes')
 })
 
 test('a log long enough is judged by `verdict` as well', async () => {
