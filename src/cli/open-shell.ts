@@ -17,9 +17,13 @@ export function openShell(args: readonly string[]): Shell & { close(): void } {
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
+  // The terminal is closed, the connection is lost: what was started must not go on alone. (nohup never kept a Node program: it
+  // sets every signal back to its default when it starts.)
+  process.on('SIGHUP', onSignal)
   // A reader that has seen enough (`| head`) is no error; the command goes on to its end and its exit code.
   const onError = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error
+    // So is a terminal that is gone.
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
   }
   process.stdout.on('error', onError)
   process.stderr.on('error', onError)
@@ -57,6 +61,7 @@ export function openShell(args: readonly string[]): Shell & { close(): void } {
       line.clear()
       process.off('SIGINT', onSignal)
       process.off('SIGTERM', onSignal)
+      process.off('SIGHUP', onSignal)
     },
   })
 }

@@ -3,8 +3,8 @@ import { ProbeError } from '../base/errors.ts'
 import type { Sample } from '../model/memory-series-builder.ts'
 import { commandOf, LinuxMemory, listProcesses } from '../probes/linux-memory.ts'
 import { groupMappings, type MappingGroup, sizeStacks, type ThreadStack } from '../readers/smaps.ts'
-import { Inside } from './watch/inside.ts'
 import { procLink, procNames, procText } from '../probes/proc-files.ts'
+import { Inside } from './watch/inside.ts'
 
 export interface MemoryLayout {
   pid: number
@@ -21,8 +21,11 @@ export interface MemoryLayout {
   oom: { score: number; adjustment: number; first: { pid: number; command: string; score: number }[] }
 }
 
-/** The address space of one process, as it is now. @throws ProbeError when it is gone or closed to this user */
-export async function readLayout(pid: number): Promise<MemoryLayout> {
+/**
+ * The address space of one process, as it is now. `metricsUrl`: a page of it that tells of its heap.
+ * @throws ProbeError when it is gone or closed to this user, or its page does not answer
+ */
+export async function readLayout(pid: number, { metricsUrl }: { metricsUrl?: string | undefined } = {}): Promise<MemoryLayout> {
   const memory = LinuxMemory.open(pid)
   let smaps = ''
   try {
@@ -41,7 +44,7 @@ export async function readLayout(pid: number): Promise<MemoryLayout> {
   const status = procText(`/proc/${pid}/status`)
   const tables = /^VmPTE:\s*(\d+) kB/m.exec(status)?.[1]
   const stacks = threadStacks(pid)
-  const inside = await Inside.open(pid, { inside: 'read', target: { kind: 'pid', pid } })
+  const inside = await Inside.open(pid, { metricsUrl, inside: 'read', target: { kind: 'pid', pid } })
   let told: Sample
   try {
     told = await inside.read()

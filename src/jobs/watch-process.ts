@@ -7,7 +7,7 @@ import type { SeriesVerdict } from '../model/series-verdict.ts'
 import { memoryRoom } from '../probes/linux-process.ts'
 import { runtimeOfProcess } from '../probes/runtime-of.ts'
 import { isTimeForCause, planCause } from './watch/find-cause.ts'
-import { Inside } from './watch/inside.ts'
+import { Inside, wayInside } from './watch/inside.ts'
 import { Journal } from './watch/journal.ts'
 import { openAgain, openProcess, openTarget, type Watched } from './watch/open-target.ts'
 import { nextTime, pause } from './watch/pause.ts'
@@ -130,11 +130,18 @@ class Watch {
     this.#journal?.add(this.#stored, nowMs, sample)
     this.#say({ kind: 'sample', timeMs: nowMs, sample, series: () => this.#recorder.series(this.#name) })
     if (this.#recorder.sampleCount < this.#nextVerdict) return undefined
-    if (this.#nextVerdict === FIRST_VERDICT && this.#inside !== undefined && this.#inside.silent.length > 0) this.#say({ kind: 'silent', from: this.#inside.silent })
+    if (this.#nextVerdict === FIRST_VERDICT) this.#sayWhatIsMissing()
     this.#nextVerdict = Math.ceil(this.#nextVerdict * 1.1)
     const { verdict } = this.#judge()
     this.#say({ kind: 'verdict', timeMs: nowMs, verdict })
     return verdict
+  }
+
+  #sayWhatIsMissing(): void {
+    const { from = [], silent = [] } = this.#inside ?? {}
+    if (silent.length > 0) this.#say({ kind: 'silent', from: silent })
+    const way = from.length > 0 || this.#options.inside !== 'read' ? undefined : wayInside(runtimeOfProcess(this.#watched.mainPid()))
+    if (way !== undefined) this.#say({ kind: 'outside', way })
   }
 
   #judge(): { series: MemorySeries; verdict: SeriesVerdict } {

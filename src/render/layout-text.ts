@@ -66,16 +66,19 @@ export function renderLayout(layout: LayoutPicture): string {
   return `${lines.join('\n')}\n`
 }
 
-/** What of the anonymous memory the runtime's heap accounts for, and what is left over. */
+/** What of the anonymous memory the runtime accounts for, and what is left over. */
 function heapLines({ sample, inside }: LayoutPicture): string[] {
   const committed = sample['heap-committed']
   const used = sample['heap-used'] ?? sample['heap-live']
   const anonymous = sample['rss-anon']
   if (used === undefined || anonymous === undefined) return []
+  const external = sample.external ?? 0
   const lines = ['', `runtime’s heap  ${bytesText(used)} in use${committed === undefined ? '' : ` of ${bytesText(committed)} taken`} (${safeText(inside.join(', '), 36)})`]
-  // What a runtime has taken need not be in memory: of a heap that was never touched nothing is.
-  const left = anonymous - Math.min(anonymous, committed ?? used)
-  lines.push(`left over       ${bytesText(left)} of ${bytesText(anonymous)} anonymous: native, stacks, fragments`)
+  if (external > 0) lines.push(`beside it       ${bytesText(external)} external: buffers, and what native code holds for it`)
+  // What a runtime has taken need not be in memory: a heap may be larger than all that is, and nothing then tells how much of it is.
+  const isClear = committed !== undefined && committed + external <= anonymous
+  const left = Math.max(0, anonymous - (isClear ? committed : used) - external)
+  lines.push(`left over       ${isClear ? '' : 'at most '}${bytesText(left)} of ${bytesText(anonymous)} anonymous: native, stacks, ${isClear ? 'fragments' : 'idle heap'}`)
   return lines
 }
 

@@ -54,8 +54,16 @@ describe.runIf(process.platform === 'linux')('the layout of this very process', 
     expect(stacks.rssBytes).toBe(layout.stacks.reduce((sum, { rssBytes }) => sum + rssBytes, 0))
     const text = renderLayout(layout)
     expect(text).toMatch(/runtime’s heap {2}[\d.]+ MB in use of [\d.]+ MB taken \(its inspector\)/)
-    // 50 MB of buffers lie outside the heap.
-    expect(Number(/left over +([\d.]+) MB/.exec(text)![1])).toBeGreaterThan(40)
+    // 50 MB of buffers lie outside the heap, and the runtime knows of them: they are not left over.
+    expect(Number(/beside it +([\d.]+) MB external/.exec(text)![1])).toBeGreaterThan(50)
+    expect(Number(/left over +([\d.]+) MB/.exec(text)![1])).toBeLessThan(50)
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+  })
+
+  test('does not take a heap that was reserved for one that is in memory', () => {
+    const base = { pid: 7, command: 'java', groups: [], inside: ['the counters of the JVM'], stacks: [], oom: { score: 0, adjustment: 0, first: [] } }
+    const text = renderLayout({ ...base, sample: { 'rss-anon': 78.6e6, 'heap-used': 63.9e6, 'heap-committed': 315e6 } })
+    expect(text).toMatch(/left over +at most 14\.7 MB of 78\.6 MB anonymous/)
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
   })
 })

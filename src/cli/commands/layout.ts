@@ -10,9 +10,10 @@ export const define: DefineCommand = (command, shell) => {
   ])
     .description('Show the address space of a process in words and bytes: what holds its memory, and what each term means.')
     .argument('<pid>', 'the process', wholeNumber(1))
+    .option('--metrics <url>', 'read also this page of the program: Prometheus, /debug/vars, /debug/pprof/')
     .option('--json', 'print JSON')
-    .action(async (pid: number, { json }: { json?: boolean }) => {
-      const layout = await readLayout(pid)
+    .action(async (pid: number, { json, metrics }: { json?: boolean; metrics?: string }) => {
+      const layout = await readLayout(pid, { metricsUrl: metrics })
       shell.write(json === true ? `${JSON.stringify(layout, null, 2)}\n` : renderLayout(layout))
     })
 }

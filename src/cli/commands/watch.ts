@@ -135,6 +135,9 @@ function plainTeller(shell: Shell): (event: WatchEvent) => void {
       case 'inside':
         line(`numbers from inside: ${event.from.join(', ')}`)
         break
+      case 'outside':
+        line(`nothing is known from inside; a surer verdict: ${event.way}`)
+        break
       case 'silent':
         line(`nothing came so far from ${event.from.join(', ')}`)
         break

@@ -49,8 +49,15 @@ export async function openLiveAll(shell: Shell): Promise<LiveAll> {
       { text: KEYS, look: 'quiet' },
     ])
   }
+  /** Rows change their places at any moment: nothing is done to a process that was not chosen. */
+  const takeChosen = (): number | undefined => {
+    if (chosenPid !== undefined && processes.some(({ pid }) => pid === chosenPid)) return chosenPid
+    note = chosenPid === undefined ? 'choose a process first: ↑ ↓' : `pid ${chosenPid} has ended`
+    draw()
+    return undefined
+  }
   const act = (doing: string, work: (pid: number) => Promise<string>): void => {
-    const pid = chosenPid ?? visible()[0]?.pid
+    const pid = takeChosen()
     if (busy || pid === undefined) return
     busy = true
     note = `pid ${pid}: ${doing} …`
@@ -78,7 +85,7 @@ export async function openLiveAll(shell: Shell): Promise<LiveAll> {
     draw()
   }
   const leave = (to: 'watch' | 'hunt'): void => {
-    const pid = chosenPid ?? visible()[0]?.pid
+    const pid = takeChosen()
     if (pid === undefined) return
     chosen = { pid, to }
     stop.abort()

@@ -87,8 +87,10 @@ export async function openLiveView(shell: Shell, { metricsUrl }: { metricsUrl?: 
     onEvent(event) {
       if (event.kind === 'started') Object.assign(state, { name: safeText(event.command, 36), pid: event.pid, note: event.closed.map((path) => `${path} is closed to this user`).join('; ') })
       if (event.kind === 'restarted') Object.assign(state, { pid: event.pid, note: 'it was restarted' })
+      if (event.kind === 'outside') state.note = `surer: ${event.way}`
       if (event.kind === 'inside') state.note = `from inside: ${event.from.join(', ')}`
       if (event.kind === 'slept') state.note = `no samples for ${Math.round(event.ms / 1000)} s: the machine slept`
+      if (event.kind === 'late') state.note = `no samples for ${Math.round(event.ms / 1000)} s: the machine was too busy, or the watch was stopped`
       if (event.kind === 'store-failed') state.note = `${event.error.message}; the watch goes on without`
       if (event.kind === 'verdict') verdict = event.verdict
       if (event.kind === 'output') {

@@ -85,6 +85,20 @@ export class Inside {
   }
 }
 
+/** How a program of this runtime is made to tell what only it knows. */
+export function wayInside(runtime: string | undefined): string | undefined {
+  switch (runtime) {
+    case 'node':
+      return 'STILLHERE_MEASURE=1 node --import stillhere/register app.js'
+    case 'python':
+      return 'python3 -m stillhere app.py'
+    case 'go':
+      return '--metrics http://127.0.0.1:PORT/debug/pprof/ or /debug/vars'
+    default:
+      return undefined
+  }
+}
+
 /** What this very process publishes. */
 async function ownSources(pid: number): Promise<InsideSource[]> {
   const found: InsideSource[] = []

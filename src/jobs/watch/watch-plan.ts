@@ -51,6 +51,8 @@ export type WatchEvent =
   | { kind: 'started'; pid: number; command: string; closed: string[] }
   /** Where numbers from inside the runtime come from. */
   | { kind: 'inside'; from: string[] }
+  /** Nothing is known from inside, and how a program of this runtime is made to tell. */
+  | { kind: 'outside'; way: string }
   /** Of these nothing came until the first verdict. */
   | { kind: 'silent'; from: string[] }
   | { kind: 'sample'; timeMs: number; sample: Sample; series(): MemorySeries }
