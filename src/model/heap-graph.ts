@@ -103,6 +103,8 @@ export interface HeapGraph {
    * not show: dominators hang it below ROOT. Absent where an input may contain garbage.
    */
   readonly orphansAreAlive?: boolean | undefined
+  /** Of a typed runtime: where the elements of an array of references begin, and how wide each is. With it a size tells a length. */
+  readonly referenceArrays?: { readonly firstElementBytes: number; readonly elementBytes: number } | undefined
   /** Native bytes the runtime reports outside every node. */
   readonly extraNativeBytes?: number | undefined
 }

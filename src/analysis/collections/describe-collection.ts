@@ -123,7 +123,7 @@ const STEPS_TO_SCRIPT = 12
 
 /** Whether the nearest script above is the runtime's: its own tables are in every program. */
 export function isOfRuntime(graph: HeapGraph, paths: BestPaths, node: number): boolean {
-  const { originByName, core, library, insides } = vocabularyOf(graph)
+  const { originByName, core, library, insides, maps, sets, lists, queues } = vocabularyOf(graph)
   if (originByName) {
     // The nearest class or module that is not a collection of the library itself.
     for (let at = paths.holder[node]!, step = 0; step < STEPS_TO_SCRIPT && at !== ROOT && at !== NONE; step++, at = paths.holder[at]!) {
@@ -131,7 +131,7 @@ export function isOfRuntime(graph: HeapGraph, paths: BestPaths, node: number): b
       if (kind === NODE.frame) return false
       if (kind !== NODE.object && kind !== NODE.class && kind !== NODE.module && kind !== NODE.thread) continue
       const name = nodeNameOf(graph, at).replace(/^class /, '')
-      if (kind === NODE.object && (core.test(name) || insides.test(name))) continue
+      if (kind === NODE.object && [maps, sets, lists, queues, insides].some((collection) => collection.test(name))) continue
       return core.test(name) || library.test(name) || library.test(`${name}.`)
     }
     return false
@@ -171,7 +171,7 @@ export function heldAs(graph: HeapGraph, paths: BestPaths, node: number): string
     if (kind === EDGE.variable) break
     const owner = above === ROOT || above === NONE ? '' : nodeNameOf(graph, above)
     if (!PLAIN.test(owner)) {
-      names.unshift(owner)
+      names.unshift(owner.replace(/^class /, ''))
       break
     }
     at = above

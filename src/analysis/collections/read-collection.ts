@@ -1,4 +1,7 @@
 import { EDGE, edgeNameOf, type HeapGraph, NODE, NONE } from '../../model/heap-graph.ts'
+import { vocabularyOf } from '../vocabulary/vocabulary-of.ts'
+import { JvmCollections } from './jvm-collections.ts'
+import { PythonCollections } from './python-collections.ts'
 
 export type CollectionKind = 'Map' | 'Set' | 'WeakMap' | 'Array' | 'object'
 
@@ -10,6 +13,18 @@ export interface Collection {
   readonly entries: number
   /** Entries there is room for before the table is enlarged; undefined where the table does not tell. */
   readonly capacity?: number | undefined
+  /** What its class is called, where that says more than its kind. */
+  readonly className?: string | undefined
+  /** Places in its table, and those that hold something; several entries may share one. */
+  readonly slots?: { readonly used: number; readonly all: number } | undefined
+}
+
+/** How collections of one runtime are read. */
+export interface CollectionReads {
+  /** About how many entries, without looking at them all. */
+  sizeOf(node: number): number
+  /** Undefined for what is no collection. `visit` is called for each entry. */
+  read(node: number, visit?: (entry: Entry) => void): Collection | undefined
 }
 
 /** One entry. `NONE` where a key or value is a number stored in place, or there is no key. */
@@ -39,19 +54,25 @@ const FEWEST_KEYS = 32
 const MANY_PROPERTIES = 65
 
 /**
- * Reads V8's collections: Map, Set and their subclasses by their hash table, weak maps by their pairs, arrays by their
+ * Reads collections: those of the JVM and of Python by their classes (`jvm-collections.ts`, `python-collections.ts`), V8's here: Map, Set and their subclasses by their hash table, weak maps by their pairs, arrays by their
  * elements, plain objects with a dictionary of many keys.
  *
  * Method: an ordered hash table of capacity c is 3 words, c/2 buckets and c entries of 3 words (Map) or 2 (Set)
  *   (v8/src/objects/ordered-hash-table.h), so its size alone says which it is and how much room there is; the position
  *   of a reference says which entry it belongs to. A deleted entry refers to the hole or to nothing.
  */
-export class CollectionReader {
+export class CollectionReader implements CollectionReads {
   readonly #graph: HeapGraph
   readonly #store = new Map<number, (node: number, store: number, visit?: (entry: Entry) => void) => Collection | undefined>()
 
+  /** Of another runtime than V8. */
+  readonly #other: CollectionReads | undefined
+
   constructor(graph: HeapGraph) {
     this.#graph = graph
+    const { runtime } = vocabularyOf(graph)
+    this.#other = runtime === 'jvm' ? new JvmCollections(graph) : runtime === 'cpython' ? new PythonCollections(graph) : undefined
+    if (this.#other !== undefined) return
     const numbers = graph.strings.numbersOf(['table', 'elements', 'properties'])
     const readers = {
       table: (node: number, store: number, visit?: (entry: Entry) => void) => readTable(graph, node, store, visit) ?? readPairs(graph, node, store, visit),
@@ -64,8 +85,14 @@ export class CollectionReader {
     }
   }
 
+  /** Whether a collection is told by a class of its own. */
+  get tellsClasses(): boolean {
+    return this.#other !== undefined
+  }
+
   /** References that leave the node's tables: an entry has at most two. Cost: the node's edges. */
   sizeOf(node: number): number {
+    if (this.#other !== undefined) return this.#other.sizeOf(node)
     let size = 0
     this.#eachStore(node, (store) => {
       size = Math.max(size, this.#graph.firstEdge[store + 1]! - this.#graph.firstEdge[store]!)
@@ -79,6 +106,7 @@ export class CollectionReader {
    * Cost: the edges of its table.
    */
   read(node: number, visit?: (entry: Entry) => void): Collection | undefined {
+    if (this.#other !== undefined) return this.#other.read(node, visit)
     return this.#eachStore(node, (store, read) => read(node, store, visit))
   }
 

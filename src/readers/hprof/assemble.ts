@@ -46,7 +46,7 @@ export function assembleGraph(records: HeapRecords, { stacks, version, source, r
   const archive = missing > 0 ? tellMissing({ missing, firstReference, referenceTo, suspects: archiveArrays(records, index, what, source), source }) : []
   // What is said of it on the way: the dump calls it a JNI global as any other, though no native code of a program holds it.
   for (const root of records.roots) if (root.why === 'JNI global' && archive.includes(index.nodeOf(root.address))) root.why = 'archive of the JVM (CDS)'
-  const shallowBytes = objectSizes({ columns, index, classes, idBytes, version, source, given: layout })
+  const { shallowBytes, referenceArrays } = objectSizes({ columns, index, classes, idBytes, version, source, given: layout })
   const kindOfClass = classes.instanceKinds()
   const nameOfClass = Uint32Array.from(classes.list, (_, number) => names.ofText(classes.nameOf(number)))
   const nameOfMirror = Uint32Array.from(classes.list, (_, number) => names.ofText(`class ${classes.nameOf(number)}`))
@@ -122,7 +122,7 @@ export function assembleGraph(records: HeapRecords, { stacks, version, source, r
 
   const graph: HeapGraph = {
     source, strings: names.table(), nodeCount, nodeKind, nodeName, nodeId, shallowBytes,
-    edgeCount, firstEdge, edgeTarget, edgeKind, edgeName, edgeIsStrong,
+    edgeCount, firstEdge, edgeTarget, edgeKind, edgeName, edgeIsStrong, referenceArrays,
   }
   checkHeapGraph(graph)
   return graph

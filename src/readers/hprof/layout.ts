@@ -40,10 +40,12 @@ export function instanceBytes(levels: readonly FieldCounts[], layout: Layout): n
 }
 
 export function arrayBytes(count: number, elementBytes: number, layout: Layout): number {
-  const { headerBytes, alignmentBytes } = layout
-  // The length stands behind the header; without compressed class pointers elements begin at a whole word.
-  const first = alignUp(headerBytes + 4, headerBytes === 16 ? 8 : Math.min(8, elementBytes))
-  return alignUp(first + count * elementBytes, alignmentBytes)
+  return alignUp(firstElementBytes(elementBytes, layout) + count * elementBytes, layout.alignmentBytes)
+}
+
+/** The length stands behind the header; without compressed class pointers elements begin at a whole word. */
+export function firstElementBytes(elementBytes: number, { headerBytes }: Layout): number {
+  return alignUp(headerBytes + 4, headerBytes === 16 ? 8 : Math.min(8, elementBytes))
 }
 
 /** HotSpot's FieldLayoutBuilder: largest first, primitives before references, into the smallest gap that fits. */

@@ -1,8 +1,9 @@
+import type { HeapGraph } from '../../model/heap-graph.ts'
 import { addNotice, type Source } from '../../model/source.ts'
 import type { AddressIndex } from './address-index.ts'
 import { type ClassTable, type HprofClass, PRIMITIVE_NAMES, valueBytes } from './class-table.ts'
 import { WHAT } from './heap-records.ts'
-import { alignUp, arrayBytes, type Evidence, findLayout, type GivenLayout, instanceBytes, type Layout } from './layout.ts'
+import { alignUp, arrayBytes, type Evidence, findLayout, firstElementBytes, type GivenLayout, instanceBytes, type Layout } from './layout.ts'
 
 /** Pairs of neighbours that are looked at; the first ones decide, more would only cost time. */
 const MAX_ARRAYS = 20_000
@@ -13,7 +14,7 @@ export interface Columns {
   size: Uint32Array
 }
 
-/** The shallow size of every node: `Uint32Array` unless an array is larger than that. */
+/** How wide references in arrays are, and the shallow size of every node: `Uint32Array` unless an array is larger than that. */
 export function objectSizes({ columns, index, classes, idBytes, version, source, given = {} }: {
   columns: Columns
   index: AddressIndex
@@ -23,7 +24,7 @@ export function objectSizes({ columns, index, classes, idBytes, version, source,
   source: Source
   /** What is said of the layout from outside. */
   given?: GivenLayout | undefined
-}): Float64Array | Uint32Array {
+}): { shallowBytes: Float64Array | Uint32Array; referenceArrays: NonNullable<HeapGraph['referenceArrays']> } {
   const { classOf, what, size } = columns
   const object = classes.list.findIndex((_, number) => classes.nameOf(number) === 'java.lang.Object')
   // Who writes a size for java.lang.Object (Android, native images) writes true ones for all classes.
@@ -55,7 +56,10 @@ export function objectSizes({ columns, index, classes, idBytes, version, source,
     if (bytes[node]! > largest) largest = bytes[node]!
   }
   if (version !== '1.0.3' && !areTrue) source.runtime = 'jvm'
-  return largest < 2 ** 32 ? new Uint32Array(bytes) : bytes
+  return {
+    shallowBytes: largest < 2 ** 32 ? new Uint32Array(bytes) : bytes,
+    referenceArrays: { firstElementBytes: firstElementBytes(layout.referenceBytes, layout), elementBytes: layout.referenceBytes },
+  }
 }
 
 /** The dump counts a reference as wide as an id. */
