@@ -5,6 +5,7 @@ import type { MemorySeries } from '../model/memory-series.ts'
 import type { Sample } from '../model/memory-series-builder.ts'
 import type { SeriesVerdict } from '../model/series-verdict.ts'
 import { memoryRoom } from '../probes/linux-process.ts'
+import { procLink } from '../probes/proc-files.ts'
 import { runtimeOfProcess } from '../probes/runtime-of.ts'
 import { isTimeForCause, planCause } from './watch/find-cause.ts'
 import { Inside, wayInside } from './watch/inside.ts'
@@ -62,6 +63,8 @@ class Watch {
   readonly #recorder: Recorder
   readonly #name: string
   #watched: Watched
+  /** The file that runs. */
+  #executable: string
   #inside: Inside | undefined
   #stored: number | undefined
   #deep: Sample = {}
@@ -77,6 +80,7 @@ class Watch {
     this.#journal = journal
     this.#started = started
     this.#watched = watched
+    this.#executable = procLink(`/proc/${watched.pid}/exe`)
     this.#name = `pid ${watched.pid}`
     this.#recorder = new Recorder(this.#identity())
   }
@@ -126,7 +130,7 @@ class Watch {
       sample['lazy-free'] = Math.min(this.#deep['lazy-free'], sample['rss-anon'] ?? Infinity)
     }
     this.#recorder.add(nowMs, sample)
-    if (LOOK_INSIDE_AGAIN.includes(this.#recorder.sampleCount) && this.#inside?.from.length === 0) await this.#lookInside()
+    if (LOOK_INSIDE_AGAIN.includes(this.#recorder.sampleCount)) await this.#lookAgain()
     this.#journal?.add(this.#stored, nowMs, sample)
     this.#say({ kind: 'sample', timeMs: nowMs, sample, series: () => this.#recorder.series(this.#name) })
     if (this.#recorder.sampleCount < this.#nextVerdict) return undefined
@@ -187,6 +191,19 @@ class Watch {
     this.#say({ kind: 'restarted', pid: next.pid })
     await this.#lookInside()
     return true
+  }
+
+  /** A wrapper that we started (pyenv, npx) may have become the program it wraps: what was measured so far was another's memory. */
+  async #lookAgain(): Promise<void> {
+    const executable = procLink(`/proc/${this.#watched.pid}/exe`)
+    if (this.#started !== undefined && executable !== '' && executable !== this.#executable) {
+      await this.#inside?.close()
+      this.#executable = executable
+      this.#watched = openProcess(this.#started.pid, 'with')
+      this.#recorder.restart(this.#identity())
+      this.#say({ kind: 'became', command: this.#watched.command })
+      await this.#lookInside()
+    } else if (this.#inside?.from.length === 0) await this.#lookInside()
   }
 
   async #lookInside(): Promise<void> {

@@ -31,6 +31,14 @@ describe.runIf(process.platform === 'linux')('a program that was started to be w
     await vi.waitFor(() => expect(family.filter(runs)).toEqual([]), 5000)
   })
 
+  test('that becomes another by exec is another start of it, under its new name', { timeout: 60_000 }, async () => {
+    const events: WatchEvent[] = []
+    const { series } = await watchProcess({ target: { kind: 'command', command: ['sh', '-c', 'sleep 1; exec sleep 302'] }, everyMs: 100, forMs: 4500, onEvent: (event) => events.push(event) }, startRun())
+    expect(events).toContainEqual({ kind: 'became', command: 'sleep 302' })
+    expect(series.process.command).toBe('sleep 302')
+    expect([...new Set(series.epoch)]).toEqual([0, 1])
+  })
+
   test('may finish what it has begun before it is ended, also behind a shell that is gone at once', { timeout: 60_000 }, async () => {
     const said = join(folder, 'said')
     const worker = join(folder, 'worker.cjs')

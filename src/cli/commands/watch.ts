@@ -144,6 +144,9 @@ function plainTeller(shell: Shell): (event: WatchEvent) => void {
       case 'verdict':
         line(headline(event.verdict))
         break
+      case 'became':
+        line(`it has become ${safeText(event.command, 60)}`)
+        break
       case 'restarted':
         line(`restarted, now pid ${event.pid}`)
         break

@@ -86,6 +86,7 @@ export async function openLiveView(shell: Shell, { metricsUrl }: { metricsUrl?: 
     lastWords: () => (endedByItself ? output : []),
     onEvent(event) {
       if (event.kind === 'started') Object.assign(state, { name: safeText(event.command, 36), pid: event.pid, note: event.closed.map((path) => `${path} is closed to this user`).join('; ') })
+      if (event.kind === 'became') state.name = safeText(event.command, 36)
       if (event.kind === 'restarted') Object.assign(state, { pid: event.pid, note: 'it was restarted' })
       if (event.kind === 'outside') state.note = `surer: ${event.way}`
       if (event.kind === 'inside') state.note = `from inside: ${event.from.join(', ')}`

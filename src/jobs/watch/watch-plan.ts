@@ -58,6 +58,8 @@ export type WatchEvent =
   | { kind: 'sample'; timeMs: number; sample: Sample; series(): MemorySeries }
   | { kind: 'verdict'; timeMs: number; verdict: SeriesVerdict }
   | { kind: 'restarted'; pid: number }
+  /** The wrapper that was started has become the program it wraps. */
+  | { kind: 'became'; command: string }
   | ClockEvent
   | { kind: 'output'; line: string }
   | { kind: 'store-failed'; error: StoreError }
