@@ -9,7 +9,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { caseFacts } from '../src/analysis/series/features.ts'
+import { caseFacts, NUMBER_NAMES } from '../src/analysis/series/features.ts'
 import { isAlarm, logistic, sumTrees, type Tree, type VerdictWeights } from '../src/analysis/series/forest.ts'
 import { drawSignals } from '../src/analysis/series/signals.ts'
 import { startRun } from '../src/base/run.ts'
@@ -33,8 +33,18 @@ const CLASSES = ['stable', 'warmup', 'plateau', 'sawtooth', 'step', 'diurnal', '
 const SHARES = [0.5, 0.6, 0.7, 0.8, 0.9, 1]
 /** Further looks back that only judging needs. */
 const EARLY = [0.3, 0.36, 0.42, 0.48, 0.56, 0.64, 0.72]
-const THRESHOLDS: VerdictWeights['thresholds'] = { leak: 0.39, leakFromOutside: -0.3, growing: 0.3 }
+const THRESHOLDS: VerdictWeights['thresholds'] = { leak: 0.25, leakFromOutside: -0.65, growing: 0.3 }
 const LEAK: BoostOptions = { rounds: 220, depth: 6, rate: 0.065, leaf: 5, ridge: 3, rowShare: 0.7, columnShare: 0.25, seed: 1 }
+/**
+ * Numbers that speak for a leak the larger they are, all else being equal, and one that speaks against it. The trees may not turn that
+ * round where recordings are few: what is left of it in them is chance.
+ */
+const FOR_A_LEAK = ['growing', 'margin', 'trend', 'slope-t', 'beside-score', 'evenness', 'late-60-trend', 'few-trend', 'full-trend', 'spread', 'late-trend', 'remainder-growing', 'external-growing', 'shared-growing']
+const AGAINST_ONE = ['largest']
+const DIRECTION = Int8Array.from(NUMBER_NAMES, (name) => {
+  const plain = name.slice(name.indexOf('.') + 1)
+  return FOR_A_LEAK.includes(plain) ? 1 : AGAINST_ONE.includes(plain) ? -1 : 0
+})
 const CLASS: BoostOptions = { ...LEAK, rounds: 40, depth: 3, rate: 0.15, leaf: 8 }
 /** Trees grown with a ridge and few rounds are too modest: on held-out programs the odds are truer this much further from even. */
 const SHARPNESS = 1.3
@@ -113,7 +123,7 @@ function fit(training: readonly Row[]): VerdictWeights {
 /** Two forests grown with other draws, averaged on the logit scale: what only one of them believes counts half. */
 function averaged(training: readonly Row[]): VerdictWeights['leak'] {
   const data = binColumns(training.map((row) => row.numbers))
-  const forests = [1, 78].map((seed) => boostBinary(data, training.map((row) => Number(row.isLeak)), training.map((row) => row.weight), { ...LEAK, seed }))
+  const forests = [1, 78].map((seed) => boostBinary(data, training.map((row) => Number(row.isLeak)), training.map((row) => row.weight), { ...LEAK, seed, direction: DIRECTION }))
   const halved = (tree: Tree): Tree => ({ ...tree, value: tree.value.map((value, node) => (tree.feature[node]! < 0 ? (SHARPNESS * value) / 2 : value)) })
   return { start: SHARPNESS * forests[0]!.start, trees: forests.flatMap(({ trees }) => trees.map(halved)) }
 }

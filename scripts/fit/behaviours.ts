@@ -47,6 +47,8 @@ export interface Scenario {
   /** The leak goes on while idle. */
   byTime: boolean
   restartAt: number
+  /** Seconds between full collections that a monitor asks for; 0: none. */
+  probeSeconds: number
   behaviours: Behaviour[]
   flags: string[]
   environment: Record<string, string>
@@ -85,6 +87,7 @@ export function drawScenario(random: Draw, kinds: readonly string[] = KINDS): Sc
     idleFrom: 1,
     byTime: false,
     restartAt: 0,
+    probeSeconds: runtime !== 'c' && random.chance(runtime === 'python' ? 0.08 : 0.2) ? random.between(8, 20) : 0,
     behaviours: [],
     flags: [],
     environment: {},
@@ -452,6 +455,14 @@ export function drawScenario(random: Draw, kinds: readonly string[] = KINDS): Sc
     case 'leak-thread':
       leaking('time', 0, 1 / random.between(0.3, 1.2), `T ${Math.round(random.scale(500, 20_000))}`)
       break
+    case 'leak-goroutine':
+      // Little work, each leaving one that waits for ever.
+      scenario.requestsPerSecond = Math.round(random.scale(4, 40))
+      leaking('requests', 0, random.pick([1, 1, 2, 3]), `T ${Math.round(random.scale(100, 4000))}`)
+      break
+    case 'leak-shared':
+      leaking(random.pick(['time', 'requests']), 0, random.pick([1, 2, 5]), `M ${Math.round(random.scale(5000, 200_000))}`)
+      break
     case 'leak-fd':
       leaking('time', 0, 1 / random.between(0.5, 2), 'F')
       break
@@ -467,12 +478,14 @@ export const KINDS = [
   ...Array<string>(4).fill('cache-seq'), 'cache-unreached', 'warmup', 'warmup', 'pool', 'pool', 'step', 'step', 'steps', 'reload', 'diurnal', 'diurnal', 'ramp', 'ramp', 'burst', 'burst',
   'burst-pin', 'burst-pin', 'lazyfree', 'mapped-file', 'fragmentation', 'fragmentation', 'sessions', 'batch', 'batch',
   'leak-fast', 'leak-medium', 'leak-medium', 'leak-medium', 'leak-slow', 'leak-slow', 'leak-slow', 'leak-tiny', 'leak-tiny', 'leak-errors', 'leak-errors', 'leak-late', 'leak-idle', 'leak-idle', 'leak-diurnal',
-  'leak-diurnal', 'leak-cache', 'leak-warm', 'leak-stairs', 'leak-stairs', 'leak-restart', 'leak-thread', 'leak-fd', 'leak-native', 'leak-native',
+  'leak-diurnal', 'leak-cache', 'leak-warm', 'leak-stairs', 'leak-stairs', 'leak-restart', 'leak-thread', 'leak-goroutine', 'leak-shared', 'leak-fd', 'leak-native', 'leak-native',
 ] as const
 
 function runtimesFor(kind: string): readonly Runtime[] {
   if (kind === 'lazyfree' || kind === 'mapped-file') return ['c']
   if (kind === 'leak-thread') return ['c', 'python', 'java', 'go']
+  if (kind === 'leak-goroutine') return ['go']
+  if (kind === 'leak-shared') return ['c']
   if (kind === 'leak-fd') return ['c', 'python']
   if (kind === 'leak-native') return ['node', 'node', 'python', 'java', 'go']
   if (kind === 'fragmentation') return ['c', 'c', 'python']

@@ -17,6 +17,8 @@ export interface BoostOptions {
   rowShare: number
   columnShare: number
   seed: number
+  /** Columns whose larger numbers may only raise the answer (1) or lower it (−1), all else being equal. */
+  direction?: Int8Array | undefined
 }
 
 const BINS = 48
@@ -64,54 +66,65 @@ export function binColumns(rows: readonly Float64Array[]): Binned {
   return { rows: rows.length, columns, bin, bounds }
 }
 
-/** One tree on the gradients; adds its answers to `scores`. */
+/** Sums of gradients and hessians, side by side, of each bin of each column. */
+type Histogram = Float64Array
+
+const WIDTH = 2 * (BINS + 1)
+
+/** What stands in each bin of the columns among some rows. */
+function countBins(data: Binned, columns: readonly number[], rows: Int32Array, slopes: Float64Array): Histogram {
+  const histogram = new Float64Array(columns.length * WIDTH)
+  const own = new Float64Array(rows.length * 2)
+  for (let i = 0; i < rows.length; i++) {
+    own[2 * i] = slopes[2 * rows[i]!]!
+    own[2 * i + 1] = slopes[2 * rows[i]! + 1]!
+  }
+  for (let c = 0; c < columns.length; c++) {
+    const bins = data.bin[columns[c]!]!
+    const start = c * WIDTH
+    for (let i = 0; i < rows.length; i++) {
+      const at = start + 2 * bins[rows[i]!]!
+      histogram[at]! += own[2 * i]!
+      histogram[at + 1]! += own[2 * i + 1]!
+    }
+  }
+  return histogram
+}
+
+interface Growing {
+  node: number
+  rows: Int32Array
+  histogram: Histogram
+  /** What the answers below may be, so that no later split turns a direction round. */
+  low: number
+  high: number
+}
+
+/** One tree on the gradients; adds its answers to `scores`. Of two children only the smaller is counted: the other is the rest. */
 export function growTree(data: Binned, gradient: Float64Array, hessian: Float64Array, sample: Int32Array, columns: readonly number[], options: BoostOptions, scores: Float64Array): Tree {
   const feature: number[] = [-1]
   const value: number[] = [0]
   const next: number[] = [0]
   const missing: number[] = [0]
-  let level: { node: number; rows: Int32Array }[] = [{ node: 0, rows: sample }]
-  const sumG = new Float64Array(BINS + 1)
-  const sumH = new Float64Array(BINS + 1)
+  const slopes = new Float64Array(2 * data.rows)
+  for (let row = 0; row < data.rows; row++) {
+    slopes[2 * row] = gradient[row]!
+    slopes[2 * row + 1] = hessian[row]!
+  }
+  let level: Growing[] = [{ node: 0, rows: sample, histogram: countBins(data, columns, sample, slopes), low: -Infinity, high: Infinity }]
   for (let depth = 0; depth <= options.depth; depth++) {
-    const below: typeof level = []
-    for (const { node, rows } of level) {
+    const below: Growing[] = []
+    for (const growing of level) {
+      const { node, rows, histogram, low, high } = growing
       let g = 0
       let h = 0
       for (const row of rows) {
         g += gradient[row]!
         h += hessian[row]!
       }
-      value[node] = (-g / (h + options.ridge)) * options.rate
+      value[node] = Math.max(low, Math.min(high, -g / (h + options.ridge))) * options.rate
       if (depth === options.depth || h < 2 * options.leaf) continue
-      const before = (g * g) / (h + options.ridge)
-      let best = { gain: 1e-3, column: -1, bin: 0, missing: 0 }
-      for (const column of columns) {
-        const bins = data.bin[column]!
-        const used = data.bounds[column]!.length + 1
-        if (used < 2) continue
-        sumG.fill(0)
-        sumH.fill(0)
-        for (const row of rows) {
-          const b = bins[row]!
-          sumG[b]! += gradient[row]!
-          sumH[b]! += hessian[row]!
-        }
-        let leftG = 0
-        let leftH = 0
-        for (let b = 0; b < used - 1; b++) {
-          leftG += sumG[b]!
-          leftH += sumH[b]!
-          for (let side = 0; side < 2; side++) {
-            const lg = leftG + (side === 0 ? sumG[MISSING]! : 0)
-            const lh = leftH + (side === 0 ? sumH[MISSING]! : 0)
-            if (lh < options.leaf || h - lh < options.leaf) continue
-            const gain = (lg * lg) / (lh + options.ridge) + ((g - lg) * (g - lg)) / (h - lh + options.ridge) - before
-            if (gain > best.gain) best = { gain, column, bin: b, missing: side }
-            if (sumH[MISSING] === 0) break
-          }
-        }
-      }
+      const best = bestSplit(data, columns, growing, g, h, options)
       if (best.column < 0) continue
       const bins = data.bin[best.column]!
       const goesLeft = (row: number): boolean => (bins[row] === MISSING ? best.missing === 0 : bins[row]! <= best.bin)
@@ -119,13 +132,22 @@ export function growTree(data: Binned, gradient: Float64Array, hessian: Float64A
       value[node] = data.bounds[best.column]![best.bin]!
       missing[node] = best.missing
       next[node] = feature.length
-      for (const side of [true, false]) {
-        below.push({ node: feature.length, rows: rows.filter((row) => goesLeft(row) === side) })
-        feature.push(-1)
-        value.push(0)
-        next.push(0)
-        missing.push(0)
-      }
+      const left = rows.filter(goesLeft)
+      const right = rows.filter((row) => !goesLeft(row))
+      const isLast = depth + 1 === options.depth
+      const smaller = isLast ? new Float64Array(0) : countBins(data, columns, left.length <= right.length ? left : right, slopes)
+      const larger = isLast ? smaller : histogram.map((sum, i) => sum - smaller[i]!)
+      const [ofLeft, ofRight] = left.length <= right.length ? [smaller, larger] : [larger, smaller]
+      const way = options.direction?.[best.column] ?? 0
+      const middle = (best.left + best.right) / 2
+      below.push(
+        { node: feature.length, rows: left, histogram: ofLeft, low: way < 0 ? middle : low, high: way > 0 ? middle : high },
+        { node: feature.length + 1, rows: right, histogram: ofRight, low: way > 0 ? middle : low, high: way < 0 ? middle : high },
+      )
+      feature.push(-1, -1)
+      value.push(0, 0)
+      next.push(0, 0)
+      missing.push(0, 0)
     }
     level = below
   }
@@ -140,6 +162,50 @@ export function growTree(data: Binned, gradient: Float64Array, hessian: Float64A
     scores[row]! += value[node]!
   }
   return { feature, value, next, missing }
+}
+
+interface Split {
+  gain: number
+  column: number
+  bin: number
+  missing: number
+  /** The answers on both sides. */
+  left: number
+  right: number
+}
+
+function bestSplit(data: Binned, columns: readonly number[], { histogram, low, high }: Growing, g: number, h: number, options: BoostOptions): Split {
+  const before = (g * g) / (h + options.ridge)
+  const answer = (sumG: number, sumH: number): number => Math.max(low, Math.min(high, -sumG / (sumH + options.ridge)))
+  let best: Split = { gain: 1e-3, column: -1, bin: 0, missing: 0, left: 0, right: 0 }
+  for (let c = 0; c < columns.length; c++) {
+    const used = data.bounds[columns[c]!]!.length + 1
+    if (used < 2) continue
+    const start = c * WIDTH
+    const way = options.direction?.[columns[c]!] ?? 0
+    const missingG = histogram[start + 2 * MISSING]!
+    const missingH = histogram[start + 2 * MISSING + 1]!
+    let leftG = 0
+    let leftH = 0
+    for (let b = 0; b < used - 1; b++) {
+      leftG += histogram[start + 2 * b]!
+      leftH += histogram[start + 2 * b + 1]!
+      for (let side = 0; side < 2; side++) {
+        const lg = leftG + (side === 0 ? missingG : 0)
+        const lh = leftH + (side === 0 ? missingH : 0)
+        if (lh < options.leaf || h - lh < options.leaf) continue
+        const gain = (lg * lg) / (lh + options.ridge) + ((g - lg) * (g - lg)) / (h - lh + options.ridge) - before
+        if (gain > best.gain) {
+          const left = answer(lg, lh)
+          const right = answer(g - lg, h - lh)
+          if (way * (right - left) >= 0) best = { gain, column: columns[c]!, bin: b, missing: side, left, right }
+        }
+        // What is left of a subtraction is not zero to the last bit.
+        if (missingH < 1e-9) break
+      }
+    }
+  }
+  return best
 }
 
 export interface Forest {

@@ -54,7 +54,7 @@ function commandOf(scenario: Scenario, seed: number): string[] {
 }
 
 const RUNTIME_NAMES = { node: 'node', python: 'py', c: 'c', go: 'go', java: 'java' } as const
-const COLUMNS = ['t', 'epoch', 'rss', 'anon', 'file', 'lazyfree', 'heap_used', 'heap_after', 'heap_after_full', 'heap_total', 'external', 'gc', 'gc_full', 'requests', 'errors', 'fds', 'threads'] as const
+const COLUMNS = ['t', 'epoch', 'rss', 'anon', 'file', 'shmem', 'lazyfree', 'heap_used', 'heap_after', 'heap_after_full', 'heap_total', 'external', 'gc', 'gc_full', 'requests', 'errors', 'fds', 'threads'] as const
 type Row = Partial<Record<(typeof COLUMNS)[number], number>>
 
 interface Worker {
@@ -84,7 +84,7 @@ function readProcess(pid: number, lazy: boolean): Row | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8')
     const field = (name: string): number => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1] ?? Number.NaN)
-    const row: Row = { rss: field('VmRSS'), anon: field('RssAnon'), file: field('RssFile'), threads: field('Threads'), fds: readdirSync(`/proc/${pid}/fd`).length }
+    const row: Row = { rss: field('VmRSS'), anon: field('RssAnon'), file: field('RssFile'), shmem: field('RssShmem'), threads: field('Threads'), fds: readdirSync(`/proc/${pid}/fd`).length }
     if (lazy) row.lazyfree = Number(/LazyFree:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0)
     return Number.isNaN(row.rss) ? undefined : row
   } catch {
@@ -104,6 +104,7 @@ async function record(seed: number): Promise<void> {
   let load = scenario.load(0)
   let last = 0
   let nextSample = random.between(0.3, 0.4)
+  let nextProbe = scenario.probeSeconds / 2
   let epoch = 0
   for (;;) {
     await sleep(20)
@@ -128,6 +129,10 @@ async function record(seed: number): Promise<void> {
       const row = readProcess(worker.process.pid!, scenario.needsLazyFree)
       if (row !== undefined) rows.push({ t: Number(second.toFixed(2)), ...(scenario.restartAt > 0 ? { epoch } : {}), ...row, ...(scenario.reports ? worker.latest : {}), requests, ...(scenario.errorShare > 0 ? { errors } : {}) })
       lines.push('S')
+    }
+    if (scenario.probeSeconds > 0 && second >= nextProbe) {
+      nextProbe += scenario.probeSeconds
+      lines.push('C')
     }
     if (lines.length > 0) worker.process.stdin!.write(`${lines.join('\n')}\n`)
     if (epoch === 0 && scenario.restartAt > 0 && second >= scenario.restartAt) {

@@ -83,6 +83,7 @@ public class Worker {
           break;
         }
         case "F": files.add(new FileInputStream("/dev/null")); break;
+        case "C": System.gc(); break;
         case "S": {
           MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
           System.out.println("heap_used=" + heap.getUsed() / 1024 + " heap_total=" + heap.getCommitted() / 1024 + " gc=" + collections + " gc_full=" + majors + " heap_after=" + (after < 0 ? "" : "" + after) + " heap_after_full=" + (full < 0 ? "" : "" + full));

@@ -16,6 +16,7 @@ static struct held slots[SLOTS];
 static void **leaked;
 static long leaks, leak_room;
 static char *lazy, *file;
+static long shared_bytes;
 
 static void *make(long bytes) { char *p = malloc(bytes); memset(p, 1, bytes); return p; }
 static void drop(struct held *s) {
@@ -78,8 +79,19 @@ int main(void) {
       for (long i = 0; i < a && i < ROOM / 8; i += 4096) sum += file[i];
       break;
     }
+    case 'C': malloc_trim(0); break;
+    case 'M': { /* memory of no one: mapped, and never unmapped */
+      if (sscanf(rest, "%ld", &a) != 1) break;
+      int fd = memfd_create("held", 0);
+      if (fd < 0 || ftruncate(fd, a)) return 1;
+      char *p = mmap(NULL, a, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+      close(fd);
+      memset(p, 1, a);
+      shared_bytes += (a + 4095) & ~4095L;
+      break;
+    }
     case 'S': { struct mallinfo2 m = mallinfo2(); printf("heap_used=%zu heap_total=%zu\n", (m.uordblks + m.hblkhd) / 1024, (m.arena + m.hblkhd) / 1024); break; }
-    case 'E': { long before = used(); for (long i = 0; i < leaks; i++) free(leaked[i]); leaks = 0; printf("leaked=%ld\n", before - used()); break; }
+    case 'E': { long before = used(); for (long i = 0; i < leaks; i++) free(leaked[i]); leaks = 0; printf("leaked=%ld\n", before - used() + shared_bytes); break; }
     }
   }
   return 0;

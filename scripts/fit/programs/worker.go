@@ -100,6 +100,8 @@ func main() {
 			if f, err := os.Open("/dev/null"); err == nil {
 				files = append(files, f)
 			}
+		case "C":
+			runtime.GC()
 		case "S":
 			var m runtime.MemStats
 			runtime.ReadMemStats(&m)

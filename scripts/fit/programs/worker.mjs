@@ -73,6 +73,7 @@ const orders = {
   L: ([kind, bytes]) => leak(kind, +bytes),
   N: ([bytes]) => leaked.push(Buffer.allocUnsafeSlow(+bytes).fill(1)),
   F: () => openSync('/dev/null', 'r'),
+  C: () => globalThis.gc?.(),
   S: () => {
     const { heapUsed, heapTotal, external } = process.memoryUsage()
     const kib = (bytes) => Math.round(bytes / 1024)

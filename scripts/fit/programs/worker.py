@@ -69,6 +69,9 @@ def run(words):
         threading.Thread(target=lambda: (stop.wait(), held), daemon=True).start()
     elif order == "F":
         files.append(open("/dev/null"))
+    elif order == "C":
+        gc.collect()
+        libc.malloc_trim(0)
     elif order == "S":
         collections = sum(s["collections"] for s in gc.get_stats())
         used = f" heap_used={tracemalloc.get_traced_memory()[0] // 1024}" if measured else ""

@@ -1,4 +1,6 @@
+import { collectionFacts } from './collection-facts.ts'
 import { type Floor, findFloor } from './floor.ts'
+import { growthBeside } from './growth-beside.ts'
 import { fitShapes, type ShapeChoice, type ShapeName, type Work } from './shapes.ts'
 import { type Signal, valueAt } from './signal.ts'
 import type { Signals } from './signals.ts'
@@ -13,7 +15,7 @@ export interface GrowthFacts {
 }
 
 /** Shapes whose share of unexplained spread is a number of its own. */
-const COMPARED: readonly ShapeName[] = ['line', 'exponential', 'logarithm', 'ramp-flat', 'ramp-slower', 'step', 'two-steps', 'sine', 'late-ramp', 'sine-line']
+const COMPARED: readonly ShapeName[] = ['line', 'exponential', 'logarithm', 'ramp-flat', 'ramp-slower', 'step', 'two-steps', 'sine', 'late-ramp', 'sine-line', 'warm-line', 'rate', 'rate-line', 'by-requests']
 
 /** The names of the numbers, in order; the weights refer to them by place. */
 export const GROWTH_NUMBERS = [
@@ -46,6 +48,10 @@ export const GROWTH_NUMBERS = [
   'load', // correlation of floor and request rate
   'by-work',
   'curvature',
+  'beside-score', // growth that neither load nor warm-up explains, over its standard error
+  'beside-rise',
+  'evenness',
+  'late-60-trend',
   ...COMPARED.map((name) => `unexplained-${name}`),
 ] as const
 
@@ -113,6 +119,7 @@ function drawNumbers(signal: Signal, floor: Floor, shapes: ShapeChoice, work: Wo
     return fit === undefined ? 0 : 0.5 * Math.log10(Math.max(1e-6, fit.squares / total))
   })
   const p = shapes.growing
+  const beside = growthBeside(floor, x, work)
   const quarter = Math.max(1, Math.round(n / 4))
   const curve = n >= 6 ? (median(y.subarray(0, quarter)) + median(y.subarray(n - quarter)) - 2 * median(y.subarray(Math.floor(n / 2) - Math.floor(quarter / 2), Math.floor(n / 2) + Math.ceil(quarter / 2)))) / Math.max(noise, Math.abs(rise), smallestRise) : 0
   return Float64Array.of(
@@ -145,6 +152,10 @@ function drawNumbers(signal: Signal, floor: Floor, shapes: ShapeChoice, work: Wo
     loadCorrelation(floor, work),
     byWork,
     clip(curve, -3, 3),
+    clip(beside.score, -20, 40),
+    clip(Math.log((Math.max(0, beside.rise) + 1) / Math.max(0.004 * level, smallestRise)), -3, 5),
+    Number.isNaN(beside.evenness) ? Number.NaN : clip(beside.evenness, -1, 1.5),
+    clip(beside.lateTrend, -6, 8),
     ...unexplained,
   )
 }
@@ -191,6 +202,15 @@ export const CASE_NUMBERS = [
   'rate-spread',
   'idle-share',
   'rise-of-both', // rise of live memory against rise of the process, -1…1
+  'runtime', // how directly the process shows what is live: 0 C and Rust, 1 Python, 2 Go, 3 V8, 4 JVM
+  'collections',
+  'last-collection-at',
+  'uncollected', // share of the range of use that came after the last collection: garbage for all one knows
+  'uncollected-process', // share of the process's rise that came after it
+  'few-rise', // first to last of what collections left, however few, against the level
+  'few-late-rise',
+  'few-trend',
+  'full-trend',
 ] as const
 
 /** All numbers a verdict rests on, and the facts behind them. */
@@ -216,7 +236,7 @@ export function caseFacts(signals: Signals): CaseFacts {
   const work: Work = { requests: signals.requests, errors: signals.errors }
   const live = growthFacts(signals.live, work, { values: signals.isPointwise ? 'exact' : undefined })
   // Where few full collections are the best evidence, what minor ones left says when the growth happened.
-  const second = growthFacts(signals.liveFrom === 'heap-floor' ? (signals.after ?? signals.heapUsed) : signals.liveFrom === 'heap-live' ? (signals.foot ?? signals.heapUsed) : undefined, work, { values: signals.foot === undefined ? undefined : 'exact' })
+  const second = growthFacts(secondLook(signals), work, { values: signals.foot === undefined ? undefined : 'exact' })
   const process = growthFacts(signals.process, work)
   const remainder = growthFacts(signals.remainder, work)
   const external = growthFacts(signals.external, work)
@@ -249,6 +269,7 @@ export function caseFacts(signals: Signals): CaseFacts {
     rates.spread,
     rates.idle,
     live === undefined || process === undefined ? Number.NaN : clip((riseOf(live) - riseOf(process)) / Math.max(1, Math.abs(riseOf(live)) + Math.abs(riseOf(process))), -1, 1),
+    ...collectionFacts(signals),
   ]
   return {
     live,
@@ -258,6 +279,14 @@ export function caseFacts(signals: Signals): CaseFacts {
     sharedMemory,
     numbers: Float64Array.from([...(live?.numbers ?? missing), ...(process?.numbers ?? missing), ...(second?.numbers ?? missing), ...own]),
   }
+}
+
+/** The heap by another witness than `live`. */
+function secondLook({ live, liveFrom, isPointwise, after, foot, heapUsed }: Signals): Signal | undefined {
+  if (live === undefined) return undefined
+  if (liveFrom === 'heap-floor') return after ?? heapUsed
+  if (liveFrom === 'heap-live') return foot ?? heapUsed
+  return isPointwise ? undefined : after
 }
 
 /** Median of the last third minus median of the first. */

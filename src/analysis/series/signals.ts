@@ -29,6 +29,7 @@ export interface Signals {
   process?: Signal | undefined
   /** Bytes the process takes for each byte of objects, where only the process is seen and its runtime is known. */
   bytesPerLiveByte: number
+  runtime?: string | undefined
   /** What of `process` the runtime's heap does not hold: native allocations, stacks, fragmentation outside the heap. */
   remainder?: Signal | undefined
   external?: Signal | undefined
@@ -104,10 +105,11 @@ export function drawSignals(series: MemorySeries, { evidence = 'all', share = 1 
     ...chooseLive(series, signal, inside),
     heapUsed,
     process,
+    runtime: series.process.runtime ?? series.source.runtime,
     bytesPerLiveByte: isPython(series.process.runtime ?? series.source.runtime) ? PYTHON_OVERHEAD : 1,
     remainder,
     external: signal(inside('external')),
-    sharedMemory: signal(column('cgroup-shmem')),
+    sharedMemory: signal(column('cgroup-shmem') ?? column('rss-shmem')),
     committed,
     collections: signal(inside('gc-count')),
     fullCollections: signal(inside('gc-full-count')),
@@ -174,13 +176,13 @@ function chooseLive(
   const foot = isExact || used === undefined || count === undefined ? undefined : liveLevels(used, count, fromZero(signal(inside('request-total'))))
   const trust = !generational ? 1 : fullCount >= 4 ? 0.7 : fullCount >= 2 ? 0.5 : 0.2
   if (after !== undefined && distinct(after.values) >= 8) return { live: after, exactness: trust, isPointwise: trust >= 1, liveFrom: 'heap-live', full, foot: generational ? undefined : foot }
-  if (used === undefined) return { exactness: 0, isPointwise: false, full }
+  if (used === undefined) return { exactness: 0, isPointwise: false, full, after }
   const gcs = inside('gc-count')
   const collects = gcs !== undefined && gcs.length > 0 && gcs[gcs.length - 1] > gcs[0]
-  if (foot !== undefined) return { live: foot, exactness: generational ? trust : 0.9, isPointwise: true, liveFrom: 'heap-used', full }
+  if (foot !== undefined) return { live: foot, exactness: generational ? trust : 0.9, isPointwise: true, liveFrom: 'heap-used', full, after }
   // A heap of a collected runtime that was never collected is garbage for all one knows.
   const exactness = isExact || (!collects && after === undefined && !collectsGarbage(runtime)) ? 1 : collects ? Math.min(trust, 0.7) : 0.1
-  return { live: used, exactness, isPointwise: false, liveFrom: 'heap-used', full }
+  return { live: used, exactness, isPointwise: false, liveFrom: 'heap-used', full, after }
 }
 
 function runtimeIsExact(runtime: string | undefined): boolean {
