@@ -71,7 +71,7 @@ export async function diffHeaps(plan: DiffPlan, run: Run): Promise<Report> {
   if (!grown.isSameProcess && sources.some((source) => !source.idsAreStable)) {
     notices.push({ code: 'no-lasting-ids', count: 1, message: 'snapshots of this runtime do not tell which object is which: matched by class and path, not object by object' })
   } else if (!grown.isSameProcess) {
-    notices.push({ code: 'different-processes', count: 1, message: 'the snapshots are of different processes: matched by class and path, not object by object' })
+    notices.push({ code: 'different-processes', count: 1, message: 'objects have other ids in each snapshot: different processes, or an inspector was closed in between, as every `stillhere snapshot` of Node does; matched by class and path, not object by object' })
   }
   const report: Report = {
     schema: REPORT_SCHEMA,

@@ -125,14 +125,14 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
     })
     const steps = all.rungs.length - 1
     if (cause.growths[0]!.by === 'objects') {
-      reasons.push({ for: true, text: `${more.holderLabel} held ${counts.map(countText).join(', then ')} objects after ${all.rungs.map((rung) => countText(rung.operations)).join(', ')} ${per}s: more at each of ${steps} step${steps === 1 ? '' : 's'}.` })
+      reasons.push({ for: true, text: `${more.holderLabel} held ${counts.map(countText).join(', then ')} objects ${per === 'snapshot' ? `in the ${countText(all.rungs.length)} snapshots` : `after ${all.rungs.map((rung) => countText(rung.operations)).join(', ')} ${per}s`}: more at ${steps === 1 ? 'the one step there is' : `each of ${steps} steps`}.` })
     } else {
       reasons.push({ for: true, text: `The same object took ${all.rungs.map((rung) => bytesText(rung.counts.bytes[cause.growths[0]!.path] ?? 0)).join(', then ')}.` })
     }
     if (Number.isFinite(births.beforeFirst)) {
       const survived = survivors(all)
       if (survived > 0) reasons.push({ for: true, text: `${countText(survived)} of them were created before the last step and are still here, after full collections.` })
-    } else reasons.push({ for: false, text: vocabulary.runtime === 'v8' ? 'The snapshots are of different processes: compared by class and path, not object by object.' : 'Snapshots of this runtime do not tell which object is which: compared by class and path, not object by object.' })
+    } else reasons.push({ for: false, text: vocabulary.runtime === 'v8' ? 'Objects have other ids in each snapshot (different processes, or an inspector closed in between): compared by class and path, not object by object.' : 'Snapshots of this runtime do not tell which object is which: compared by class and path, not object by object.' })
     const share = total.bytes > 0 ? cause.bytesRate / total.bytes : Number.NaN
     if (share > 0.01) reasons.push({ for: true, text: `${bytesText(cause.bytesRate)} per ${per}: ${Math.min(100, Math.round(share * 100))} % of what the heap gains.` })
     reasons.push({ for: true, text: more.proves })

@@ -1,3 +1,4 @@
+import { growingQueue } from './growing-queue.ts'
 import { isCaptured } from './held.ts'
 import type { Pattern } from './pattern.ts'
 
@@ -28,5 +29,6 @@ export const closureContext: Pattern = {
     },
   },
   confidence: 'medium',
-  matches: (held) => isCaptured(held),
+  // Work that waits in a queue is functions too: that nobody runs it is what counts.
+  matches: (held) => isCaptured(held) && !(held.vocabulary.runtime === 'v8' && growingQueue.matches(held)),
 }

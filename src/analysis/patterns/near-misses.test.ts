@@ -79,3 +79,31 @@ test('a list that is added to at its end, with references both ways, is one caus
   expect(steps.findLast(({ status }) => status === 'fine')?.nodeName).toBe('Dep')
   expect(findings[0]!.title).toMatch(/: 1 /)
 })
+
+test('work that waits in a queue is told as a queue, although it is functions with what they captured', () => {
+  const drawn = (name: string) => (count: number): Record<string, DrawnNode> => ({
+    root: { edges: { 'root:owner': 'owner' } },
+    owner: { id: 1, name: 'Uploads', edges: { [name]: 'list' } },
+    list: { id: 3, name: 'Array', edges: elements(count, 'j') },
+    ...born(count, 'j', (i) => ({ kind: 'closure', name: 'run', edges: { 'internal:context': `c${i}` } })),
+    ...born(count, 'c', (i) => ({ kind: 'context', name: 'system / Context', edges: { 'variable:upload': `u${i}` } }), 1),
+    ...born(count, 'u', () => ({ name: 'Upload' }), 2),
+  })
+  expect(ladder(drawn('#queue'))[0]).toMatchObject({ pattern: 'queue-not-drained', category: 'growing-collection', subject: { className: 'Upload' } })
+  expect(ladder(drawn('interceptors'))[0]).toMatchObject({ pattern: 'closure-context' })
+})
+
+test('a function that is wrapped twice on its way into a list is no chain of wrapped functions', () => {
+  const [finding] = ladder((count) => ({
+    root: { edges: { 'root:list': 'list' } },
+    list: { id: 3, name: 'Array', edges: elements(count, 'a') },
+    ...born(count, 'a', (i) => ({ kind: 'closure', name: '', edges: { 'internal:context': `c${i}` } })),
+    ...born(count, 'c', (i) => ({ kind: 'context', name: 'system / Context', edges: { 'variable:inner': `b${i}` } }), 1),
+    ...born(count, 'b', (i) => ({ kind: 'closure', name: '', edges: { 'internal:context': `d${i}` } }), 2),
+    ...born(count, 'd', (i) => ({ kind: 'context', name: 'system / Context', edges: { 'variable:inner': `e${i}` } }), 3),
+    ...born(count, 'e', (i) => ({ kind: 'closure', name: '', edges: { 'internal:context': `f${i}` } }), 4),
+    ...born(count, 'f', (i) => ({ kind: 'context', name: 'system / Context', edges: { 'variable:upload': `u${i}` } }), 5),
+    ...born(count, 'u', () => ({ name: 'Upload' }), 6),
+  }))
+  expect(finding!.pattern).toBe('closure-context')
+})

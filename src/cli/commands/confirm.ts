@@ -4,7 +4,7 @@ import { confirmationPlan, confirmLeak, type ConfirmOptions } from '../../jobs/c
 import type { DefineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
 import { addExamples } from '../report-options.ts'
-import { durationArgument, wholeNumber } from './target-options.ts'
+import { durationOption, wholeNumber } from './target-options.ts'
 
 interface Options {
   pid: number
@@ -27,7 +27,7 @@ export const define: DefineCommand = (command, shell) => {
     .description('Confirm or refute a leak by disturbing the process: forced collections, an idle phase, twice the load, a restart. Each is done only when asked for.')
     .requiredOption('-p, --pid <pid>', 'the process', wholeNumber(1))
     .option('--collect [count]', 'force this many full collections (8): Node, Java', wholeNumber(5))
-    .option('--every <time>', 'time between two collections', durationArgument, 5000)
+    .addOption(durationOption('--every <time>', 'time between two collections', 5000))
     .option('--idle-stop <command>', 'stops the load')
     .option('--idle-resume <command>', 'starts it again')
     .option('--double-start <command>', 'doubles the load')
@@ -35,7 +35,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('--restart <command>', 'restarts the program; needs --name or --service')
     .option('--name <text>', 'how to find it after the restart: part of its command line')
     .option('--service <name>', 'or its name for systemd; without --restart it is restarted by systemctl')
-    .option('--for <time>', 'length of each phase of idling, doubling or restarting', durationArgument, 60_000)
+    .addOption(durationOption('--for <time>', 'length of each phase of idling, doubling or restarting', 60_000))
     .option('--dry-run', 'only say what would be done')
     .option('--json', 'print JSON')
     .action(async (given: Options) => {

@@ -44,7 +44,7 @@ export const define: DefineCommand = (command, shell) => {
       `
 Two snapshots make suspects, three make a verdict: take one after warm-up, one
 after some work, one after the same work again. Objects keep their ids inside
-one process; snapshots of different processes are matched by class and path.
+one session of an inspector; else they are matched by class and path.
 
 Examples:
   $ stillhere diff warm.heapsnapshot middle.heapsnapshot end.heapsnapshot

@@ -11,7 +11,7 @@ import { MASK_ABOUT } from '../report-options.ts'
 import { readVersion } from '../version.ts'
 import { writeReport } from '../../jobs/write-report.ts'
 import { writeWholeFile } from '../../jobs/write-whole-file.ts'
-import { durationArgument, targetOf, wholeNumber } from './target-options.ts'
+import { durationArgument, durationOption, targetOf, wholeNumber } from './target-options.ts'
 
 export interface HuntOptions {
   request?: string
@@ -52,7 +52,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('--header <name: value>', 'HTTP header, may be repeated', (header: string, all: string[]) => [...all, header], [])
     .option('--body <text>', 'HTTP body')
     .option('--concurrency <n>', 'operations at a time', wholeNumber(1), 1)
-    .option('--request-timeout <time>', 'how long to wait for one answer', durationArgument, 30_000)
+    .addOption(durationOption('--request-timeout <time>', 'how long to wait for one answer', 30_000))
     .option('--any-status', 'count answers of 400 and above as done: hunt in the error path')
     .option('-w, --warmup <n>', 'operations before anything is measured (default: 200, or 5 s of them)', wholeNumber(0))
     .option('-n, --ops <n>', 'operations per round (default: a prime up to 101)', wholeNumber(1))
@@ -62,8 +62,8 @@ export const define: DefineCommand = (command, shell) => {
     .option('--inspect <address>', 'a program whose inspector is open: ws://…, host:port or port')
     .option('--url <address>', 'a Go program that serves net/http/pprof: http://host:port/debug/pprof')
     .addOption(command.createOption('--runtime <name>', 'of what the program behind a wrapper is; seen by itself where it is started directly').choices(RUNTIMES))
-    .option('--start-timeout <time>', 'how long the program may take until it is ready', durationArgument, 30_000)
-    .option('--budget <time>', 'about how long to measure at most while undecided', durationArgument, 36_000)
+    .addOption(durationOption('--start-timeout <time>', 'how long the program may take until it is ready', 30_000))
+    .addOption(durationOption('--budget <time>', 'about how long to measure at most while undecided', 36_000))
     .option('-o, --out <folder>', 'keep snapshots, report.json, report.md and the path as .dot and .svg')
     .option('--force-snapshot', 'take snapshots even where the forecast says that memory will not do')
     .option('--no-catch', 'do not watch, at the end, who adds to what grows')

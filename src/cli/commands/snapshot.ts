@@ -4,7 +4,7 @@ import { safeText } from '../../base/safe-text.ts'
 import { takeSnapshot } from '../../jobs/snapshot.ts'
 import type { SnapshotPlan } from '../../jobs/snapshot/snapshot-plan.ts'
 import type { DefineCommand } from '../command.ts'
-import { durationArgument, targetOf, wholeNumber } from './target-options.ts'
+import { durationArgument, durationOption, targetOf, wholeNumber } from './target-options.ts'
 
 interface SnapshotOptions {
   pid?: number
@@ -30,7 +30,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('--url <address>', 'a Go program that serves net/http/pprof: http://host:port/debug/pprof')
     .option('-o, --out <file>', 'where to (default: a name with the time, in this folder)')
     .option('--after <time>', 'a program that is started: how long it runs first (2 s); Go: between its two profiles (10 s)', durationArgument)
-    .option('--start-timeout <time>', 'how long it may take until its inspector is open', durationArgument, 30_000)
+    .addOption(durationOption('--start-timeout <time>', 'how long it may take until its inspector is open', 30_000))
     .option('--force-snapshot', 'take it even where the forecast says that memory or disk will not do')
     .option('--json', 'print JSON')
     .addHelpText(

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { UsageError } from '../../base/errors.ts'
 import type { TargetChoice } from '../../jobs/hunt/target-choice.ts'
 
@@ -34,4 +34,9 @@ export function durationArgument(text: string): number {
   const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/.exec(text) ?? []
   if (number === undefined || Number(number) === 0) throw new InvalidArgumentError('It must be a time such as 500ms, 10s or 2m.')
   return Number(number) * UNIT_MS[unit as keyof typeof UNIT_MS]
+}
+
+/** An option that is a time, with what it is unless given, told as people write times. */
+export function durationOption(flags: string, description: string, defaultMs: number): Option {
+  return new Option(flags, description).argParser(durationArgument).default(defaultMs, `${defaultMs / 1000}s`)
 }

@@ -11,7 +11,7 @@ import { EXIT } from '../exit-code.ts'
 import { narrator } from '../hunt-narrator.ts'
 import { readVersion } from '../version.ts'
 import { type HuntOptions, planOf } from './hunt.ts'
-import { durationArgument, wholeNumber } from './target-options.ts'
+import { durationArgument, durationOption, wholeNumber } from './target-options.ts'
 
 /** Every option of the hunt may be given; what is not is taken from the report. */
 interface VerifyOptions extends Partial<Omit<HuntOptions, 'header' | 'json'>> {
@@ -44,8 +44,8 @@ export const define: DefineCommand = (command, shell) => {
     .option('--inspect <address>', 'a program whose inspector is open: ws://…, host:port or port')
     .option('--url <address>', 'a Go program that serves net/http/pprof: http://host:port/debug/pprof')
     .addOption(command.createOption('--runtime <name>', 'of what the program behind a wrapper is').choices(RUNTIMES))
-    .option('--start-timeout <time>', 'how long the program may take until it is ready', durationArgument, 30_000)
-    .option('--budget <time>', 'about how long to measure at most while undecided', durationArgument, 36_000)
+    .addOption(durationOption('--start-timeout <time>', 'how long the program may take until it is ready', 30_000))
+    .addOption(durationOption('--budget <time>', 'about how long to measure at most while undecided', 36_000))
     .option('-o, --out <folder>', 'keep the snapshots and the report of the second hunt')
     .option('--force-snapshot', 'take snapshots even where the forecast says that memory will not do')
     .option('--show-output', 'show what the program prints, on stderr')
