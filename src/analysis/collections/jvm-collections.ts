@@ -1,6 +1,6 @@
 import { EDGE, edgeNameOf, type HeapGraph, NODE, NONE } from '../../model/heap-graph.ts'
 import { jvm } from '../vocabulary/jvm.ts'
-import type { Collection, CollectionKind, CollectionReads, Entry } from './read-collection.ts'
+import type { Collection, CollectionKind, CollectionReads, Entry } from './collection.ts'
 
 /** Fields by which collections of the JDK and of Android reach what they are made of. */
 const STORES = ['table', 'elementData', 'elements', 'array', 'queue', 'items', 'first', 'head', 'root', 'map', 'm', 'al'] as const

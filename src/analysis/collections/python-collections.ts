@@ -1,6 +1,6 @@
 import { EDGE, type HeapGraph, NODE, NONE } from '../../model/heap-graph.ts'
 import { cpython } from '../vocabulary/cpython.ts'
-import type { Collection, CollectionKind, CollectionReads, Entry } from './read-collection.ts'
+import type { Collection, CollectionKind, CollectionReads, Entry } from './collection.ts'
 
 /** What `sys.getsizeof` says of an empty one of 64 bits, the header of the collector included, CPython 3.8 to 3.14. */
 const LIST_BYTES = 56
