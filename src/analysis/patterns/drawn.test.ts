@@ -39,6 +39,7 @@ test.each<[string, string, Finding[]]>([
   ['timer-pile-up', 'timer', ladder({ name: 'queue', className: 'java.util.TaskQueue', runtime: 'jvm' }, (i) => ({ [`t${i}`]: node(i, 0, { name: 'java.util.TimerTask' }) }))],
   ['promise-reaction-pile-up', 'promise', ladder({ name: '_callbacks', owner: 'asyncio.futures.Future', className: 'list', runtime: 'cpython' }, (i) => ({ [`c${i}`]: node(i, 0, { name: 'tuple', edges: { 'element:0': `r${i}` } }), [`r${i}`]: node(i, 1, { name: 'shop.Request' }) }))],
   ['queue-not-drained', 'growing-collection', ladder({ name: 'waiting', className: 'java.util.concurrent.ArrayBlockingQueue', runtime: 'jvm' }, (i) => ({ [`j${i}`]: node(i, 0, { name: 'shop.Job' }) }))],
+  ['suspended-async-function', 'promise', ladder({ name: 'pending', className: 'set', runtime: 'cpython' }, (i) => ({ [`t${i}`]: node(i, 0, { name: '_asyncio.Task', edges: { 'internal:(unnamed)': `c${i}`, 'internal:context': `x${i}` } }), [`c${i}`]: node(i, 1, { name: 'coroutine' }), [`x${i}`]: node(i, 2, { name: '_contextvars.Context' }) }))],
   ['growing-array', 'growing-collection', ladder({ name: 'seen', className: 'list', runtime: 'cpython' }, (i) => ({ [`p${i}`]: node(i, 0, { name: 'Point' }) }))],
 ])('%s (%s)', (pattern, category, findings) => {
   expect(findings.map((each) => [each.pattern, each.category])).toEqual([[pattern, category]])

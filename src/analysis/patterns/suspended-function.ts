@@ -1,5 +1,6 @@
+import { nodeNameOf } from '../../model/heap-graph.ts'
 import { isWaited } from './held.ts'
-import type { Pattern } from './pattern.ts'
+import type { Held, Pattern } from './pattern.ts'
 
 export const suspendedFunction: Pattern = {
   id: 'suspended-async-function',
@@ -31,5 +32,18 @@ export const suspendedFunction: Pattern = {
   },
   inOneSnapshot: { title: 'functions that were begun and wait' },
   confidence: 'high',
-  matches: (held) => (held.vocabulary.runtime !== 'v8' || isWaited(held)) && held.steps.slice(held.entry).some((step) => held.vocabulary.suspended.test(step.edgeName) || held.vocabulary.suspended.test(step.nodeName)),
+  matches: (held) =>
+    (held.vocabulary.runtime !== 'v8' || isWaited(held)) &&
+    (held.steps.slice(held.entry).some((step) => held.vocabulary.suspended.test(step.edgeName) || held.vocabulary.suspended.test(step.nodeName)) || ownsSuspended(held)),
+}
+
+/** Most of what grows are tasks: each has a function of its own that was begun and waits. */
+function ownsSuspended({ graph, vocabulary, membersOf }: Held): boolean {
+  if (vocabulary.runtime === 'v8') return false
+  const share = membersOf((node) => {
+    if (!vocabulary.waiting.test(nodeNameOf(graph, node))) return false
+    for (let edge = graph.firstEdge[node]!; edge < graph.firstEdge[node + 1]!; edge++) if (vocabulary.suspended.test(nodeNameOf(graph, graph.edgeTarget[edge]!))) return true
+    return false
+  })
+  return share > 0.5
 }
