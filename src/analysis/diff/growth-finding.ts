@@ -94,6 +94,7 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
   })
   // In a tree there are more of the class that is named than of what grows at its top.
   const rate = cause.growths[0]!.by === 'bytes' ? bytesText(cause.bytesRate) : rateText(main?.className === className ? main.countRate : cause.countRate)
+  const inPackage = vocabulary.runtime === 'v8' && COLLECTIONS_IN_GENERAL.has(pattern.id) ? packageOwner(graph, path, describe, holderStep) : undefined
   const comeAlong = classes.filter((each) => each.className !== className && each.origin < ORIGIN.builtin).slice(0, 3).map((each) => each.className)
   const withOthers = comeAlong.length === 0 ? '' : `, with ${comeAlong.join(', ')}`
   const title = cause.growths[0]!.by === 'bytes'
@@ -112,8 +113,8 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
     location: holderLocation(describe, holderStep),
     allocatedAt: allocation?.frames,
     fingerprint: describe.fingerprint,
-    advice: remedy.advice,
-    example: remedy.example,
+    advice: inPackage === undefined ? remedy.advice : `It is a part of ${inPackage}: use what that offers (a limit, a time to live, the call that takes entries out or closes it), or make one for each operation; do not reach inside.`,
+    ...(inPackage === undefined ? { example: remedy.example } : {}),
   }
 
   function reasonsFor(all: GrowthFacts, more: { entries: number; holderLabel: string; freed: { bytes: number; count: number }; others: CoHolder | undefined; classes: readonly GrowingClass[]; allocation: AllocatingStack | undefined; proves: string }): Reason[] {
@@ -182,6 +183,24 @@ function weighExample(facts: GrowthFacts, top: ReadonlySet<number>): number {
     if (++seen >= 500) break
   }
   return best
+}
+
+/** Patterns that say no more than that a collection grows: their advice is about code that its owner can change. */
+const COLLECTIONS_IN_GENERAL = new Set(['growing-map', 'growing-array', 'growing-object'])
+const STEPS_TO_OWNER = 3
+
+/** The object of a package that the holder is a part of, in words: `LRUCache (package lru-cache)`. */
+function packageOwner(graph: HeapGraph, path: NodePath, { steps }: RetainingPath, holderStep: number): string | undefined {
+  for (let step = holderStep; step >= Math.max(0, holderStep - STEPS_TO_OWNER); step--) {
+    const { location, nodeKind, nodeName, edgeKind } = steps[step]!
+    if (nodeKind === 'closure' || nodeKind === 'context' || nodeKind === 'synthetic') return undefined
+    if (location !== undefined && isNamedInstance(graph, path.nodes[step]!)) {
+      const packageName = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(location.file)?.[1]
+      return packageName === undefined ? undefined : `${nodeName} (package ${packageName})`
+    }
+    if (edgeKind === 'variable') return undefined
+  }
+  return undefined
 }
 
 /**

@@ -107,3 +107,17 @@ test('a function that is wrapped twice on its way into a list is no chain of wra
   }))
   expect(finding!.pattern).toBe('closure-context')
 })
+
+test('a list inside an object of a package is left to the means of that package', () => {
+  const drawn = (file: string) => (count: number): Record<string, DrawnNode> => ({
+    root: { edges: { 'root:quotes': 'cache' } },
+    cache: { id: 1, name: 'LRUCache', at: [file, 10, 3], edges: { '#values': 'list' } },
+    list: { id: 3, name: 'Array', edges: elements(count, 'q') },
+    ...born(count, 'q', () => ({ name: 'Quote', at: ['/app/quote.js', 1, 1] })),
+  })
+  const [ofPackage] = ladder(drawn('/app/node_modules/@team/lru-cache/index.js'))
+  expect(ofPackage).toMatchObject({ pattern: 'growing-array', advice: expect.stringContaining('LRUCache (package @team/lru-cache)') as string })
+  expect(ofPackage!.example).toBeUndefined()
+  const [ofProgram] = ladder(drawn('/app/cache.js'))
+  expect(ofProgram!.example).toBeDefined()
+})
