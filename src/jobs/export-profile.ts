@@ -22,7 +22,7 @@ export async function exportProfile(profile: AllocationProfile, { flame, folded,
     [flame, () => renderFlameSvg(profile, column)],
     [folded, () => renderFolded(profile, column)],
     [speedscope, () => renderSpeedscope(profile, column)],
-    [pprof, () => gzipSync(renderPprof(profile))],
+    [pprof, () => gzipSync(renderPprof(profile, column))],
   ]
   const written: string[] = []
   for (const [path, make] of files) {

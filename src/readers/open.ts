@@ -66,7 +66,7 @@ export function chooseReader(head: Uint8Array, name: string, { format, makes, re
     found: head.length === 0 ? 'an empty file' : `bytes that begin ${beginning(head)}`,
     hint: head.length === 0
       ? 'An empty file is what a process leaves that was killed while it wrote. Take it again.'
-      : 'Run `stillhere formats` for the list; name one with --format if you know it.',
+      : unpackHint(head) ?? 'Run `stillhere formats` for the list; name one with --format if you know it.',
   })
 }
 
@@ -97,6 +97,20 @@ function compressionOf(head: Uint8Array): Compression | undefined {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip'
   if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) return 'zstd'
   return undefined
+}
+
+/** Compressions that no part of Node undoes; only gzip and zstd are peeled off. */
+const PACKED: readonly { magic: readonly number[]; by: string }[] = [
+  { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], by: 'xz -d' },
+  { magic: [0x42, 0x5a, 0x68], by: 'bzip2 -d' },
+  { magic: [0x50, 0x4b, 0x03, 0x04], by: 'unzip' },
+  { magic: [0x04, 0x22, 0x4d, 0x18], by: 'lz4 -d' },
+  { magic: [0x37, 0x7a, 0xbc, 0xaf], by: '7z x' },
+]
+
+function unpackHint(head: Uint8Array): string | undefined {
+  const packed = PACKED.find(({ magic }) => magic.every((byte, at) => head[at] === byte))
+  return packed === undefined ? undefined : `The file is packed in a way that is not undone here: ${packed.by} FILE first.`
 }
 
 /**

@@ -9,24 +9,28 @@ import { headText, lineBatches } from './text-lines.ts'
 const STATUS: Readonly<Record<string, Metric>> = { VmRSS: 'rss', RssAnon: 'rss-anon', RssFile: 'rss-file', RssShmem: 'rss-shmem', VmSwap: 'swap', VmSize: 'vsize' }
 const SMAPS: Readonly<Record<string, Metric>> = { Size: 'vsize', Rss: 'rss', Pss: 'pss', Private_Clean: 'uss', Private_Dirty: 'uss', Private_Hugetlb: 'uss', Anonymous: 'rss-anon', LazyFree: 'lazy-free', Swap: 'swap' }
 const MAPPING = /^([0-9a-f]+)-[0-9a-f]+ [-rwxsp]{4} [0-9a-f]+ [0-9a-f]+:[0-9a-f]+ \d+/
+/** `pid (name) state …`; the name may hold blanks and brackets itself. */
+const STAT = /^(\d+) \((.*)\) [A-Za-z] ((?:-?\d+ ?){20,})$/
+const PAGE_BYTES = 4096
 const FIELD = /^([A-Z]\w*):\s+(\S.*?)\s*$/
 // busybox's date knows no %N and leaves it as it is.
 const EPOCH = /^(\d{10}(?:\.\d+)?)(?:\.%N)?$/
 const DATE = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d(?:[.,]\d+)?)\s?(Z|UTC|[+-]\d\d:?\d\d)?$/
 
 /**
- * /proc/PID/status, smaps and smaps_rollup (proc(5)): one file is one sample; a loop that appends them is a series, with the time
+ * /proc/PID/status, stat, smaps and smaps_rollup (proc(5)): one file is one sample; a loop that appends them is a series, with the time
  * before each (`date +%s`, `date -Is`) or, without, one second apart, which a notice says. status and smaps of one tick are one
  * sample. The mappings of smaps are summed: Private_* is USS, Anonymous counts pages of private files that were written as well.
  * A process that had ended leaves empty files, and no sample.
  */
 export const procText: Reader<'memory-series'> = {
   format: 'proc-text',
-  title: '/proc/PID/status, smaps, smaps_rollup, one or a loop of them',
+  title: '/proc/PID/status, stat, smaps, smaps_rollup, one or a loop of them',
   makes: 'memory-series',
   recognize(head) {
     const lines = headText(head).split(/\r?\n/).filter((line) => line !== '' && !EPOCH.test(line) && !DATE.test(line))
     if (MAPPING.test(lines[0] ?? '')) return /^(?:Size|Rss):\s+\d+ kB$/m.test(headText(head)) ? 'certain' : 'no'
+    if (STAT.test(lines[0] ?? '')) return 'certain'
     return lines[0]?.startsWith('Name:\t') === true && /^(?:Umask|State|Tgid):\t/.test(lines[1] ?? '') ? 'certain' : 'no'
   },
   read: readProcText,
@@ -37,7 +41,7 @@ async function readProcText(input: ByteSource, run: Run): Promise<MemorySeries> 
   const blocks = new Blocks(table)
   for await (const { lines } of lineBatches(input, 'proc-text', run)) for (const line of lines) blocks.line(line)
   blocks.finish()
-  return table.finish('the lines of /proc/PID/status, smaps or smaps_rollup')
+  return table.finish('the lines of /proc/PID/status, stat, smaps or smaps_rollup')
 }
 
 /** Lines on their way to samples; knows which file of which tick they are from. */
@@ -46,8 +50,8 @@ class Blocks {
   #timeMs = Number.NaN
   #ticks = 0
   #sample: Sample = {}
-  #seen = new Set<'status' | 'smaps'>()
-  #inside: 'status' | 'smaps' | undefined
+  #seen = new Set<'status' | 'smaps' | 'stat'>()
+  #inside: 'status' | 'smaps' | 'stat' | undefined
   #lastAddress = ''
   #name = ''
   #pid = ''
@@ -63,6 +67,7 @@ class Blocks {
       this.finish()
       this.#timeMs = timeMs
     } else if (mapping !== null) this.#mapping(mapping[1])
+    else if (STAT.test(line)) this.#stat(STAT.exec(line)!)
     else this.#field(FIELD.exec(line))
   }
 
@@ -87,7 +92,19 @@ class Blocks {
     this.#lastAddress = address
   }
 
-  #begin(file: 'status' | 'smaps'): void {
+  /** Columns count from the state, which is the third: threads 20, bytes of address space 23, resident pages 24. */
+  #stat([, pid, name, columns]: RegExpExecArray): void {
+    this.#begin('stat')
+    const values = columns.split(' ').map(Number)
+    this.#pid = pid
+    this.#name = name
+    const pages = values[20]
+    if (!(pages > 0)) return // it has ended
+    addNotice(this.#table.source, { code: 'page-size-assumed', message: 'stat counts pages, and the file does not say how large: 4 KiB assumed.' })
+    Object.assign(this.#sample, { 'thread-count': values[16], vsize: values[19], rss: pages * PAGE_BYTES, ...this.#sample })
+  }
+
+  #begin(file: 'status' | 'smaps' | 'stat'): void {
     if (this.#seen.has(file)) this.finish()
     this.#seen.add(file)
     this.#inside = file

@@ -50,6 +50,7 @@ import { otlpProtobuf } from './otlp-protobuf.ts'
 import { prometheusApi } from './prometheus-api.ts'
 import { prometheusText } from './prometheus-text.ts'
 import { psLoop } from './ps-loop.ts'
+import { readingsTar } from './readings-tar.ts'
 import { psrecord } from './psrecord.ts'
 import { pmap } from './pmap.ts'
 import { procText } from './proc-text.ts'
@@ -117,6 +118,7 @@ export const READERS: readonly Reader[] = [
   topBatch,
   vmstat,
   procText,
+  readingsTar,
   pmap,
   otlpJson,
   otlpProtobuf,

@@ -1,6 +1,7 @@
 import { Function, Line, Location, Profile, Sample, StringTable, ValueType } from 'pprof-format'
 import type { AllocationProfile } from '../model/allocation-profile.ts'
 import { NONE } from '../model/heap-graph.ts'
+import type { ProfileColumn } from './profile-frames.ts'
 
 /** What pprof calls our columns; goroutines and the like have a kind of their own. */
 const TYPES = [
@@ -11,14 +12,19 @@ const TYPES = [
   ['peakBytes', 'peak_space', 'bytes'],
 ] as const
 
-/** The profile as uncompressed `profile.proto`, for `go tool pprof`, pprof.me, Pyroscope and others. */
-export function renderPprof(profile: AllocationProfile): Uint8Array {
+/**
+ * The profile as uncompressed `profile.proto`, for `go tool pprof`, pprof.me, Pyroscope and others. They show `column`
+ * first; without it they would take the last.
+ */
+export function renderPprof(profile: AllocationProfile, column: ProfileColumn): Uint8Array {
   const strings = new StringTable()
   const { frames } = profile
   const text = (number: number): number => strings.dedup(profile.strings.get(number))
-  const columns = TYPES.filter(([column]) => profile[column] !== undefined)
+  const columns = TYPES.filter(([name]) => profile[name] !== undefined)
   const isCounted = /^(?:goroutine|thread)s$/.test(profile.unit)
-  const sampleType = columns.map(([, type, unit]) => new ValueType({ type: strings.dedup(isCounted ? profile.unit.slice(0, -1) : type), unit: strings.dedup(unit) }))
+  const typeOf = (type: string): number => strings.dedup(isCounted ? profile.unit.slice(0, -1) : type)
+  const sampleType = columns.map(([, type, unit]) => new ValueType({ type: typeOf(type), unit: strings.dedup(unit) }))
+  const shown = columns.find(([name]) => name === column)
 
   // A function for each name and file, a location for each frame.
   const functions = new Map<string, Function>()
@@ -33,7 +39,7 @@ export function renderPprof(profile: AllocationProfile): Uint8Array {
   })
   const sample: Sample[] = []
   for (let site = 0; site < profile.siteCount; site++) {
-    const value = columns.map(([column]) => Math.round(profile[column]![site]!))
+    const value = columns.map(([name]) => Math.round(profile[name]![site]!))
     if (value.every((each) => each === 0)) continue
     const locationId: number[] = []
     for (let each = site; each !== 0; each = profile.siteParent[each]!) locationId.push(profile.siteFrame[each]! + 1)
@@ -42,6 +48,7 @@ export function renderPprof(profile: AllocationProfile): Uint8Array {
   const { takenAtMs } = profile.source
   return new Profile({
     sampleType,
+    ...(shown === undefined ? {} : { defaultSampleType: typeOf(shown[1]) }),
     sample,
     location,
     function: [...functions.values()],

@@ -22,7 +22,7 @@ test('speedscope gets every stack with its weight in bytes', () => {
 })
 
 test('what is written as pprof is read back with its signs', async () => {
-  const bytes = renderPprof(profile)
+  const bytes = renderPprof(profile, 'liveBytes')
   const back = (await pprof.read({ name: 'back', async *chunks() { yield bytes } }, startRun())) as AllocationProfile
   const values = (one: AllocationProfile): number[] => [...(one.liveBytes ?? [])].filter((value) => value !== 0).toSorted((a, b) => a - b)
   expect(values(back)).toEqual(values(profile))
