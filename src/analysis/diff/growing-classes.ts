@@ -1,5 +1,6 @@
 import { type HeapGraph, locationOf, NODE, NODE_KINDS, type SourceLocation } from '../../model/heap-graph.ts'
 import type { BestPaths } from '../heap/best-paths.ts'
+import { elementName } from '../heap/classes.ts'
 import { nodeLabel } from '../heap/node-label.ts'
 import { vocabularyOf } from '../vocabulary/vocabulary-of.ts'
 import type { Births } from './growth-causes.ts'
@@ -85,7 +86,8 @@ function isNameable(graph: HeapGraph, node: number): boolean {
 export function nameOfClass(graph: HeapGraph, node: number): string {
   const kind = graph.nodeKind[node]!
   if (kind === NODE.string || kind === NODE['concatenated-string'] || kind === NODE['sliced-string'] || kind === NODE.number) return NODE_KINDS[kind]!.replace('-', ' ')
-  return nodeLabel(graph, node)
+  // An element's attributes are its own: the class is its tag.
+  return kind === NODE.native ? elementName(nodeLabel(graph, node)) : nodeLabel(graph, node)
 }
 
 export function originOf(graph: HeapGraph, node: number, className: string, location: SourceLocation | undefined): Origin {

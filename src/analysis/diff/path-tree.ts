@@ -3,6 +3,7 @@ import { EDGE, type HeapGraph, NODE, NONE, ROOT } from '../../model/heap-graph.t
 import { NOTHING } from '../vocabulary/vocabulary.ts'
 import { vocabularyOf } from '../vocabulary/vocabulary-of.ts'
 import type { BestPaths } from '../heap/best-paths.ts'
+import { elementName } from '../heap/classes.ts'
 import { PREFERENCE } from '../heap/holder-preference.ts'
 import { NumberTable } from './number-table.ts'
 
@@ -117,7 +118,11 @@ export class PathTree {
       else {
         const name = nodeName[node]!
         classNumber = classNumbers[name]!
-        if (classNumber < 0) classNumber = classNumbers[name] = this.#name(graph.strings.get(name).slice(0, 200).replace(ofOneObject, ''))
+        if (classNumber < 0) {
+          // Elements whose attributes differ are of one class: `<section class="row 17">`.
+          const text = nodeKind[node] === NODE.native ? elementName(graph.strings.get(name)) : graph.strings.get(name)
+          classNumber = classNumbers[name] = this.#name(text.slice(0, 200).replace(ofOneObject, ''))
+        }
       }
       const special = hasSpecials ? specialPath(node, from, edgeNumber, classNumber) : undefined
       if (special !== undefined) {
