@@ -6,7 +6,7 @@ import type { analyzeHeap as AnalyzeHeap } from './jobs/analyze-heap.ts'
 import type { diffHeaps as DiffHeaps } from './jobs/diff-heaps.ts'
 import type { hunt as Hunt } from './jobs/hunt.ts'
 import type { loadHeap as LoadHeap } from './jobs/load-heap.ts'
-import type { explainWhy as ExplainWhy } from './jobs/why.ts'
+import type { explainWhy as ExplainWhy, explainWhyIn as ExplainWhyIn } from './jobs/why.ts'
 import type { writeReport as WriteReport } from './jobs/write-report.ts'
 
 export {
@@ -44,6 +44,8 @@ export const hunt: typeof Hunt = async (plan, run, tell) => (await import('./job
 export const loadHeap: typeof LoadHeap = async (path, run, options) => (await import('./jobs/load-heap.ts')).loadHeap(path, run, options)
 /** What `stillhere why` does. */
 export const explainWhy: typeof ExplainWhy = async (plan, run) => (await import('./jobs/why.ts')).explainWhy(plan, run)
+/** The same of a heap that is open already, for one question after another. */
+export const explainWhyIn: typeof ExplainWhyIn = async (heap, plan, run) => (await import('./jobs/why.ts')).explainWhyIn(heap, plan, run)
 /** Writes a report with its pictures into a folder. */
 export const writeReport: typeof WriteReport = async (report, directory, run) => (await import('./jobs/write-report.ts')).writeReport(report, directory, run)
 
