@@ -30,6 +30,9 @@ const CONCURRENT_TIME = /^(?:[YyO]: )?Concurrent (.+?) ([\d.,]+)ms$/
 const CLEANUP = new RegExp(String.raw`^Concurrent cleanup(?: \(\w+\))* ${SIZE}->${SIZE}\(${SIZE}\) ([\d.,]+)ms`)
 const Z_SUMMARY = new RegExp(String.raw`^(Garbage Collection|Minor Collection|Major Collection) \((.*)\) ${SIZE}\(\d+%\)->${SIZE}\(\d+%\)(?: ([\d.,]+)s)?`)
 const GENERATION_SIZES = new RegExp(String.raw`^(?:DefNew|Tenured|PSYoungGen|ParOldGen|PSOldGen|ParNew|CMS): (\d+)K(?:\(\d+K\))?->(\d+)K\((\d+)K\)`)
+const HOST_NAME = /^[A-Za-z0-9][\w.-]*$/
+/** What lines of the GC log say where they carry no tags. */
+const GC_MESSAGE = /^(?:GC\(\d+\) |Using (?:G1|Serial|Parallel|Shenandoah|Epsilon|The Z|Concurrent Mark)|Initializing The Z|(?:Heap )?(?:Min|Max|Initial) Capacity: |CardTable entry size: |Min heap equals to max heap)/
 const UNIT: Record<string, number> = { B: 1, K: 1 << 10, M: 1 << 20, G: 1 << 30 }
 /** An open collection is forgotten when this many younger ones have begun. */
 const OPEN_COLLECTIONS = 256
@@ -37,7 +40,9 @@ const OPEN_COLLECTIONS = 256
 interface Decorations {
   uptimeMs: number
   wallMs: number
+  /** Or the thread's number where it is the only one (`isLone`). */
   pid: string
+  isLone: boolean
   isGc: boolean
   /** Where the message begins. */
   end: number
@@ -74,6 +79,9 @@ class JvmGcLog {
   readonly #builder: GcLogBuilder
   readonly #open = new Map<string, Open>()
   readonly #streams = new Map<string, { lastNumber: number; lastMs: number; runs: number }>()
+  /** Single numbers of lines, with the process each belongs to; and those that a log began with. */
+  readonly #processes = new Map<string, string>()
+  readonly #begun = new Set<string>()
   #collector = 'jvm'
   #heapLimitBytes: number | undefined
   #firstWallMs = Number.NaN
@@ -129,7 +137,7 @@ class JvmGcLog {
     if (at.isGc) this.#gcLines++
     const message = text.slice(at.end)
     if (!message.startsWith('GC(')) {
-      if (at.isGc) this.#settings(message)
+      if (at.isGc) this.#settings(message, at)
       return
     }
     const close = message.indexOf(') ')
@@ -139,10 +147,14 @@ class JvmGcLog {
   }
 
   /** Lines about the whole JVM: the collector's name, the heap's limit, what triggers the next cycle. */
-  #settings(message: string): void {
+  #settings(message: string, at: Decorations): void {
     const using = /^(?:Using (?:The )?|Initializing The )(G1|Serial|Parallel|Concurrent Mark Sweep|CMS|Epsilon|Shenandoah|Z Garbage Collector)/.exec(message)
     if (using !== null) {
       const name = using[1]!
+      if (at.isLone) {
+        this.#begun.add(at.pid)
+        this.#processes.set(at.pid, at.pid)
+      }
       this.#collector = name === 'Z Garbage Collector' ? 'ZGC' : name === 'Concurrent Mark Sweep' ? 'CMS' : name
     }
     const limit = /^(?:Heap )?Max Capacity: (\d+)([BKMG])/.exec(message) ?? /Maximum heap (\d+)()/.exec(message)
@@ -248,7 +260,7 @@ class JvmGcLog {
 
   /** The row of collection `number`; a new one when it was not seen, or when the JVM was started again. */
   #rowOf(number: number, at: Decorations, startMs: number, begin: Partial<Collection>): Open {
-    const stream = this.#streamOf(number, at, startMs)
+    const stream = this.#streamOf(number, this.#processOf(at), startMs)
     const key = `${stream} ${number}`
     const known = this.#open.get(key)
     if (known !== undefined) return known
@@ -263,11 +275,11 @@ class JvmGcLog {
   }
 
   /** Without a pid a JVM that starts again shows by its numbers and its clock both falling back. */
-  #streamOf(number: number, at: Decorations, startMs: number): string {
-    let state = this.#streams.get(at.pid)
+  #streamOf(number: number, pid: string, startMs: number): string {
+    let state = this.#streams.get(pid)
     if (state === undefined) {
       state = { lastNumber: number, lastMs: startMs, runs: 1 }
-      this.#streams.set(at.pid, state)
+      this.#streams.set(pid, state)
     }
     if (number < state.lastNumber - OPEN_COLLECTIONS / 8 || (number === 0 && state.lastNumber > 0 && startMs < state.lastMs)) {
       state.runs++
@@ -276,7 +288,21 @@ class JvmGcLog {
     }
     state.lastNumber = Math.max(state.lastNumber, number)
     state.lastMs = startMs
-    return state.runs === 1 ? at.pid : `${at.pid} run ${state.runs}`
+    return state.runs === 1 ? pid : `${pid} run ${state.runs}`
+  }
+
+  /**
+   * A single number is the process or the thread. The thread that begins a log (`Using …`) is not the one that collects, so
+   * a number that begins none belongs to the one that did.
+   */
+  #processOf({ pid, isLone }: Decorations): string {
+    if (!isLone) return pid
+    let process = this.#processes.get(pid)
+    if (process === undefined) {
+      process = this.#begun.size === 1 ? [...this.#begun][0]! : pid
+      this.#processes.set(pid, process)
+    }
+    return process
   }
 
   #timeOf({ uptimeMs, wallMs }: Decorations): number {
@@ -295,12 +321,12 @@ function decorationsOf(line: string): Decorations | undefined {
   let uptimeMs = Number.NaN
   let wallMs = Number.NaN
   let date = ''
-  let pid = ''
+  const numbers: string[] = []
   let isGc = false
   let known = false
   while (line.charCodeAt(end) === 91 /* [ */) {
     const close = line.indexOf(']', end)
-    if (close < 0 || close - end > 80) break
+    if (close < 0 || close - end > 200) break
     const text = line.slice(end + 1, close).trim()
     const first = text.charCodeAt(0)
     const last = text.charCodeAt(text.length - 1)
@@ -314,20 +340,24 @@ function decorationsOf(line: string): Decorations | undefined {
         else uptimeMs = value
       } else if (text.charCodeAt(4) === 45 /* - */ && text.charCodeAt(10) === 84 /* T */) {
         date = text
-      } else if (last >= 48 && last <= 57) pid = pid === '' ? text : pid
-      else break
+      } else if (/^\d+$/.test(text)) numbers.push(text)
+      else if (!HOST_NAME.test(text)) break
     } else if (LEVELS.has(text)) known = true
     else if (/^[a-z][a-z0-9]*(?:,\s*[a-z][a-z0-9]*)*$/.test(text)) {
-      isGc = /^gc\b|,\s*gc\b/.test(text)
+      isGc ||= /^gc\b|,\s*gc\b/.test(text)
       known ||= isGc
-    } else break
+    } else if (text === '') known = true // a message of several lines goes on
+    else if (!HOST_NAME.test(text)) break
     end = close + 1
   }
   // Dates are dear to read, and the uptime that most logs have beside them is exact.
   if (date !== '' && Number.isNaN(uptimeMs)) wallMs = Date.parse(date.replace(',', '.').replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))
-  if (end === 0 || !(known || !Number.isNaN(uptimeMs) || !Number.isNaN(wallMs))) return undefined
   if (line.charCodeAt(end) === 32) end++
-  return { uptimeMs, wallMs, pid, isGc, end }
+  // Where tags were left out, the message tells; where all decorations were, nothing else does.
+  isGc ||= GC_MESSAGE.test(line.slice(end, end + 80))
+  if (!isGc && !(known || !Number.isNaN(uptimeMs) || !Number.isNaN(wallMs))) return undefined
+  // The order is fixed, so of two numbers the first is the process; a single one may be either.
+  return { uptimeMs, wallMs, pid: numbers[0] ?? '', isLone: numbers.length === 1, isGc, end }
 }
 
 /** The letters that lines begin with which tell something of the whole JVM: Using, Initializing, Max or Heap Max Capacity, Trigger. */

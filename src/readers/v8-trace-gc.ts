@@ -17,6 +17,8 @@ import type { Reader } from './reader.ts'
 import { headText, lineRanges } from './text-lines.ts'
 
 const TAG = /\[(\d+):(0x[0-9a-f]+)(?::\d+)?\]\s+/
+/** Node 26 breaks its own line about the pool of pages. */
+const BROKEN = /^, removed zone reservations: \d+/
 const PAIRS = /\[(\d+):(0x[0-9a-f]+)(?::\d+)?\]\s+(\d+(?:\.\d+)?) ms: (pause=.*)$/
 const RECORD = /\[(\d+):(0x[0-9a-f]+)(?::\d+)?\]\s+(\d+(?:\.\d+)?) ms: GC: (\{.*\})\s*$/
 const BEGIN = lineTemplate('[#:0x')
@@ -67,7 +69,7 @@ export const v8TraceGc: Reader<'gc-log'> = {
         if (begin === end) continue
         const words = textOf(bytes, begin, end)
         const collection = words.includes(':0x') && words.includes(' ms: ') ? readPairs(words) ?? readRecord(words) : undefined
-        if (collection !== undefined || TAG.test(words)) builder.recognized()
+        if (collection !== undefined || TAG.test(words) || BROKEN.test(words)) builder.recognized()
         else builder.other(line)
         if (collection === undefined) continue
         if (seen.again(collection.startMs!, collection.usedBeforeBytes!, collection.usedAfterBytes!, builder.stream(collection.stream!))) tellRepeated(source, line)

@@ -43,6 +43,11 @@ test('the JVM gets the collector its size and its latency ask for', () => {
   expect(collector(8 * GIB, 4, 100)).toEqual(['-XX:+UseG1GC', '-XX:MaxGCPauseMillis=100'])
 })
 
+test('a latency that the collector of a small container, or of an old JDK, cannot keep is not passed over', () => {
+  expect(adviseSettings({ runtime: 'jvm', memoryBytes: GIB / 2, processors: 2, latencyMs: 5 }).reasons.join()).toContain('not promised here')
+  expect(adviseSettings({ runtime: 'jvm', memoryBytes: 8 * GIB, processors: 4, latencyMs: 5, jdk: 11 }).reasons.join()).toContain('beyond G1')
+})
+
 test('Node gets three quarters of the container, and a larger young generation when scavenges crowd', () => {
   expect(adviseSettings({ runtime: 'node', memoryBytes: 2 * GIB, processors: 2 }).settings).toEqual(['--max-old-space-size=1536'])
   expect(adviseSettings({ runtime: 'node', memoryBytes: 2 * GIB, processors: 2, summary: summary([1e7, 1e7], { minors: 400 }) }).settings).toContain('--max-semi-space-size=64')

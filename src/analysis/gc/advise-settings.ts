@@ -89,6 +89,7 @@ function adviseJvm({ memoryBytes, processors, latencyMs, jdk = 21, threads = 50,
   if (processors < 2 || memoryBytes < SERVER_CLASS_BYTES) {
     settings.push('-XX:+UseSerialGC')
     reasons.push(`${processors} processor${processors === 1 ? '' : 's'} and ${bytesText(memoryBytes)}: concurrent collectors would take their CPU and memory from the program`)
+    if (latencyMs !== undefined) reasons.push(`pauses below ${latencyMs} ms are not promised here: Serial stops for as long as there is something alive to copy; keep less, or give it 2 processors and ${bytesText(SERVER_CLASS_BYTES)}`)
   } else if (latencyMs !== undefined && latencyMs < 20 && jdk >= 15) {
     settings.push('-XX:+UseZGC', ...(jdk === 21 || jdk === 22 ? ['-XX:+ZGenerational'] : []))
     reasons.push(`pauses below ${latencyMs} ms: ZGC stops for less than one, at any heap size; it wants CPU to spare and about a fifth more memory`)
@@ -99,6 +100,7 @@ function adviseJvm({ memoryBytes, processors, latencyMs, jdk = 21, threads = 50,
   } else {
     settings.push('-XX:+UseG1GC', ...(latencyMs === undefined ? [] : [`-XX:MaxGCPauseMillis=${Math.max(20, Math.round(latencyMs))}`]))
     reasons.push('G1 balances pauses and throughput, and is what the JVM takes by itself here')
+    if (latencyMs !== undefined && latencyMs < 20) reasons.push(`pauses below ${latencyMs} ms are beyond G1: JDK 15 and later have ZGC`)
   }
   return { settings, reasons, notAKnob }
 }

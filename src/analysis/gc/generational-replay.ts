@@ -37,7 +37,9 @@ const OLD_OF_HEAP = 2 / 3
 const STEADY_RATIO = 1.6
 /** A heap whose floor takes more than this share of its limit does not run. */
 const FULL_SHARE = 0.95
-/** Collections of the JVM that fix their generations by -Xmx; the others choose them while they run. */
+/** A floor above this share of the old generation leaves it no room to take in what grows old. */
+const CROWDED_SHARE = 0.85
+/** Collectors of the JVM that fix their generations by -Xmx; the others choose them while they run. */
 const FIXED_SHARES = new Set(['Serial', 'Parallel'])
 
 /**
@@ -114,6 +116,7 @@ function forecastJvm(log: GcLog, rows: Uint32Array, { maxHeapBytes, youngBytes }
   const oldRoom = youngBytes === undefined ? heap * OLD_OF_HEAP : heap - youngBytes
   const old = highestOld(curve)
   if (fits === false) refused.push('collections and peak: with what is alive the limit would not have been enough')
+  else if (leastLate(curve) > CROWDED_SHARE * oldRoom) refused.push('collections and peak: what stays would nearly fill the old generation, and the collector would then take the whole heap each time')
   else if (old > oldRoom) {
     // The old generation would have filled: it is collected then, which the log knows nothing of, and the heap was full before.
     notes.push('the old generation would have been full: full collections come, more than in the log; their number is not forecast')
@@ -210,11 +213,14 @@ function minorsAt({ allocated }: Curve, eden: number): number {
 
 /** The most that was left, and a full eden. What grew old may have died meanwhile: the least left lately is the lower end. */
 function peakAt(curve: Curve, eden: number, most = Number.POSITIVE_INFINITY): Forecasted {
-  const late = curve.after.subarray(curve.after.length >> 1)
-  let least = Number.POSITIVE_INFINITY
-  for (const bytes of late) least = Math.min(least, bytes)
   const peak = ranged(highestOld(curve) + eden, most)
-  return { ...peak, low: Math.min(peak.low, (1 - MEASURED_ERROR) * (least + eden)) }
+  return { ...peak, low: Math.min(peak.low, (1 - MEASURED_ERROR) * (leastLate(curve) + eden)) }
+}
+
+function leastLate({ after }: Curve): number {
+  let least = Number.POSITIVE_INFINITY
+  for (const bytes of after.subarray(after.length >> 1)) least = Math.min(least, bytes)
+  return least
 }
 
 /** The most that was left after a collection. */

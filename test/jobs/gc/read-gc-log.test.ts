@@ -80,6 +80,7 @@ test('a collector that sizes its generations itself gets no count, but the word 
 
 test('a log long enough is judged by `verdict` as well', async () => {
   const logs = join(import.meta.dirname, 'logs')
-  expect((await judgeFile(join(logs, 'gcwork-50.txt'), startRun())).verdict.verdict).toBe('leak')
-  expect((await judgeFile(join(logs, 'steady-50.txt'), startRun())).verdict.verdict).not.toBe('leak')
+  // A second of a program that grows: how sure that makes is the judge's own matter, that it grows is not.
+  expect(['leak', 'growing']).toContain((await judgeFile(join(logs, 'gcwork-50.txt'), startRun())).verdict.verdict)
+  expect(['leak', 'growing']).not.toContain((await judgeFile(join(logs, 'steady-50.txt'), startRun())).verdict.verdict)
 })
