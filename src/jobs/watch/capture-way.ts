@@ -41,8 +41,8 @@ export function captureWay({ pid, runtime, metricsUrl, kind }: { pid: number; ru
       )
     }
     case undefined:
-      if (isHiddenProgram(pid)) return byHand(`run this as root or as its owner: /proc/${pid}/exe is closed to this user, so nobody knows what it is`)
       if (kind === 'fds' || kind === 'threads') return byHand(`ls -l /proc/${pid}/${kind === 'fds' ? 'fd' : 'task'}, twice: what is there more of is not closed`)
+      if (isHiddenProgram(pid)) return byHand(`run this as root or as its owner: /proc/${pid}/exe is closed to this user, so nobody knows what it is`)
       return byHand(
         'take a native profile of allocations: heaptrack -o out COMMAND (or MALLOC_CONF=prof:true with jemalloc)',
         'and: stillhere analyze out.zst; two or more of them: stillhere diff A B',
