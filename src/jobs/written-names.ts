@@ -36,11 +36,14 @@ export async function withWrittenNames(graph: HeapGraph, run: Run): Promise<Heap
   const names = new AddedStrings(strings)
   const renamed = new Map<number, { from: number; to: number }>() // by place
   const seen = new Uint8Array(locations.line.length)
+  const isShort = new Int8Array(strings.count).fill(-1) // by name: millions of objects share a few thousand
   for (let node = 0; node < graph.nodeCount; node++) {
     const place = locations.place[node]!
     if (place === 0 || seen[place] === 1 || (graph.nodeKind[node] !== NODE.object && graph.nodeKind[node] !== NODE.closure)) continue
-    const name = strings.get(graph.nodeName[node]!)
-    if (!isMinified(name)) continue
+    const number = graph.nodeName[node]!
+    if (isShort[number]! < 0) isShort[number] = isMinified(strings.get(number)) ? 1 : 0
+    if (isShort[number] === 0) continue
+    const name = strings.get(number)
     seen[place] = 1
     run.checkpoint()
     const script = await scriptOf(locations.file[place]!)
