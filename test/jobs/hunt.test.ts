@@ -55,6 +55,12 @@ test('a leaking server: verdict, holder, line, exact counts, and everything kept
   expect((JSON.parse(readFileSync(join(out, 'report.json'), 'utf8')) as Report).verdict).toBe('leak')
 })
 
+test('what piles up on a connection and goes when it is closed is told, of the healthy twin nothing', { timeout: 180_000 }, async () => {
+  const notices = async (...args: string[]): Promise<string[]> => (await hunt('--request', '/', '--warmup', '50', '--ops', '31', '--', 'node', program('socket-listeners'), ...args)).notices.map(({ code }) => code)
+  expect(await notices()).toContain('kept-by-connections')
+  expect(await notices('removed')).not.toContain('kept-by-connections')
+})
+
 test('memory that only the process has grows: a native leak, and its healthy twin', { timeout: 180_000 }, async () => {
   const args = ['--request', '/', '--warmup', '50', '--ops', '53', '--rounds', '13', '--', 'node', program('native-leak')]
   const leak = await hunt(...args)

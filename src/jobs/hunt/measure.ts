@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Protocol } from 'devtools-protocol'
 import { CaptureRefused, ProbeError } from '../../base/errors.ts'
+import { bytesText } from '../../base/bytes-text.ts'
 import type { Run } from '../../base/run.ts'
 import { objectBytes, type Floor } from '../../analysis/rounds/floor.ts'
 import { isRising } from '../../analysis/rounds/judge.ts'
@@ -65,6 +66,9 @@ const SAMPLING_INTERVAL_BYTES = 8192
 const NATIVE_DOUBT_BYTES = 4e6
 const NATIVE_MS = 15_000
 const MOST_QUIET_ROUNDS = 29
+/** A connection takes some memory itself, and work that is not quite done a little more; beyond both of these it is told. */
+const ON_CONNECTIONS_BYTES = 200e3
+const ON_CONNECTIONS_EACH_BYTES = 200
 const BURST_MS = 2500
 const ROUNDS_PER_BURST = 8
 const OWN_PACE = { warmUpMs: 600, roundMs: 300 } as const
@@ -207,7 +211,9 @@ class Measuring {
     const before = this.#floorOf(await this.#readFloor())
     // Many operations at once: the allocator's free pages must be filled before anything shows.
     for (const until = Date.now() + BURST_MS; Date.now() < until; ) await this.#perform(this.#count)
+    const open = this.#floorOf(await this.#readFloor())
     const burst = await this.#restAndRead()
+    this.#tellConnections(objectBytes(open) - objectBytes(burst), burst.done - before.done)
     const gained = Math.max(nativeBytes(burst) - nativeBytes(before), gainedBetweenSnapshots(floors, marks.map(({ takenAtMs }) => takenAtMs)))
     if (!(gained >= NATIVE_DOUBT_BYTES)) return
     const count = Math.max(this.#count, Math.round((burst.done - before.done) / ROUNDS_PER_BURST))
@@ -219,6 +225,16 @@ class Measuring {
       quiet.push(await this.#restAndRead())
     }
     this.result.quietFloors = quiet
+  }
+
+  /** Rounds end with their connections closed. What goes with those piles up where clients keep theirs. */
+  #tellConnections(bytes: number, operations: number): void {
+    if (bytes < ON_CONNECTIONS_BYTES || bytes < ON_CONNECTIONS_EACH_BYTES * operations) return
+    this.result.notices.push({
+      code: 'kept-by-connections',
+      count: 1,
+      message: `${bytesText(bytes / operations)} per ${this.#context.operation.noun} stayed as long as the connection was open, and went when it was closed: with clients that keep theirs (proxies, pools, browsers) it piles up. Look for listeners on the socket of a request that are not removed when it is answered`,
+    })
   }
 
   async #restAndRead(): Promise<Floor> {
