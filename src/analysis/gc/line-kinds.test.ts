@@ -13,6 +13,13 @@ describe('a line between the collections', () => {
     ['scav 1 224 KiB work, 5568 KiB total, 17% util', 'go', ['scav', '1', '224 KiB work', '5568 KiB total', '17% util']],
     ['gc: done, 12 unreachable, 0 uncollectable, 0.0021s elapsed', 'cpython', ['12', '0', '0.0021s elapsed']],
     ['2.1: [CMS-concurrent-mark: 0.004/0.005 secs]', 'CMS', ['CMS-concurrent-mark', '0.004', '0.005']],
+    ['gc: objects in permanent generation: 375', 'cpython', ['objects in permanent generation', '375']],
+    ['[1.2s][info][gc] GC(3) Pause Init Mark (unload classes) 0.028ms', 'jvm', ['3', 'Pause Init Mark (unload classes)', '0.028ms']],
+    ['[1.2s][info][gc,task] GC(3) Using 2 of 2 workers for concurrent marking', 'jvm', ['3', 'Using 2 of 2 workers', 'concurrent marking']],
+    ['[1.2s][info][gc] GC(7) y: Young Generation 24M(25%)->22M(23%) 0.050s', 'ZGC', ['7', 'y', 'Young Generation', '24M(25%)->22M(23%)', '0.050s']],
+    ['[1.2s][info][gc,heap,exit] PSYoungGen      total 9216K, used 1384K [0x1, 0x2, 0x3)', 'jvm', ['PSYoungGen', 'total 9216K', 'used 1384K']],
+    ['[1.2s][info][gc,init] Heap Max Capacity: 96M', 'jvm', ['Heap Max Capacity', '96M']],
+    ['[1.2s][trace][gc,region] GC(0) something of a newer JDK', 'jvm', ['[1.2s][trace][gc,region]', '0', 'something of a newer JDK']],
   ])('%s', (line, collector, fields) => {
     const explained = explainGcLine(line)
     expect(explained.collector).toBe(collector)
