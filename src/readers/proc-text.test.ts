@@ -30,3 +30,10 @@ test('status and smaps of one tick are one sample, and status has the word on wh
 test('a process that was gone leaves no sample', async () => {
   expect((await procText.read(input(`1795230121\n${status(100)}1795230122\n1795230123\n`), startRun())).sampleCount).toBe(1)
 })
+
+test('a line of /proc/PID/stat that is damaged is passed over at once', async () => {
+  const line = `12 (a b) S ${'123456 '.repeat(40)}x`
+  const started = performance.now()
+  expect(procText.recognize(new TextEncoder().encode(line), 'stat')).toBe('no')
+  expect(performance.now() - started).toBeLessThan(500)
+})

@@ -10,7 +10,7 @@ const STATUS: Readonly<Record<string, Metric>> = { VmRSS: 'rss', RssAnon: 'rss-a
 const SMAPS: Readonly<Record<string, Metric>> = { Size: 'vsize', Rss: 'rss', Pss: 'pss', Private_Clean: 'uss', Private_Dirty: 'uss', Private_Hugetlb: 'uss', Anonymous: 'rss-anon', LazyFree: 'lazy-free', Swap: 'swap' }
 const MAPPING = /^([0-9a-f]+)-[0-9a-f]+ [-rwxsp]{4} [0-9a-f]+ [0-9a-f]+:[0-9a-f]+ \d+/
 /** `pid (name) state …`; the name may hold blanks and brackets itself. */
-const STAT = /^(\d+) \((.*)\) [A-Za-z] ((?:-?\d+ ?){20,})$/
+const STAT = /^(\d+) \((.*)\) [A-Za-z] ((?:-?\d+ ){20,}-?\d+)$/
 const PAGE_BYTES = 4096
 const FIELD = /^([A-Z]\w*):\s+(\S.*?)\s*$/
 // busybox's date knows no %N and leaves it as it is.
