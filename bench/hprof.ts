@@ -36,7 +36,7 @@ try {
   const contenders = [
     { name: 'stillhere', run: () => measure(process.execPath, [join(here, 'run-classes.mjs'), built, dump]) },
     { name: 'stillhere, with dominators', run: () => measure(process.execPath, [join(here, 'run-ours.mjs'), built, dump]) },
-    { name: 'VisualVM', run: () => measure('java', ['-Xmx4g', `-Djava.io.tmpdir=${freshFolder()}`, '-cp', `${folder}:${LIBRARY}`, 'OpenHeap', dump, ...(given.includes('--retained') ? ['retained'] : [])]) },
+    { name: 'VisualVM', run: () => measure('java', ['-Xmx4g', `-Djava.io.tmpdir=${freshFolder(dump)}`, '-cp', `${folder}:${LIBRARY}`, 'OpenHeap', dump, ...(given.includes('--retained') ? ['retained'] : [])]) },
   ]
   const costs = new Map<string, Cost[]>(contenders.map(({ name }) => [name, []]))
   for (let round = 0; round < Number(option('--rounds') ?? 3); round++) {
@@ -67,7 +67,8 @@ try {
 }
 
 /** VisualVM keeps what it found of a dump: each run begins without. */
-function freshFolder(): string {
+function freshFolder(dump: string): string {
+  rmSync(`${dump}.hwcache`, { recursive: true, force: true }) // beside the dump
   const fresh = join(folder, 'cache')
   rmSync(fresh, { recursive: true, force: true })
   mkdirSync(fresh)
