@@ -38,6 +38,8 @@ export interface GrowthFacts {
 const LEAST_SUBJECT_SHARE = 0.3
 /** A cut that frees less than this share of what grew leaves it to another holder. */
 const LITTLE_FREED = 0.3
+/** So few objects per operation at the top of the growth say nothing of it; a summary leaves them out too. */
+const FEW_TOPS = 0.5
 /** Steadier than this over the ladder is called a leak, less steady a suspect. */
 const LEAK_STEADINESS = 0.6
 
@@ -92,8 +94,8 @@ export function makeGrowthFinding(facts: GrowthFacts, run: Run): Finding {
     classNames: classes.filter((each) => each.origin <= ORIGIN.runtime).map((each) => each.className),
     near: describe.steps.flatMap((step) => step.location ?? []),
   })
-  // In a tree there are more of the class that is named than of what grows at its top.
-  const rate = cause.growths[0]!.by === 'bytes' ? bytesText(cause.bytesRate) : rateText(main?.className === className ? main.countRate : cause.countRate)
+  // At the top of a tree there are far fewer nodes than operations: there the class that is named counts.
+  const rate = cause.growths[0]!.by === 'bytes' ? bytesText(cause.bytesRate) : rateText(main?.className === className && cause.countRate < FEW_TOPS ? main.countRate : cause.countRate)
   const inPackage = vocabulary.runtime === 'v8' && COLLECTIONS_IN_GENERAL.has(pattern.id) ? packageOwner(graph, path, describe, holderStep) : undefined
   const comeAlong = classes.filter((each) => each.className !== className && each.origin < ORIGIN.builtin).slice(0, 3).map((each) => each.className)
   const withOthers = comeAlong.length === 0 ? '' : `, with ${comeAlong.join(', ')}`
