@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import type { HeapGraph } from '../../src/model/heap-graph.ts'
 import { HeapGraphBuilder } from '../../src/model/heap-graph-builder.ts'
 
-/** Any small heap: cycles, self references, several edges between two nodes, weak ones, unreachable parts. */
-export const anyGraph: fc.Arbitrary<HeapGraph> = fc
+/** Any heap of that many nodes and edges: cycles, self references, several edges between two nodes, weak ones, unreachable parts. */
+export const graphUpTo = (mostNodes: number, mostEdges: number): fc.Arbitrary<HeapGraph> => fc
   .record({
-    sizes: fc.array(fc.nat(40), { minLength: 1, maxLength: 14 }),
-    edges: fc.array(fc.record({ from: fc.nat(14), to: fc.nat(14), isWeak: fc.nat(5).map((dice) => dice === 0) }), { maxLength: 40 }),
+    sizes: fc.array(fc.nat(40), { minLength: 1, maxLength: mostNodes, size: 'max' }),
+    edges: fc.array(fc.record({ from: fc.nat(mostNodes), to: fc.nat(mostNodes), isWeak: fc.nat(5).map((dice) => dice === 0) }), { maxLength: mostEdges, size: 'max' }),
     orphansAreAlive: fc.boolean(),
   })
   .map(({ sizes, edges, orphansAreAlive }) => {
@@ -19,6 +19,9 @@ export const anyGraph: fc.Arbitrary<HeapGraph> = fc
     const graph = builder.build()
     return orphansAreAlive ? { ...graph, orphansAreAlive } : graph
   })
+
+/** Any small heap. */
+export const anyGraph: fc.Arbitrary<HeapGraph> = graphUpTo(14, 40)
 
 /** The nodes that strong edges lead to from ROOT, without passing `without`: the truth every clever algorithm must meet. */
 export function reachable(graph: HeapGraph, without?: number, alsoFrom: readonly number[] = []): Set<number> {

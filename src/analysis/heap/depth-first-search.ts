@@ -80,10 +80,11 @@ export function searchDepthFirst(graph: HeapGraph, run: Run): Search {
       if (((strong[edge >>> 5]! >>> (edge & 31)) & 1) === 0) continue
       const target = edgeTarget[edge]!
       const w = numberOf[target]!
-      if (w < HUB) {
+      if (w < v) {
         note(w)
         noted++
-      } else if (w < UNSEEN_HUB) hubBits |= 1 << (w - HUB)
+      } else if (w === v) continue // to itself, which some runtimes' edges do
+      else if (w < UNSEEN_HUB) hubBits |= 1 << (w - HUB)
       else {
         if (height === stack.length) {
           const full = stack

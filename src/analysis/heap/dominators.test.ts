@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { graphOf } from '../../../test/support/graph-of.ts'
-import { anyGraph, reachable } from '../../../test/support/random-graph.ts'
+import { anyGraph, graphUpTo, reachable } from '../../../test/support/random-graph.ts'
 import { startRun } from '../../base/run.ts'
 import { type HeapGraph, NONE, ROOT } from '../../model/heap-graph.ts'
 import { findDominators } from './dominators.ts'
@@ -32,6 +32,21 @@ test('a node retains exactly what becomes unreachable without it', () => {
       }
     }),
     { numRuns: 500 },
+  )
+})
+
+test('so it does where more nodes have several holders than there are hubs', () => {
+  fc.assert(
+    fc.property(graphUpTo(120, 400), (graph) => {
+      const { retainedBytes } = findDominators(graph, startRun())
+      const extra = graph.orphansAreAlive === true ? orphans(graph) : []
+      const alive = reachable(graph, undefined, extra)
+      for (const node of [...alive].filter((each) => each !== ROOT)) {
+        const without = reachable(graph, node, extra)
+        expect(retainedBytes[node]).toBe([...alive].reduce((sum, each) => (without.has(each) ? sum : sum + graph.shallowBytes[each]!), 0))
+      }
+    }),
+    { numRuns: 300 },
   )
 })
 
