@@ -1,4 +1,5 @@
 import { processFacts, processTree } from './linux-process.ts'
+import { procText } from './proc-files.ts'
 
 export interface EndFamilyOptions {
   /** Settled when the leader has ended. */
@@ -17,6 +18,8 @@ export async function endFamily(leader: number, { exited, hasEnded, graceMs }: E
   if (!hasEnded) {
     const until = performance.now() + graceMs
     signalGroup(leader, 'SIGTERM')
+    // Not to all: many programs take a second signal for impatience, and leave their work undone.
+    for (const pid of family) if (groupOf(pid) !== leader) signal(pid, 'SIGTERM')
     await Promise.race([exited, sleep(graceMs)])
     // A shell or a master process is gone at once; what it started may have something to finish.
     while (performance.now() < until && family.some((pid) => runs(pid))) await sleep(20)
@@ -28,6 +31,12 @@ export async function endFamily(leader: number, { exited, hasEnded, graceMs }: E
 /** A zombie has ended, only nobody took note yet. */
 function runs(pid: number): boolean {
   return processFacts(pid)?.isZombie === false
+}
+
+/** Field 5 of stat; the leader itself where there is no /proc. */
+function groupOf(pid: number): number {
+  const stat = procText(`/proc/${pid}/stat`)
+  return stat === '' ? pid : Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2])
 }
 
 function sleep(ms: number): Promise<void> {
