@@ -7,7 +7,7 @@ import { accumulationFindings } from '../analysis/accumulation/accumulation-find
 import type { HeapIndex } from '../analysis/heap/heap-index.ts'
 import { type HeapGraph, NODE, NODE_KINDS, NONE, ROOT } from '../model/heap-graph.ts'
 import { type Report, REPORT_SCHEMA } from '../model/report.ts'
-import { threadGroups } from '../analysis/heap/thread-groups.ts'
+import { stackTotals, threadGroups } from '../analysis/heap/thread-groups.ts'
 import { findDeclaredLines } from './declared-lines.ts'
 import { findWatchedStillHere } from './explain-watches.ts'
 import { type LoadOptions, openHeap } from './load-heap.ts'
@@ -61,6 +61,7 @@ export async function analyzeHeap({ file, version, format, classes, collections 
   const watched = findWatchedStillHere(graph, index, run)
   const stillHere = watched?.findings.filter((finding) => finding.verdict === 'leak') ?? []
   const threads = threadGroups(index, run)
+  const stacks = stackTotals(graph)
   const report: Report = {
     schema: REPORT_SCHEMA,
     tool: { name: 'stillhere', version },
@@ -71,7 +72,8 @@ export async function analyzeHeap({ file, version, format, classes, collections 
       `${hasSizes ? `${bytesText(total)} in ` : ''}${countText(tree.order.length)} reachable objects${hasSizes ? '. ' : ', of sizes that the file does not say.'}` +
       (!hasSizes ? '' : first === undefined
         ? 'Nothing keeps more than a tenth of it alone.'
-        : `${Math.round(first.share * 100)} % is kept by ${first.count === 1 ? `one ${first.className}` : `${countText(first.count)} ${first.className}`}. Big is not leaking.`),
+        : `${Math.round(first.share * 100)} % is kept by ${first.count === 1 ? `one ${first.className}` : `${countText(first.count)} ${first.className}`}. Big is not leaking.`) +
+      (stacks === undefined ? '' : ` Beside the heap: ${countText(stacks.goroutines)} ${stacks.goroutines === 1 ? 'goroutine' : 'goroutines'}, at least ${bytesText(stacks.atLeastBytes)} of stacks.`),
     wouldDecide: 'two more snapshots of the same process, each after the same work again: stillhere diff A B C',
     sources: [graph.source],
     findings: await nameKnownLeaks([...(watched?.findings ?? []), ...findings], run),
@@ -80,6 +82,7 @@ export async function analyzeHeap({ file, version, format, classes, collections 
       ...(watched === undefined ? {} : { watched: watched.details }),
       kinds: hasSizes ? kindTotals(graph, tree.order) : kindTotals(graph, tree.order).map(({ kind, count }) => ({ kind, count })).toSorted((a, b) => b.count - a.count),
       ...(threads.length === 0 ? {} : { threads: threads.map((each) => ({ ...each, frames: each.frames.slice(0, FRAMES_SHOWN).join(' ← ') })) }),
+      ...(stacks === undefined ? {} : { stacks: [stacks] }),
       ...(hasSizes ? { biggest: biggestRetainers(index) } : {}),
       ...(uses.length === 0 ? {} : { collectionUse: uses.slice(0, collections) }),
       ...(biggest.length === 0 ? {} : { collections: biggest.map((each) => sizeRow(each, tree.retainedBytes[each.node]!)) }),

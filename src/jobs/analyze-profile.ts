@@ -1,6 +1,7 @@
 import type { Run } from '../base/run.ts'
 import { type AllocationPlace, allocationPlaces } from '../analysis/allocation/allocation-places.ts'
 import { mainColumn, sumOf, VALUE_COLUMNS } from '../analysis/allocation/call-tree-totals.ts'
+import { stackCost, stackCostColumn, stackCostText } from '../analysis/goroutines/goroutine-cost.ts'
 import { judgeProfile, placeName, samplingText, temporaryLast, valueText } from '../analysis/allocation/judge-profile.ts'
 import type { AllocationProfile } from '../model/allocation-profile.ts'
 import type { Finding, Verdict } from '../model/finding.ts'
@@ -20,24 +21,26 @@ export function analyzeProfile(profile: AllocationProfile, { version }: { versio
   // where the tool looked for lost memory and found none, nothing is lost
   const verdict = findings.length === 0 && profile.provesLoss === true ? 'healthy' : gravestOf(findings)
   const first = findings[0]
+  const cost = stackCost(profile, total)
   return {
     schema: REPORT_SCHEMA,
     tool: { name: 'stillhere', version },
     command: 'analyze',
     verdict,
-    summary: `${totalText(profile)}${first !== undefined ? `; ${first.title}` : verdict === 'healthy' ? '; nothing is lost' : ''}`,
+    summary: `${totalText(profile)}${cost === undefined ? '' : `, ${stackCostText(cost)}`}${first !== undefined ? `; ${first.title}` : verdict === 'healthy' ? '; nothing is lost' : ''}`,
     wouldDecide: verdict === 'undecided' ? 'a second profile of the same process after more work: stillhere diff FIRST SECOND' : undefined,
     sources: [profile.source],
     findings,
     notices: [],
     details: {
       ...Object.fromEntries(VALUE_COLUMNS.flatMap((name) => (profile[name] === undefined ? [] : [[name, sumOf(profile[name])]]))),
+      ...stackCostColumn(cost),
       ...profile.totals, // what the tool tells of the whole program is more than its sites add up to
       ...(profile.provesLoss === true ? { verdicts: byVerdict(profile) } : {}),
       sampling: samplingText(profile),
       ...(profile.samplingIntervalBytes === undefined ? {} : { samplingIntervalBytes: profile.samplingIntervalBytes }),
       unit: profile.unit,
-      sites: places.slice(0, MAX_ROWS).map((place) => rowOf(place, total, place.values[column] ?? 0)),
+      sites: places.slice(0, MAX_ROWS).map((place) => ({ ...rowOf(place, total, place.values[column] ?? 0), ...stackCostColumn(stackCost(profile, place.values[column] ?? 0)) })),
     },
   }
 }

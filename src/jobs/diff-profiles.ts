@@ -3,6 +3,7 @@ import { UsageError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
 import { mainColumn, sumOf } from '../analysis/allocation/call-tree-totals.ts'
 import { commonColumn, growingPlaces } from '../analysis/allocation/growing-places.ts'
+import { stackCost, stackCostColumn, stackCostText } from '../analysis/goroutines/goroutine-cost.ts'
 import { judgeGrowth, placeName, valueText } from '../analysis/allocation/judge-profile.ts'
 import type { AllocationProfile } from '../model/allocation-profile.ts'
 import { REPORT_SCHEMA, type Report } from '../model/report.ts'
@@ -31,24 +32,27 @@ export function diffProfiles(profiles: readonly AllocationProfile[], { version }
   const totals = profiles.map((profile) => sumOf(profile[column]))
   const [first, final] = [totals[0] ?? 0, totals.at(-1) ?? 0]
   const grows = findings[0]
+  const cost = final > first ? stackCost(last, final - first) : undefined
   return {
     schema: REPORT_SCHEMA,
     tool: { name: 'stillhere', version },
     command: 'diff',
     verdict: findings.length === 0 ? 'healthy' : gravestOf(findings),
-    summary: `${totals.map((total) => valueText(total, column, last.unit)).join(' → ')} (${final < first ? '−' : '+'}${valueText(Math.abs(final - first), column, last.unit)}); ${grows === undefined ? 'no site grew beyond doubt' : grows.title}`,
+    summary: `${totals.map((total) => valueText(total, column, last.unit)).join(' → ')} (${final < first ? '−' : '+'}${valueText(Math.abs(final - first), column, last.unit)}${cost === undefined ? '' : `, ${stackCostText(cost)}`}); ${grows === undefined ? 'no site grew beyond doubt' : grows.title}`,
     wouldDecide: profiles.length === 2 && findings.length > 0 ? 'a third profile after as much work again' : undefined,
     sources: profiles.map(({ source }) => source),
     findings,
     notices: mixedNotices(profiles),
     details: {
       unit: last.unit,
+      ...stackCostColumn(cost),
       sites: changes
         .filter(({ growth }) => growth !== 0)
         .toSorted((a, b) => Math.abs(b.growth) - Math.abs(a.growth))
         .slice(0, MAX_ROWS)
         .map(({ place, values, growth, doubt, rises }) => ({
           ...(column.endsWith('Bytes') ? { growthBytes: growth, firstBytes: values[0], lastBytes: values.at(-1), ...(doubt > 0 ? { doubtBytes: doubt } : {}) } : { growth, first: values[0], last: values.at(-1) }),
+          ...(growth > 0 ? stackCostColumn(stackCost(last, growth)) : {}),
           rises,
           site: placeName(place),
           ...(place.location === undefined ? {} : { stack: [place.location] }),

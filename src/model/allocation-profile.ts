@@ -41,6 +41,8 @@ export interface ProfileTotals {
   allocatedCount?: number | undefined
   /** The most that was in use at once. */
   peakBytes?: number | undefined
+  /** In use for the stacks of a Go process (`StackInuse`), which no heap counts. */
+  stackBytes?: number | undefined
 }
 
 export interface Frames {

@@ -33,6 +33,11 @@ export function checkHeapGraph(graph: HeapGraph): void {
       if (locations.place[node]! > 0 && locations.place[node]! >= places) fail(`locations.place[${node}] is ${locations.place[node]} of ${places}`)
     }
   }
+  const { stacks } = graph
+  if (stacks !== undefined) {
+    expectThat(stacks.thread.length === stacks.usedBytes.length, 'the columns of stacks differ in length')
+    for (const node of stacks.thread) if (node >= nodeCount) fail(`stacks.thread holds ${node} of ${nodeCount} nodes`)
+  }
   expectThat(firstEdge[0] === 0, `firstEdge[0] is ${firstEdge[0]} when expected 0`)
   expectThat(firstEdge[nodeCount] === edgeCount, `firstEdge ends at ${firstEdge[nodeCount]} when expected ${edgeCount}`)
   const shallowBytes = graph.shallowBytes

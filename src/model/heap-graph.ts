@@ -107,6 +107,17 @@ export interface HeapGraph {
   readonly referenceArrays?: { readonly firstElementBytes: number; readonly elementBytes: number } | undefined
   /** Native bytes the runtime reports outside every node. */
   readonly extraNativeBytes?: number | undefined
+  readonly stacks?: ThreadStacks | undefined
+}
+
+/** What the stacks of threads take. They are outside every node. */
+export interface ThreadStacks {
+  /** Nodes of kind `thread`, each once. */
+  readonly thread: Uint32Array
+  /** By position in `thread`: what the frames fill; the stack itself is larger. */
+  readonly usedBytes: Float64Array
+  /** In use for all stacks of the process, as the runtime counts it. */
+  readonly inUseBytes?: number | undefined
 }
 
 /** Source positions of some nodes (closures, classes, instances by their constructor); many nodes share one place. */

@@ -13,4 +13,6 @@ export interface MemoryReading {
   detachedContextCount: number
   /** Timers, sockets, servers, requests: what keeps the event loop alive. */
   handleCount: number
+  /** What the stacks of a Go process take. */
+  stackBytes?: number | undefined
 }

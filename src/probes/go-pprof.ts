@@ -65,9 +65,14 @@ export class GoPprof {
     return {
       heapAllocBytes: stat('HeapAlloc'),
       heapObjects: stat('HeapObjects'),
-      stackBytes: Number(/^# Stack = (\d+)/m.exec(heap)?.[1] ?? Number.NaN),
+      stackBytes: stackBytesIn(heap),
       goroutines: Number(/total (\d+)/.exec(goroutines)?.[1] ?? Number.NaN),
     }
+  }
+
+  /** What all stacks take now, without a collection; NaN where the page does not tell. @throws ProbeError, Cancelled */
+  async stackBytes(run: Run): Promise<number> {
+    return stackBytesIn((await this.#page('heap?debug=1', run)).toString('latin1'))
   }
 
   /** Live memory by allocation site, after a collection. @throws ProbeError, Cancelled */
@@ -116,6 +121,10 @@ export class GoPprof {
   #refusal(page: string): (problem: string, cause?: unknown) => ProbeError {
     return (problem, cause) => new ProbeError({ target: new URL(page, this.base).href, step: 'reading a profile', problem, hint: 'Does the program still run?', cause })
   }
+}
+
+function stackBytesIn(heapText: string): number {
+  return Number(/^# Stack = (\d+)/m.exec(heapText)?.[1] ?? Number.NaN)
 }
 
 function urlOf(address: string): URL | undefined {

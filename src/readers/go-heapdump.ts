@@ -18,7 +18,8 @@ const MAGIC = 'go1.7 heap dump\n'
  * Pointers may point into the middle of an object; they are looked up by range. Globals have no names either: they
  * are offsets in the data and bss segments.
  * From about 1.24 on the dump also holds some free slots; nothing tells them apart, they are unreachable.
- * Left out: contents of objects, types of interfaces, memory statistics, deferred calls, panics.
+ * What a frame fills of its stack is its contents; of the memory statistics only StackInuse is taken.
+ * Left out: contents of objects, types of interfaces, other memory statistics, deferred calls, panics.
  */
 export const goHeapdump: Reader<'heap-graph'> = {
   format: FORMAT,
@@ -35,7 +36,11 @@ export const goHeapdump: Reader<'heap-graph'> = {
 
 const TAG = { end: 0, object: 1, otherRoot: 2, type: 3, goroutine: 4, frame: 5, params: 6, finalizer: 7, itab: 8, thread: 9, memStats: 10, queuedFinalizer: 11, data: 12, bss: 13, defer: 14, panic: 15, profile: 16, sample: 17 } as const
 /** Records of nothing but numbers, which are passed over. */
-const NUMBERS: Partial<Record<number, number>> = { [TAG.itab]: 2, [TAG.thread]: 3, [TAG.memStats]: 24 + 256 + 1, [TAG.defer]: 7, [TAG.panic]: 6 }
+const NUMBERS: Partial<Record<number, number>> = { [TAG.itab]: 2, [TAG.thread]: 3, [TAG.defer]: 7, [TAG.panic]: 6 }
+
+/** Numbers of runtime.MemStats as the dump has them, and which of them is StackInuse. */
+const MEM_STATS = 24 + 256 + 1
+const STACK_IN_USE_AT = 12
 
 /** A pointer found in memory of `from`: an object, by its position, or a node that is none. */
 interface Owner {
@@ -65,6 +70,8 @@ class Dump {
   readonly #bucketOfObject = new Map<number, number>()
   readonly #profile: AllocationProfileBuilder
   #goroutine = 0
+  readonly #stackUsed = new Map<number, number>()
+  #stackInUse: number | undefined
 
   constructor(bytes: Uint8Array, input: ByteSource, run: Run) {
     this.#bytes = bytes
@@ -134,12 +141,14 @@ class Dump {
         for (let index = 0; index < 4; index++) this.#number() // context, thread, defers, panics
         this.#goroutine = this.#graph.addNode({ kind: 'thread', name: `goroutine ${id}${wait === '' ? '' : ` [${wait}]`}`, id: 0, shallowBytes: 0 })
         this.#graph.addEdge({ from: 0, to: this.#goroutine, kind: 'root', name: 'goroutine' })
+        this.#stackUsed.set(this.#goroutine, 0)
         return
       }
       case TAG.frame: {
         for (let index = 0; index < 3; index++) this.#number() // stack pointer, depth, that of the callee
         const contents = this.#span()
         for (let index = 0; index < 3; index++) this.#number() // entry, pc, continuation
+        if (this.#goroutine !== 0) this.#stackUsed.set(this.#goroutine, this.#stackUsed.get(this.#goroutine)! + contents.end - contents.start)
         const node = this.#graph.addNode({ kind: 'frame', name: this.#text(), id: 0, shallowBytes: 0 })
         this.#graph.addEdge({ from: this.#goroutine, to: node, kind: this.#goroutine === 0 ? 'root' : 'internal', name: 'frame' })
         this.#pointers(contents, { node, isObject: false })
@@ -172,6 +181,12 @@ class Dump {
         this.#pointers(contents, { node, isObject: false })
         return
       }
+      case TAG.memStats:
+        for (let index = 0; index < MEM_STATS; index++) {
+          const value = this.#number()
+          if (index === STACK_IN_USE_AT) this.#stackInUse = value
+        }
+        return
       case TAG.profile:
         return this.#bucket()
       case TAG.sample: {
@@ -265,7 +280,8 @@ class Dump {
     const graph = this.#graph.build()
     const allocationSite = new Uint32Array(graph.nodeCount).fill(NONE)
     for (const [node, site] of sites) allocationSite[node] = site
-    return { ...graph, allocationSite, allocations: this.#profile.build({ unit: 'objects' }) }
+    const stacks = { thread: Uint32Array.from(this.#stackUsed.keys()), usedBytes: Float64Array.from(this.#stackUsed.values()), inUseBytes: this.#stackInUse }
+    return { ...graph, allocationSite, allocations: this.#profile.build({ unit: 'objects' }), ...(stacks.thread.length === 0 ? {} : { stacks }) }
   }
 
   /** An unsigned LEB128; exact to 2^53. */

@@ -22,7 +22,8 @@ const FORMAT = 'legacy-heap-profile'
  * with symbols from `pprof --raw` (`--- symbol`), and the list of mapped files where there are none.
  *
  * The numbers of the sampling kinds are raw samples in the file; here they are scaled up (`unsample.ts`).
- * Addresses in stacks are return addresses: the call is one below. Left out: Go's MemStats trailer.
+ * Addresses in stacks are return addresses: the call is one below. Of Go's MemStats trailer only
+ * what stacks take is read.
  */
 export const legacyHeapProfile: Reader<'allocation-profile'> = {
   format: FORMAT,
@@ -109,6 +110,7 @@ class ProfileText {
   #isJava = false
   #inSymbols = false
   #open: Sample | undefined
+  #stackBytes: number | undefined
 
   constructor(source: Source) {
     this.#source = source
@@ -161,6 +163,8 @@ class ProfileText {
   }
 
   #goFrame(line: string): void {
+    const stacks = /^# Stack = (\d+) \/ \d+\r?$/.exec(line)
+    if (stacks !== null) this.#stackBytes = Number(stacks[1])
     const frame = GO_FRAME.exec(line)
     if (frame === null || this.#open === undefined || this.#open.frames.length >= MAX_FRAMES) return
     const [, , functionName, file, lineNumber] = frame
@@ -226,7 +230,7 @@ class ProfileText {
     if (kind.name === 'heap_v2' && intervalBytes > 1) {
       addNotice(source, { code: 'may-be-half', message: 'gperftools (seen with 2.10) takes only half of the samples that its period promises: what there is may be twice these estimates' })
     }
-    return builder.build({ unit: 'objects', samplingIntervalBytes: intervalBytes > 1 ? intervalBytes : undefined })
+    return builder.build({ unit: 'objects', samplingIntervalBytes: intervalBytes > 1 ? intervalBytes : undefined, totals: this.#stackBytes === undefined ? undefined : { stackBytes: this.#stackBytes } })
   }
 
   /** The frame of a return address: by symbol, else by the offset in the mapped file, which other runs share. */

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { stackCost } from '../../src/analysis/goroutines/goroutine-cost.ts'
 import { startRun } from '../../src/base/run.ts'
+import { analyzeHeap } from '../../src/jobs/analyze-heap.ts'
 import { analyzeProfile } from '../../src/jobs/analyze-profile.ts'
 import { diffProfiles } from '../../src/jobs/diff-profiles.ts'
 import { decompress, fileSource } from '../../src/jobs/file-source.ts'
@@ -87,5 +89,74 @@ describe.runIf(hasGo)('goroutines that wait for ever', () => {
     const send = findings.find(({ pattern }) => pattern === 'goroutine-send')
     expect(send?.allocatedAt?.[0]?.file).toMatch(/waiting\.go$/)
     expect(send?.advice).toContain('ctx.Done()')
+  })
+})
+
+describe.runIf(hasGo)('what goroutines cost', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'stillhere-goroutine-cost-'))
+  const told = new Map<string, { before: number; after: number; goroutines: number }>()
+  const heapReport = async (name: string): Promise<Report> => analyzeHeap({ file: join(folder, `${name}.heapdump`), version: 'test', classes: 5 }, startRun())
+  const threadsOf = ({ details }: Report): Record<string, number & string>[] => details!['threads'] as Record<string, number & string>[]
+
+  beforeAll(() => {
+    const program = join(folder, 'stacks')
+    execFileSync('go', ['build', '-o', program, new URL('../programs/goroutines/stacks.go', import.meta.url).pathname], { env: { ...process.env, GO111MODULE: 'off', GOCACHE: join(folder, 'cache') } })
+    for (const [name, shallow, deep] of [['shallow', 1000, 0], ['deep', 0, 1000], ['both', 300, 200]] as const) {
+      told.set(name, JSON.parse(execFileSync(program, [String(shallow), String(deep), join(folder, name)], { encoding: 'utf8' })) as { before: number; after: number; goroutines: number })
+    }
+  }, 120_000)
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  test('a heap dump tells their stacks as the runtime counts them, and never more', async () => {
+    for (const name of ['shallow', 'deep', 'both']) {
+      const { before, after } = told.get(name)!
+      const [stacks] = (await heapReport(name)).details!['stacks'] as { goroutines: number; usedBytes: number; atLeastBytes: number; inUseBytes: number }[]
+      // StackInuse also has the threads' own stacks and what waits to be used again: about what was there before.
+      expect(stacks!.inUseBytes / after, name).toBeCloseTo(1, 1)
+      expect(stacks!.atLeastBytes, name).toBeLessThanOrEqual(stacks!.inUseBytes)
+      expect(stacks!.atLeastBytes, name).toBeGreaterThan(0.9 * (after - before))
+      expect(stacks!.usedBytes, name).toBeLessThan(stacks!.atLeastBytes)
+    }
+  })
+
+  test('a heap dump tells deep stacks from shallow ones, and the buffers that only they keep', async () => {
+    const threads = threadsOf(await heapReport('both'))
+    const [deep, shallow] = [threads.find(({ count }) => count === 200)!, threads.find(({ count }) => count === 300)!]
+    expect(deep['retainedBytes']).toBe(200 * 4096)
+    expect(shallow['retainedBytes']).toBe(300 * 4096)
+    expect(shallow['stackAtLeastBytes']).toBe(300 * 2048)
+    // Twenty levels with half a kB of room each do not fit into less than 16 KiB.
+    expect(deep['stackAtLeastBytes']! / 200).toBe(16_384)
+    expect(deep['stackUsedBytes']! / 200).toBeGreaterThan(21 * 512)
+  })
+
+  test('a profile alone tells the least, which is true of both', async () => {
+    for (const name of ['shallow', 'deep']) {
+      for (const file of [`${name}.pb.gz`, `${name}.txt`]) {
+        const { details, summary } = analyze(await read(join(folder, file)))
+        expect(summary).toContain('at least 2.1 MB of stacks')
+        expect(details!['stackAtLeastBytes']).toBe(2048 * told.get(name)!.goroutines)
+        expect(details!['stackAtLeastBytes']).toBeLessThanOrEqual(told.get(name)!.after)
+      }
+    }
+  })
+
+  test('a profile and the text heap profile of the same moment tell an average', async () => {
+    for (const name of ['shallow', 'deep']) {
+      const { before, after } = told.get(name)!
+      const { totals } = await read(join(folder, `${name}.heap.txt`))
+      const cost = stackCost({ ...(await read(join(folder, `${name}.pb.gz`))), totals }, 1000)
+      expect(cost?.basis).toBe('on average')
+      expect(Math.abs(cost!.bytes / (after - before) - 1), name).toBeLessThan(0.25)
+    }
+  })
+
+  test('growth from profile to profile is told with its price', async () => {
+    const profiles = await Promise.all(['both', 'deep'].map(async (name) => read(join(folder, `${name}.pb.gz`))))
+    const { summary, findings, details } = diffProfiles(profiles, { version: 'test' }, startRun())
+    expect(summary).toContain('+500 goroutines, at least 1.0 MB of stacks')
+    expect(findings[0]!.reasons.map(({ text }) => text)).toContain('those that came take at least 1.0 MB of stacks')
+    expect(details!['stackAtLeastBytes']).toBe(500 * 2048)
   })
 })

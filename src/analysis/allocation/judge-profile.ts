@@ -2,6 +2,7 @@ import { bytesText, countText } from '../../base/bytes-text.ts'
 import { textHash } from '../../base/text-hash.ts'
 import type { AllocationProfile } from '../../model/allocation-profile.ts'
 import type { Finding, Reason, Verdict } from '../../model/finding.ts'
+import { stackCost, stackCostText } from '../goroutines/goroutine-cost.ts'
 import { goroutineWords } from '../goroutines/goroutine-words.ts'
 import { type AllocationPlace, callersOf } from './allocation-places.ts'
 import { mainColumn, sumOf, type ValueColumn } from './call-tree-totals.ts'
@@ -193,6 +194,8 @@ export function judgeGrowth(profiles: readonly AllocationProfile[], changes: rea
       if (steps.length < 2) reasons.push({ for: false, text: 'two looks cannot tell growth from warming up; a third one decides' })
       else if (!isSteady) reasons.push({ for: false, text: 'it slows down towards the end' })
       const goroutines = unit === 'goroutines' ? goroutineWords(profiles.at(-1)!, place, values.at(-1) ?? 0, placeName(place)) : undefined
+      const cost = goroutines === undefined ? undefined : stackCost(profiles.at(-1)!, growth)
+      if (cost !== undefined) reasons.push({ for: true, text: `those that came take ${stackCostText(cost)}` })
       if (goroutines !== undefined) reasons.push(...goroutines.reasons.filter((reason) => reason.for))
       return {
         ...base(profiles.at(-1)!, place),

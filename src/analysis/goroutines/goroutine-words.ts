@@ -1,12 +1,10 @@
-import { bytesText } from '../../base/bytes-text.ts'
 import type { AllocationProfile } from '../../model/allocation-profile.ts'
 import type { Reason, Verdict } from '../../model/finding.ts'
 import type { AllocationPlace } from '../allocation/allocation-places.ts'
+import { stackCost, stackCostText } from './goroutine-cost.ts'
 import { goroutinePatternOf } from './patterns.ts'
 import { waitingAt } from './waiting.ts'
 
-/** The smallest stack that the runtime gives a goroutine (`stackMin`, runtime/stack.go, since Go 1.4). */
-const SMALLEST_STACK_BYTES = 2048
 /** A wait this long is seldom one between two requests. */
 const LONG_MINUTES = 10
 /** Where no pattern is known: more than a pool of workers usually has. */
@@ -37,7 +35,8 @@ export function goroutineWords(profile: AllocationProfile, place: AllocationPlac
   if (waiting.operation !== undefined) reasons.push({ for: true, text: `they wait in: ${waiting.operation}` })
   if (isLong) reasons.push({ for: true, text: `the longest has waited ${waiting.longestMinutes} minutes` })
   if (waiting.createdBy !== undefined) reasons.push({ for: true, text: `started by ${waiting.createdBy}` })
-  reasons.push({ for: true, text: `they keep ${bytesText(count * SMALLEST_STACK_BYTES)} of stacks at the least, and all that their variables refer to` })
+  const cost = stackCost(profile, count)
+  if (cost !== undefined) reasons.push({ for: true, text: `they keep ${stackCostText(cost)}, and all that their variables refer to` })
   if (pattern?.isForEver !== true) reasons.push({ for: false, text: pattern?.but ?? 'a pool of workers waits like this as well' })
   return {
     pattern: pattern?.id ?? 'goroutine-waiting',

@@ -17,6 +17,8 @@ export interface Floor {
   contextCount: number
   detachedContextCount: number
   handleCount: number
+  /** What the stacks of a Go process take. */
+  stackBytes?: number | undefined
 }
 
 /** What heap and external memory gained from the first floor to the last, per operation (or second). */

@@ -2,6 +2,7 @@ import { sumOf } from '../../analysis/allocation/call-tree-totals.ts'
 import { growingPlaces } from '../../analysis/allocation/growing-places.ts'
 import { judgeGrowth, placeName } from '../../analysis/allocation/judge-profile.ts'
 import { callersOf } from '../../analysis/allocation/allocation-places.ts'
+import { costOfMore } from '../../analysis/goroutines/goroutine-cost.ts'
 import { judgeRounds } from '../../analysis/rounds/judge.ts'
 import { measureRise } from '../../analysis/rounds/rise.ts'
 import { bytesText, countText } from '../../base/bytes-text.ts'
@@ -38,7 +39,7 @@ export async function witnessGo(url: string, pid: number | undefined, run: Run):
     async collectAndRead() {
       const memory = await go.readMemory(run)
       lastCount = memory.goroutines
-      return { heapUsedBytes: memory.heapAllocBytes, rssBytes: pid === undefined ? Number.NaN : (residentBytes(pid) ?? Number.NaN), goroutineCount: lastCount }
+      return { heapUsedBytes: memory.heapAllocBytes, rssBytes: pid === undefined ? Number.NaN : (residentBytes(pid) ?? Number.NaN), goroutineCount: lastCount, stackBytes: memory.stackBytes }
     },
     async mark(stem) {
       const takenAtMs = Date.now()
@@ -107,6 +108,15 @@ function goroutineFinding({ goroutines, measured, per, operations }: Omit<Eviden
   if (rise.steps < ENOUGH_ROUNDS || rise.rose < rise.steps) return undefined
   const [finding] = judgeGrowth(goroutines, growingPlaces(goroutines, 'liveCount'), 'liveCount')
   if (finding === undefined) return undefined
-  const reasons = [{ for: true, text: `goroutines: +${countText(Math.round(rise.perUnit * 100) / 100)} per ${per}; their number rose in ${countText(rise.rose)} of ${countText(rise.steps)} rounds` }, ...finding.reasons]
+  const reasons = [{ for: true, text: `goroutines: +${countText(Math.round(rise.perUnit * 100) / 100)} per ${per}; their number rose in ${countText(rise.rose)} of ${countText(rise.steps)} rounds` }, ...costReasons(counted), ...finding.reasons]
   return { ...finding, verdict: 'leak', reasons, subject: { kind: 'site', className: 'goroutine', functionName: finding.subject.kind === 'site' ? finding.subject.functionName : '' }, growth: { bytes: Number.NaN, count: ((finding.growth?.count ?? 0) * (goroutines.length - 1)) / operations, per } }
+}
+
+/** What each goroutine that came costs, from the floors: the process tells what all stacks take, and what lives. */
+function costReasons(counted: Measured['floors']): Finding['reasons'] {
+  const [first, last] = [counted[0]!, counted.at(-1)!].map(({ handleCount, heapUsedBytes, stackBytes = Number.NaN }) => ({ goroutines: handleCount, stackBytes, heapBytes: heapUsedBytes }))
+  const cost = costOfMore(first!, last!)
+  if (cost === undefined) return []
+  const heap = cost.heapBytesEachAtMost > 0 ? `; of the heap each keeps ${bytesText(cost.heapBytesEachAtMost)} at the most, if all that it gained is theirs` : ''
+  return [{ for: true, text: `each takes about ${bytesText(cost.stackBytesEach)} of stack: stacks grew by ${bytesText(cost.stackBytesEach * cost.more)} while ${countText(cost.more)} came${heap}` }]
 }

@@ -208,13 +208,14 @@ class Rounds {
 }
 
 /** In the words of a hunt; what these runtimes do not tell is not a number. `handleCount`: goroutines. */
-function memoryOf({ heapUsedBytes, rssBytes, goroutineCount }: Reading): MemoryReading {
+function memoryOf({ heapUsedBytes, rssBytes, goroutineCount, stackBytes }: Reading): MemoryReading {
   const unknown = Number.NaN
   return {
     heapUsedBytes,
     rssBytes,
     codeBytes: 0, // these heaps hold objects only
     handleCount: goroutineCount ?? unknown,
+    ...(stackBytes === undefined ? {} : { stackBytes }),
     heapCommittedBytes: unknown,
     heapLimitBytes: unknown,
     externalBytes: unknown,

@@ -10,6 +10,7 @@ export interface Reading {
   heapUsedBytes: number
   rssBytes: number
   goroutineCount?: number | undefined
+  stackBytes?: number | undefined
 }
 
 export interface MarkOptions {

@@ -81,6 +81,7 @@ export function reportHunt({ plan, target, runtime, source = { format: 'node-ins
           arrayBuffersBytes: floor.arrayBuffersBytes,
           rssBytes: floor.rssBytes,
           handles: floor.handleCount,
+          stackBytes: floor.stackBytes ?? Number.NaN,
           contexts: floor.contextCount,
           detachedContexts: floor.detachedContextCount,
         }),

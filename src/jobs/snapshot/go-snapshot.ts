@@ -2,8 +2,10 @@ import { sumOf } from '../../analysis/allocation/call-tree-totals.ts'
 import { growingPlaces } from '../../analysis/allocation/growing-places.ts'
 import { placeName } from '../../analysis/allocation/judge-profile.ts'
 import { allocationPlaces } from '../../analysis/allocation/allocation-places.ts'
+import { stackCost, stackCostText } from '../../analysis/goroutines/goroutine-cost.ts'
 import { bytesText, countText } from '../../base/bytes-text.ts'
 import type { Run } from '../../base/run.ts'
+import type { AllocationProfile } from '../../model/allocation-profile.ts'
 import { GoPprof } from '../../probes/go-pprof.ts'
 import { writeWholeFile } from '../write-whole-file.ts'
 import { refuseToOverwrite, type SnapshotPlan, type SnapshotTaken } from './snapshot-plan.ts'
@@ -34,6 +36,9 @@ export async function takeGoSnapshot(url: string, path: string, { afterMs }: Pic
   await writeWholeFile(path, after.bytes)
   const goroutines = await go.goroutines(run)
   await writeWholeFile(goroutinePath, goroutines.bytes)
+  const stackBytes = await go.stackBytes(run)
+  const waits: AllocationProfile = Number.isNaN(stackBytes) ? goroutines.profile : { ...goroutines.profile, totals: { stackBytes } }
+  const count = sumOf(waits.liveCount)
   const grown = growingPlaces([before.profile, after.profile], 'liveBytes').filter(({ rises }) => rises !== 'no')
   const waiting = allocationPlaces(goroutines.profile).slice(0, MOST_ROWS)
   return {
@@ -51,8 +56,8 @@ export async function takeGoSnapshot(url: string, path: string, { afterMs }: Pic
     firstEvidence: [
       `${bytesText(sumOf(before.profile.liveBytes))} → ${bytesText(sumOf(after.profile.liveBytes))} live; ${grown.length === 0 ? 'no site grew beyond doubt' : 'what grew:'}`,
       ...grown.slice(0, MOST_ROWS).map(({ place, growth, doubt }) => `${`+${bytesText(growth)}`.padStart(10)}${doubt > 0 ? ` ± ${bytesText(doubt)}` : ''}  ${placeName(place)}`),
-      `${countText(sumOf(goroutines.profile.liveCount))} goroutines:`,
-      ...waiting.map((place) => `${countText(place.values.liveCount ?? Number.NaN).padStart(10)}  ${placeName(place)}`),
+      `${countText(count)} goroutines, ${stackCostText(stackCost(waits, count)!)}:`,
+      ...waiting.map((place) => `${countText(place.values.liveCount ?? Number.NaN).padStart(10)}  ${`${bytesText(stackCost(waits, place.values.liveCount ?? Number.NaN)?.bytes ?? Number.NaN)}`.padStart(8)}  ${placeName(place)}`),
     ],
     notices: after.profile.source.notices,
   }
