@@ -66,6 +66,7 @@ function askAll({ graph, index }: LoadedHeap): void {
   say('|---|---|---|---|')
   first('list of classes', () => index.classTotals())
   first('best paths (`why`)', () => index.bestPaths())
+  first('nodes by name (`why CLASS`)', () => index.nodesByName())
   first('stretches of the dominator tree', () => index.stretches())
   first('retainers', () => index.retainers())
   const next = random(graph.nodeCount - 1)

@@ -10,9 +10,8 @@ import type { HeapIndex } from '../analysis/heap/heap-index.ts'
 import { PREFERENCE } from '../analysis/heap/holder-preference.ts'
 import { findRetainingGraph } from '../analysis/heap/retaining-graph.ts'
 import { describePath, type NodePath, nodePathTo, shortenPath } from '../analysis/heap/retaining-paths.ts'
-import { vocabularyOf } from '../analysis/vocabulary/vocabulary-of.ts'
 import type { Finding } from '../model/finding.ts'
-import { EDGE, type HeapGraph, locationOf, NODE, NONE, ROOT } from '../model/heap-graph.ts'
+import { type HeapGraph, locationOf, NODE, NONE } from '../model/heap-graph.ts'
 import { type Report, REPORT_SCHEMA } from '../model/report.ts'
 import type { RetainingGraph } from '../model/retaining-graph.ts'
 import type { RetainingPath, StepStatus } from '../model/retaining-path.ts'
@@ -49,8 +48,6 @@ interface Group {
 /** Instances whose paths are told apart; more are counted, not walked. */
 const MOST_WALKED = 20_000
 const MOST_ENTRY_ROWS = 20
-/** More than there can be different words on the paths that are walked. */
-const MOST_WORDS = 2 ** 28
 
 const WORSE: Record<number, string> = {
   [PREFERENCE.runtime]: 'held only by compiled code or the runtime’s tables: usually gone after the next collections',
@@ -106,13 +103,13 @@ export async function explainWhyIn({ graph, index }: LoadedHeap, plan: WhyPlan, 
 }
 
 /** What the selector means, and the ways in which that is held: the best and most frequent ones first. */
-export function waysTo({ graph, index }: LoadedHeap, { selector, paths: most }: Pick<WhyPlan, 'selector' | 'paths'>): { nodes: number[]; reached: number[]; paths: BestPaths; groups: number; shown: Group[] } {
+export function waysTo({ graph, index }: LoadedHeap, { selector, paths: most }: Pick<WhyPlan, 'selector' | 'paths'>): { nodes: Uint32Array; reached: Uint32Array; paths: BestPaths; groups: number; shown: Group[] } {
   const nodes = selectNodes(graph, index, selector)
   const paths = index.bestPaths()
-  const reached = nodes.filter((node) => paths.edge[node] !== NONE)
-  const wayOf = wayNumbers(graph, paths)
+  const reached = reachedOf(nodes, paths)
+  const wayOf = index.wayOf()
   const groups = new Map<number, Group>()
-  for (const node of reached.slice(0, MOST_WALKED)) {
+  for (const node of reached.subarray(0, MOST_WALKED)) {
     const way = wayOf(node)
     const group = groups.get(way)
     if (group !== undefined) group.count++
@@ -131,9 +128,9 @@ function entriesOf(graph: HeapGraph, paths: BestPaths, node: number, contents: '
   return { text: holdsText({ ...collection, ...lookAt(graph, reader, collection, contents), heldAs: heldAs(graph, paths, node) }), rows }
 }
 
-function selectNodes(graph: HeapGraph, index: HeapIndex, selector: string): number[] {
+function selectNodes(graph: HeapGraph, index: HeapIndex, selector: string): Uint32Array {
   const quoted = /^(["'`])([\s\S]*)\1$/.exec(selector)
-  const matches = selector.startsWith('@') ? byId(graph, selector) : quoted !== null ? byText(graph, quoted[2]!) : byClass(graph, index, selector)
+  const matches = selector.startsWith('@') ? byId(graph, selector) : quoted !== null ? byText(graph, quoted[2]!) : byClass(index, selector)
   if (matches.length > 0) return matches
   throw new UsageError({
     argument: 'selector',
@@ -143,42 +140,34 @@ function selectNodes(graph: HeapGraph, index: HeapIndex, selector: string): numb
   })
 }
 
-function byId(graph: HeapGraph, selector: string): number[] {
+function byId(graph: HeapGraph, selector: string): Uint32Array {
   const id = Number(selector.slice(1))
   const node = graph.nodeId.indexOf(id)
-  return Number.isInteger(id) && node >= 0 ? [node] : []
+  return Number.isInteger(id) && node >= 0 ? Uint32Array.of(node) : new Uint32Array(0)
 }
 
-function byText(graph: HeapGraph, text: string): number[] {
+function byText(graph: HeapGraph, text: string): Uint32Array {
   const isText = isNamed(graph, text)
   const found: number[] = []
   for (let node = 1; node < graph.nodeCount; node++) {
     const kind = graph.nodeKind[node]
     if ((kind === NODE.string || kind === NODE['concatenated-string'] || kind === NODE['sliced-string']) && isText(node)) found.push(node)
   }
-  return found
+  return Uint32Array.from(found)
 }
 
 /** Instances of a class; where there are none, functions of that name, the class itself, or what the table of classes calls so: `(array)`. */
-function byClass(graph: HeapGraph, index: HeapIndex, name: string): number[] {
-  const { classOfNode, name: classNames } = index.classes()
-  const isOfClass = Uint8Array.from(classNames, (each) => (each === name ? 1 : 0))
-  const isOfName = isNamed(graph, name)
-  const instances: number[] = []
-  const functions: number[] = []
-  const classes: number[] = []
-  const others: number[] = []
-  for (let node = 1; node < graph.nodeCount; node++) {
-    const kind = graph.nodeKind[node]
-    if (kind === NODE.closure) {
-      if (isOfName(node)) functions.push(node)
-    } else if (kind === NODE.class) {
-      if (isOfName(node)) classes.push(node)
-    } else if (isInstance(kind)) {
-      if (isOfClass[classOfNode[node]!] === 1 || isOfName(node)) instances.push(node)
-    } else if (isOfClass[classOfNode[node]!] === 1) others.push(node)
-  }
+function byClass(index: HeapIndex, name: string): Uint32Array {
+  const { instances, functions, classes, others } = index.nodesByName().of(name)
   return [instances, functions, classes].find((nodes) => nodes.length > 0) ?? others
+}
+
+/** Those to which a path leads; of millions mostly all. */
+function reachedOf(nodes: Uint32Array, { edge }: BestPaths): Uint32Array {
+  let count = 0
+  for (let i = 0; i < nodes.length; i++) if (edge[nodes[i]!] !== NONE) count++
+  if (count === nodes.length) return nodes
+  return nodes.filter((node) => edge[node] !== NONE)
 }
 
 /** Says whether a node has this name, by its number; where no string is written like that, each name is looked at once. */
@@ -187,67 +176,10 @@ function isNamed({ strings, nodeName }: HeapGraph, text: string): (node: number)
   if (number !== undefined) return (node) => nodeName[node] === number
   // Files may write the same text in escapes. The plainest have none.
   if (/^[\x20-\x7e]*$/.test(text) && !/["\\/]/.test(text)) return () => false
-  const isText = looks(strings, (each) => each === text)
-  return (node) => isText(nodeName[node]!)
-}
-
-function isInstance(kind: number | undefined): boolean {
-  return kind === NODE.object || kind === NODE.native || kind === NODE.thread || kind === NODE['class-loader'] || kind === NODE['weak-reference']
-}
-
-/**
- * Numbers the ways in which nodes are held: equal for two whose paths have the same names of references and classes, ids,
- * positions and what repeats left out.
- * Cost: each node on the paths once, however many paths share it.
- */
-function wayNumbers(graph: HeapGraph, { edge: edgeTo, holder }: BestPaths): (node: number) => number {
-  const { insides } = vocabularyOf(graph)
-  const { strings, nodeKind, nodeName, edgeKind, edgeName } = graph
-  const isInside = looks(strings, (text) => insides.test(text))
-  const hasDigit = looks(strings, (text) => /\d/.test(text))
-  const wayOf = new Map<number, number>([[ROOT, 0]])
-  // A word is a reference and a class, by their names' numbers; a way is a shorter way and one word more.
-  const words = new Map<number, number>()
-  const longer = new Map<number, number>()
-  const lastWord = [NONE]
-  const below = (way: number, node: number): number => {
-    const edge = edgeTo[node]!
-    const kind = edgeKind[edge]!
-    // An entry of a table hangs on the table or on another entry: that is chance.
-    const isData = kind === EDGE.element || kind === EDGE.hidden || isInside(nodeName[node]!) || hasDigit(edgeName[edge]!)
-    const names = (isData ? 0 : edgeName[edge]! + 1) * (strings.count + 1) + (nodeKind[node] === NODE.string ? 0 : nodeName[node]! + 1)
-    let word = words.get(names)
-    if (word === undefined) words.set(names, (word = words.size))
-    if (word === lastWord[way]) return way
-    const key = way * MOST_WORDS + word
-    let found = longer.get(key)
-    if (found === undefined) {
-      found = lastWord.push(word) - 1
-      longer.set(key, found)
-    }
-    return found
-  }
-  return (node) => {
-    const unknown: number[] = []
-    let at = node
-    while (!wayOf.has(at)) {
-      unknown.push(at)
-      at = holder[at]!
-    }
-    let way = wayOf.get(at)!
-    for (let i = unknown.length - 1; i >= 0; i--) {
-      way = below(way, unknown[i]!)
-      wayOf.set(unknown[i]!, way)
-    }
-    return way
-  }
-}
-
-/** A question about strings that is asked of each once. */
-function looks(strings: HeapGraph['strings'], ask: (text: string) => boolean): (name: number) => boolean {
   const known = new Int8Array(strings.count).fill(-1)
-  return (name) => {
-    if (known[name]! < 0) known[name] = ask(strings.get(name)) ? 1 : 0
+  return (node) => {
+    const name = nodeName[node]!
+    if (known[name]! < 0) known[name] = strings.get(name) === text ? 1 : 0
     return known[name] === 1
   }
 }

@@ -7,9 +7,11 @@ import { totalByClass } from './class-totals.ts'
 import { type Classes, findClasses } from './classes.ts'
 import { findDistances } from './distances.ts'
 import { findDominators } from './dominators.ts'
+import { findNodesByName, type NodesByName } from './nodes-by-name.ts'
 import { findOwnedBytes } from './owned-bytes.ts'
 import { findRetainers, type Retainers } from './retainers.ts'
 import { findStretches, type Stretches } from './stretches.ts'
+import { numberWays, type WayOf } from './ways.ts'
 
 /** A graph with everything that is computed from it once, when first asked for. */
 export interface HeapIndex {
@@ -21,7 +23,11 @@ export interface HeapIndex {
   distances(): Uint32Array
   /** The best way from the root to every node. */
   bestPaths(): BestPaths
+  /** Groups nodes by the way they are held; what it has found is kept. */
+  wayOf(): WayOf
   classes(): Classes
+  /** All nodes that a class name, or a function's, stands for. */
+  nodesByName(): NodesByName
   /** Shallow sizes with internals counted at their owners. */
   ownedBytes(): NumberColumn
   /** Class name of a node: constructor, `(string)`, `Detached <li>`, or the shape of a plain object. */
@@ -31,7 +37,7 @@ export interface HeapIndex {
 }
 
 /** What was computed elsewhere already: in a worker, or read from a cache. */
-export type Computed = Partial<{ retainers: Retainers; dominators: DominatorTree; stretches: Stretches; distances: Uint32Array; bestPaths: BestPaths; classes: Classes; ownedBytes: NumberColumn; classTotals: readonly ClassTotal[] }>
+export type Computed = Partial<{ retainers: Retainers; dominators: DominatorTree; stretches: Stretches; distances: Uint32Array; bestPaths: BestPaths; wayOf: WayOf; classes: Classes; nodesByName: NodesByName; ownedBytes: NumberColumn; classTotals: readonly ClassTotal[] }>
 
 /** The index of a graph. Parts given as `computed` are taken as they are. */
 export function heapIndex(graph: HeapGraph, run: Run, computed: Computed = {}): HeapIndex {
@@ -43,7 +49,9 @@ export function heapIndex(graph: HeapGraph, run: Run, computed: Computed = {}): 
     stretches: () => (parts.stretches ??= findStretches(index.dominators(), run)),
     distances: () => (parts.distances ??= findDistances(graph, run)),
     bestPaths: () => (parts.bestPaths ??= findBestPaths(graph, run)),
+    wayOf: () => (parts.wayOf ??= numberWays(graph, index.bestPaths())),
     classes: () => (parts.classes ??= findClasses(graph, run)),
+    nodesByName: () => (parts.nodesByName ??= findNodesByName(graph, index.classes(), run)),
     ownedBytes: () => (parts.ownedBytes ??= findOwnedBytes(graph, run)),
     classOf(node) {
       const { classOfNode, name } = index.classes()

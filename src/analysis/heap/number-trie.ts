@@ -27,6 +27,11 @@ export class NumberTrie {
     return added
   }
 
+  /** The last number of a state's sequence; 0 of the empty one. */
+  last(state: number): number {
+    return this.#number[state]!
+  }
+
   /** The numbers of a state's sequence, in order. */
   sequence(state: number): number[] {
     const numbers: number[] = []

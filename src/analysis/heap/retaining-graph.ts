@@ -10,7 +10,7 @@ import type { Retainers } from './retainers.ts'
 
 export interface Surroundings {
   /** What is asked for. */
-  readonly targets: readonly number[]
+  readonly targets: Uint32Array | readonly number[]
   readonly paths: BestPaths
   readonly retainers: Retainers
   /** What is known of nodes on the way; undefined where nothing is. */
@@ -43,7 +43,7 @@ export function findRetainingGraph(graph: HeapGraph, { targets, paths, retainers
     roots.add(nodes[0]!)
     return true
   }
-  const walked = targets.slice(0, MOST_TARGETS).filter(gather)
+  const walked = Array.from(targets.slice(0, MOST_TARGETS)).filter(gather)
   let near = walked
   for (let distance = 0; distance < FAR && near.length > 0; distance++) {
     run.checkpoint()
