@@ -11,6 +11,17 @@ test('a column of a million items comes back as one array, in order', () => {
   expect(column.length).toBe(0)
 })
 
+test('items are found by position wherever their block is, and drain one by one in order', () => {
+  const count = 9_000_000 // past the end of the first large block
+  const column = growingUint32()
+  for (let item = 0; item < count; item++) column.push(item)
+  for (const index of [0, 255, 256, 767, 768, 65_535, 130_815, 130_816, 130_817, 8_519_423, 8_519_424, 8_519_425, count - 1]) expect(column.at(index)).toBe(index)
+  const items = column.drainItems()
+  let wrong = 0
+  for (let item = 0; item < count; item++) if (items.next() !== item) wrong++
+  expect(wrong).toBe(0)
+})
+
 test('draining gives every item once', () => {
   const column = growingFloat64()
   for (let item = 0; item < 1000; item++) column.push(item / 2)

@@ -14,9 +14,13 @@ export interface Columns {
   size: Uint32Array
 }
 
-/** How wide references in arrays are, and the shallow size of every node: `Uint32Array` unless an array is larger than that. */
-export function objectSizes({ columns, index, classes, idBytes, version, source, given = {} }: {
+/**
+ * How wide references in arrays are, and the shallow size of every node: `Uint32Array` unless an array is larger than
+ * that. The sizes take the place of the counts in `columns.size`.
+ */
+export function objectSizes({ columns, addresses, index, classes, idBytes, version, source, given = {} }: {
   columns: Columns
+  addresses: Float64Array
   index: AddressIndex
   classes: ClassTable
   idBytes: 4 | 8
@@ -31,7 +35,7 @@ export function objectSizes({ columns, index, classes, idBytes, version, source,
   const areTrue = object >= 0 && classes.list[object]!.instanceBytes > 0
   const isFixed = areTrue || idBytes === 4
   if (isFixed && Object.keys(given).length > 0) addNotice(source, { code: 'layout-not-used', message: `the layout given is not used: ${areTrue ? 'this dump holds true sizes' : 'a JVM of 32 bits has but one'}` })
-  const layout = isFixed ? fixedLayout(idBytes) : layoutFromAddresses(columns, index, classes, source, given)
+  const layout = isFixed ? fixedLayout(idBytes) : layoutFromAddresses(columns, { addresses, index }, classes, source, given)
   const ofInstance = new Map<number, number>()
   const sizeOfInstance = (number: number): number => {
     const known = ofInstance.get(number)
@@ -44,20 +48,21 @@ export function objectSizes({ columns, index, classes, idBytes, version, source,
   const classClass = classes.list.findIndex((_, number) => classes.nameOf(number) === 'java.lang.Class')
   // Static fields stand behind the fields of the class object itself.
   const mirrorBytes = classClass < 0 ? 0 : sizeOfInstance(classClass)
-  const bytes = new Float64Array(what.length)
-  let largest = 0
+  let shallowBytes: Float64Array | Uint32Array = size
   for (let node = 1; node < what.length; node++) {
     const kind = what[node]!
     const described = classes.list[classOf[node]!]
-    if (kind === WHAT.class) bytes[node] = areTrue ? (described?.staticBytes ?? 0) : alignUp(mirrorBytes + staticsBytes(described, layout, idBytes), layout.alignmentBytes)
-    else if (kind === WHAT.instance) bytes[node] = sizeOfInstance(classOf[node]!)
-    else if (kind === WHAT.objectArray) bytes[node] = arrayBytes(size[node]!, layout.referenceBytes, layout)
-    else bytes[node] = arrayBytes(size[node]!, valueBytes(kind, idBytes)!, layout)
-    if (bytes[node]! > largest) largest = bytes[node]!
+    let bytes: number
+    if (kind === WHAT.class) bytes = areTrue ? (described?.staticBytes ?? 0) : alignUp(mirrorBytes + staticsBytes(described, layout, idBytes), layout.alignmentBytes)
+    else if (kind === WHAT.instance) bytes = sizeOfInstance(classOf[node]!)
+    else if (kind === WHAT.objectArray) bytes = arrayBytes(size[node]!, layout.referenceBytes, layout)
+    else bytes = arrayBytes(size[node]!, valueBytes(kind, idBytes)!, layout)
+    if (bytes >= 2 ** 32 && shallowBytes === size) shallowBytes = new Float64Array(size)
+    shallowBytes[node] = bytes
   }
   if (version !== '1.0.3' && !areTrue) source.runtime = 'jvm'
   return {
-    shallowBytes: largest < 2 ** 32 ? new Uint32Array(bytes) : bytes,
+    shallowBytes,
     referenceArrays: { firstElementBytes: firstElementBytes(layout.referenceBytes, layout), elementBytes: layout.referenceBytes },
   }
 }
@@ -74,16 +79,15 @@ function fixedLayout(idBytes: 4 | 8): Layout {
     : { headerBytes: 12, referenceBytes: 8, packing: 'filled', alignmentBytes: 8 }
 }
 
-function layoutFromAddresses({ classOf, what, size }: Columns, index: AddressIndex, classes: ClassTable, source: Source, given: GivenLayout): Layout {
-  const { sorted, nodeAt } = index
+function layoutFromAddresses({ classOf, what, size }: Columns, { addresses, index: { nodeAt } }: { addresses: Float64Array; index: AddressIndex }, classes: ClassTable, source: Source, given: GivenLayout): Layout {
   const nearest = new Float64Array(classes.list.length).fill(Number.POSITIVE_INFINITY)
   const arrays = new Map<number, { elementBytes: number | 'reference'; count: number; distance: number; times: number }>()
   let arrayCount = 0
   let common = 0
-  for (let rank = 0; rank + 1 < sorted.length; rank++) {
-    const distance = sorted[rank + 1]! - sorted[rank]!
-    if (common !== 8 && distance < 2 ** 31) common = greatestCommonDivisor(common, distance)
+  for (let rank = 0; rank + 1 < nodeAt.length; rank++) {
     const node = nodeAt[rank]!
+    const distance = addresses[nodeAt[rank + 1]!]! - addresses[node]!
+    if (common !== 8 && distance < 2 ** 31) common = greatestCommonDivisor(common, distance)
     const kind = what[node]!
     if (kind === WHAT.instance) {
       if (distance < nearest[classOf[node]!]!) nearest[classOf[node]!] = distance

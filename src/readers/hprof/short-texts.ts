@@ -1,4 +1,5 @@
 import { growingUint32 } from '../../base/growing-columns.ts'
+import { release } from '../../base/release.ts'
 
 /** Names of threads are short; a dump's other strings are of no use to us and may be secrets. */
 export const MAX_TEXT_BYTES = 64
@@ -17,6 +18,7 @@ export class ShortTexts {
     if (this.#used + bytes.length > this.#pool.length) {
       const grown = new Uint8Array(2 * this.#pool.length)
       grown.set(this.#pool.subarray(0, this.#used))
+      release(this.#pool)
       this.#pool = grown
     }
     this.#pool.set(bytes, this.#used)
@@ -25,10 +27,10 @@ export class ShortTexts {
     this.#used += bytes.length
   }
 
-  /** Closes the collection: what looks texts up by the node of their array. */
-  close(): (node: number, encoding: 'char' | 'byte') => string | undefined {
+  /** Closes the collection: what looks texts up by the node of their array, and what gives their memory back. */
+  close(): { textOf(node: number, encoding: 'char' | 'byte'): string | undefined; release(): void } {
     const [nodes, starts, pool] = [this.#nodes.flatten(), this.#starts.flatten(), this.#pool.subarray(0, this.#used)]
-    return (node, encoding) => {
+    const textOf = (node: number, encoding: 'char' | 'byte'): string | undefined => {
       let low = 0
       let high = nodes.length
       while (low < high) {
@@ -42,5 +44,6 @@ export class ShortTexts {
       if (encoding === 'char') return new TextDecoder('utf-16be').decode(bytes)
       return bytes.length % 2 === 0 && bytes.some((byte, at) => byte === 0 && at % 2 === 1) ? new TextDecoder('utf-16le').decode(bytes) : new TextDecoder('latin1').decode(bytes)
     }
+    return { textOf, release: () => release(nodes, starts, pool) }
   }
 }
