@@ -14,6 +14,7 @@ import { exportProfile, type ProfileExports } from './export-profile.ts'
 import { decompress, fileSource } from './file-source.ts'
 import { readGcLog } from './read-gc-log.ts'
 import { readProfile } from './read-profile.ts'
+import { stacksOfMoment } from './stacks-of-moment.ts'
 import { type FileVerdict, judgeFile } from './verdict.ts'
 
 /** What kind of thing a file holds, from its beginning. @throws ReadError, UsageError */
@@ -23,17 +24,19 @@ async function kindOf(file: string, format: string | undefined): Promise<ModelNa
 
 /**
  * Looks at one file, whatever it holds, and answers in the same words: a heap graph, an allocation profile, a GC log
- * or memory over time. `exports` asks for a profile in other tools' forms as well.
+ * or memory over time. `exports` asks for a profile in other tools' forms as well; `stacksFrom` is a file that tells what
+ * the stacks of the goroutines of a profile took in all.
  * @throws ReadError, UsageError, Cancelled
  */
-export async function analyze(plan: AnalyzePlan & { exports?: ProfileExports | undefined }, run: Run): Promise<Report> {
-  const { file, format, version, exports = {} } = plan
+export async function analyze(plan: AnalyzePlan & { exports?: ProfileExports | undefined; stacksFrom?: string | undefined }, run: Run): Promise<Report> {
+  const { file, format, version, exports = {}, stacksFrom } = plan
   const kind = await kindOf(file, format)
   const wanted = Object.entries(exports).find(([, path]) => path !== undefined)?.[0]
   if (wanted !== undefined && kind !== 'allocation-profile') {
     throw new UsageError({ argument: `--${wanted}`, given: `a ${kind.replace('-', ' ')}`, allowed: 'an allocation profile', hint: kind === 'heap-graph' ? `For who holds a heap, in the same form: stillhere export FILE --as ${wanted} --out PATH` : 'A flame graph shows where memory was allocated, which this file does not say.' })
   }
   if (plan.javaLayout !== undefined && kind !== 'heap-graph') throw layoutUnfit(`a ${kind.replace('-', ' ')}`)
+  if (stacksFrom !== undefined && kind !== 'allocation-profile') throw stacksUnfit(`a ${kind.replace('-', ' ')}`)
   switch (kind) {
     case 'heap-graph':
       return analyzeHeap(plan, run)
@@ -42,13 +45,20 @@ export async function analyze(plan: AnalyzePlan & { exports?: ProfileExports | u
     case 'memory-series':
       return seriesReport(await judgeFile(file, run, { format }), version)
     case 'allocation-profile': {
-      const profile = await readProfile(file, run, { format })
+      const read = await readProfile(file, run, { format })
+      if (stacksFrom !== undefined && read.unit !== 'goroutines') throw stacksUnfit(`a profile of ${read.unit}`)
+      const profile = stacksFrom === undefined ? read : { ...read, totals: { ...read.totals, stackBytes: await stacksOfMoment(stacksFrom, run) } }
       const report = analyzeProfile(profile, { version }, run)
+      if (stacksFrom !== undefined && report.details!['stackEstimateBytes'] === undefined) report.notices.push({ code: 'another-moment', count: 1, message: `${stacksFrom} tells of smaller stacks than so many goroutines have: it is of another moment or process, and was not used` })
       const written = await exportProfile(profile, exports)
       for (const path of written) report.notices.push({ code: 'written', count: 1, message: `written: ${path}` })
       return report
     }
   }
+}
+
+function stacksUnfit(given: string): UsageError {
+  return new UsageError({ argument: '--stacks-from', given, allowed: 'a goroutine profile or dump to share the stacks among' })
 }
 
 /** Compares files of one kind: heap graphs object by object or by path, allocation profiles by site. */

@@ -51,6 +51,17 @@ export const goExpvar: Reader<'memory-series'> = {
   },
 }
 
+/** `memstats.StackInuse` of the last document of `text` that has it: no series has a column for what stacks take. */
+export function stackInUse(text: string): number | undefined {
+  let last: number | undefined
+  for (const { start, end } of jsonDocuments(text)) {
+    const document = parse(text.slice(start, end))
+    const stats = isRecord(document) ? document['memstats'] : undefined
+    if (isRecord(stats) && typeof stats['StackInuse'] === 'number') last = stats['StackInuse']
+  }
+  return last
+}
+
 function sampleOf(stats: Record<string, unknown>, document: Record<string, unknown>): Sample {
   const value = (name: string): number => (typeof stats[name] === 'number' ? stats[name] : Number.NaN)
   const goroutines = document['goroutines'] ?? document['NumGoroutine'] ?? document['num_goroutine']

@@ -1,10 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { stackCost } from '../../src/analysis/goroutines/goroutine-cost.ts'
 import { startRun } from '../../src/base/run.ts'
+import { analyze as analyzeFile } from '../../src/jobs/analyze.ts'
 import { analyzeHeap } from '../../src/jobs/analyze-heap.ts'
 import { analyzeProfile } from '../../src/jobs/analyze-profile.ts'
 import { diffProfiles } from '../../src/jobs/diff-profiles.ts'
@@ -150,6 +151,21 @@ describe.runIf(hasGo)('what goroutines cost', () => {
       expect(cost?.basis).toBe('on average')
       expect(Math.abs(cost!.bytes / (after - before) - 1), name).toBeLessThan(0.25)
     }
+  })
+
+  test('the command shares what the text heap profile tells, and refuses that of a moment with fewer goroutines', async () => {
+    const plan = { file: join(folder, 'both.pb.gz'), version: 'test', classes: 5 }
+    const { before, after } = told.get('both')!
+    const shared = await analyzeFile({ ...plan, stacksFrom: join(folder, 'both.heap.txt') }, startRun())
+    expect(Math.abs((shared.details!['stackEstimateBytes'] as number) / after - 1)).toBeLessThan(0.1)
+    expect(shared.notices).toEqual([])
+    writeFileSync(join(folder, 'vars.json'), JSON.stringify({ cmdline: ['stacks'], memstats: { Alloc: 1, StackInuse: after } }))
+    expect((await analyzeFile({ ...plan, stacksFrom: join(folder, 'vars.json') }, startRun())).details!['stackEstimateBytes']).toBe(after)
+    writeFileSync(join(folder, 'vars.json'), JSON.stringify({ cmdline: ['stacks'], memstats: { Alloc: 1, StackInuse: before } }))
+    const early = await analyzeFile({ ...plan, stacksFrom: join(folder, 'vars.json') }, startRun())
+    expect(early.notices.map(({ code }) => code)).toEqual(['another-moment'])
+    expect(early.summary).toContain('at least 1.0 MB of stacks')
+    await expect(analyzeFile({ ...plan, stacksFrom: plan.file }, startRun())).rejects.toThrow('does not tell what stacks take')
   })
 
   test('growth from profile to profile is told with its price', async () => {

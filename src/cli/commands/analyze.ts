@@ -21,6 +21,7 @@ interface AnalyzeOptions {
   folded?: string
   speedscope?: string
   pprof?: string
+  stacksFrom?: string
   json?: true
   markdown?: true
   failOn: FailOn
@@ -38,6 +39,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('--folded <file>', 'write its stacks folded, one a line')
     .option('--speedscope <file>', 'write it for speedscope.app')
     .option('--pprof <file>', 'write it for `go tool pprof` and the like')
+    .option('--stacks-from <file>', 'goroutines: share what all stacks take, as /debug/pprof/heap?debug=1 or /debug/vars of the same moment tells')
     .option('--mask', MASK_ABOUT)
     .option('--json', 'print the report as JSON')
     .option('--markdown', 'print the report as Markdown')
@@ -55,7 +57,7 @@ Examples:
     )
     .action(async (files: string[], options: AnalyzeOptions) => {
       for (const file of files) {
-        const report = await analyze({ file, version: readVersion(), format: options.format, cache: cacheOf(options.cache), javaLayout: options.javaLayout, memoryBytes: options.memory, classes: options.classes, collections: options.collections, contents: options.contents === true ? 'shown' : 'redacted', exports: { flame: options.flame, folded: options.folded, speedscope: options.speedscope, pprof: options.pprof } }, shell.run)
+        const report = await analyze({ file, version: readVersion(), format: options.format, cache: cacheOf(options.cache), javaLayout: options.javaLayout, memoryBytes: options.memory, classes: options.classes, collections: options.collections, contents: options.contents === true ? 'shown' : 'redacted', exports: { flame: options.flame, folded: options.folded, speedscope: options.speedscope, pprof: options.pprof }, stacksFrom: options.stacksFrom }, shell.run)
         shell.finish(report, options)
       }
     })
