@@ -189,6 +189,11 @@ describe.runIf(has('go'))('Go', () => {
     expect(report.verdict).toBe('leak')
     expect(report.findings[0]).toMatchObject({ subject: { className: 'goroutine', functionName: 'main.notify.func1' }, growth: { count: 1 } })
     expect(report.findings[0]!.allocatedAt?.[0]?.line).toBe(15)
+    // Shallow stacks: the smallest, 2 KiB, and what connections of the load add to it.
+    const each = report.findings[0]!.reasons.flatMap(({ text }) => /^each takes about ([\d.]+) kB of stack/.exec(text)?.[1] ?? [])
+    expect(each).toHaveLength(1)
+    expect(Number(each[0])).toBeGreaterThan(1.5)
+    expect(Number(each[0])).toBeLessThan(4)
   })
 
   test('a snapshot: two profiles, what grew between them, and what goroutines wait for', { timeout: 60_000 }, async () => {
@@ -199,7 +204,7 @@ describe.runIf(has('go'))('Go', () => {
     await ask(port, 600)
     const { stdout, stderr } = await taking
     expect(stdout, stderr).toMatch(/what grew:\n.*main\.login \(session-leak\.go:22\)/)
-    expect(stdout).toMatch(/\d+ goroutines:/)
+    expect(stdout).toMatch(/\d+ goroutines, (?:about|at least) [\d.]+ kB of stacks:/)
     for (const name of ['go.pb.gz', 'go-before.pb.gz', 'go-goroutines.pb.gz']) expect(existsSync(join(folder, name))).toBe(true)
     const refused = await runCommand(['snapshot', String(pid)])
     expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining(`http://127.0.0.1:${port}/debug/pprof`)])

@@ -21,7 +21,8 @@ describe('what goroutines cost', () => {
     expect(stackCost({ ...profile, totals: { stackBytes: 5000 } }, 10)?.basis).toBe('at least')
   })
 
-  it('is nothing that other profiles have', () => {
+  it('is nothing that other profiles have, or goroutines that went', () => {
+    expect(stackCost(profile, -3)).toBeUndefined()
     expect(stackCost({ ...profile, unit: 'objects' }, 10)).toBeUndefined()
   })
 

@@ -20,10 +20,11 @@ export function leastStackBytes(usedBytes = 0): number {
 /**
  * What the stacks of `count` goroutines of a profile take. A goroutine profile has no sizes: where the runtime told of the
  * same moment what all stacks take (`StackInuse`), each gets an equal share, an estimate; otherwise the smallest stack is
- * what each takes at least. Undefined for profiles of anything else.
+ * what each takes at least. Undefined for profiles of anything else, and for
+ * those that are gone in a difference of two profiles.
  */
 export function stackCost({ unit, totals, liveCount }: AllocationProfile, count: number): StackCost | undefined {
-  if (unit !== 'goroutines') return undefined
+  if (unit !== 'goroutines' || !(count > 0)) return undefined
   const all = sumOf(liveCount)
   const known = totals?.stackBytes
   if (known === undefined || !(all > 0) || known < all * SMALLEST_STACK_BYTES) return { bytes: count * SMALLEST_STACK_BYTES, basis: 'at least' }

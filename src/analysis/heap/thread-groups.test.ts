@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { startRun } from '../../base/run.ts'
+import { NODE } from '../../model/heap-graph.ts'
 import { HeapGraphBuilder } from '../../model/heap-graph-builder.ts'
 import { heapIndex } from './heap-index.ts'
-import { threadGroups } from './thread-groups.ts'
+import { stackTotals, threadGroups } from './thread-groups.ts'
 
 describe('threads by their stacks', () => {
   it('are told with what only they keep', () => {
@@ -18,7 +19,13 @@ describe('threads by their stacks', () => {
       builder.addEdge({ from: frame, to: body, kind: 'property', name: '+8' })
       builder.addEdge({ from: frame, to: shared, kind: 'property', name: '+16' })
     }
-    const groups = threadGroups(heapIndex(builder.build(), startRun()), startRun())
-    expect(groups).toMatchObject([{ count: 3, state: '[chan receive]', frames: ['main.wait'], retainedBytes: 300 }])
+    const drawn = builder.build()
+    const groups = threadGroups(heapIndex(drawn, startRun()), startRun())
+    expect(groups).toEqual([{ count: 3, state: '[chan receive]', frames: ['main.wait'], retainedBytes: 300 }])
+    expect(stackTotals(drawn)).toBeUndefined()
+    const thread = Uint32Array.from([...drawn.nodeKind.keys()].filter((node) => drawn.nodeKind[node] === NODE.thread))
+    const graph = { ...drawn, stacks: { thread, usedBytes: Float64Array.of(100, 2048, 5000), inUseBytes: 40_000 } }
+    expect(threadGroups(heapIndex(graph, startRun()), startRun())).toMatchObject([{ retainedBytes: 300, stackUsedBytes: 7148, stackAtLeastBytes: 2048 + 2048 + 8192 }])
+    expect(stackTotals(graph)).toEqual({ goroutines: 3, usedBytes: 7148, atLeastBytes: 12_288, inUseBytes: 40_000 })
   })
 })

@@ -39,6 +39,7 @@ export async function takeGoSnapshot(url: string, path: string, { afterMs }: Pic
   const stackBytes = await go.stackBytes(run)
   const waits: AllocationProfile = Number.isNaN(stackBytes) ? goroutines.profile : { ...goroutines.profile, totals: { stackBytes } }
   const count = sumOf(waits.liveCount)
+  const cost = stackCost(waits, count)
   const grown = growingPlaces([before.profile, after.profile], 'liveBytes').filter(({ rises }) => rises !== 'no')
   const waiting = allocationPlaces(goroutines.profile).slice(0, MOST_ROWS)
   return {
@@ -56,8 +57,8 @@ export async function takeGoSnapshot(url: string, path: string, { afterMs }: Pic
     firstEvidence: [
       `${bytesText(sumOf(before.profile.liveBytes))} → ${bytesText(sumOf(after.profile.liveBytes))} live; ${grown.length === 0 ? 'no site grew beyond doubt' : 'what grew:'}`,
       ...grown.slice(0, MOST_ROWS).map(({ place, growth, doubt }) => `${`+${bytesText(growth)}`.padStart(10)}${doubt > 0 ? ` ± ${bytesText(doubt)}` : ''}  ${placeName(place)}`),
-      `${countText(count)} goroutines, ${stackCostText(stackCost(waits, count)!)}:`,
-      ...waiting.map((place) => `${countText(place.values.liveCount ?? Number.NaN).padStart(10)}  ${`${bytesText(stackCost(waits, place.values.liveCount ?? Number.NaN)?.bytes ?? Number.NaN)}`.padStart(8)}  ${placeName(place)}`),
+      `${countText(count)} goroutines${cost === undefined ? '' : `, ${stackCostText(cost)}`}:`,
+      ...waiting.map((place) => `${countText(place.values.liveCount ?? Number.NaN).padStart(10)}  ${bytesText(stackCost(waits, place.values.liveCount ?? Number.NaN)?.bytes ?? Number.NaN).padStart(8)}  ${placeName(place)}`),
     ],
     notices: after.profile.source.notices,
   }
