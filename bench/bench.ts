@@ -1,6 +1,7 @@
 // Whole-process cost of opening a snapshot and printing its 20 biggest classes: this tool and every peer from npm, one
 // after the other, alternately; medians and ratios, written to bench/RESULTS.md.
 // Usage: npm run bench -- [express] [ts] [ast] [huge] [--rounds N]
+// What is asked of a snapshot once it is open is measured by `node bench/questions.ts [ast|FILE] [--write]`.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
