@@ -36,7 +36,7 @@ try {
   const contenders = [
     { name: 'stillhere', run: () => measure(process.execPath, [join(here, 'run-classes.mjs'), built, dump]) },
     { name: 'stillhere, with dominators', run: () => measure(process.execPath, [join(here, 'run-ours.mjs'), built, dump]) },
-    { name: 'VisualVM', run: () => measure('java', ['-Xmx4g', `-Djava.io.tmpdir=${freshFolder(dump)}`, '-cp', `${folder}:${LIBRARY}`, 'OpenHeap', dump, ...(given.includes('--retained') ? ['retained'] : [])]) },
+    { name: 'VisualVM', run: () => measure('java', ['-Xmx8g', `-Djava.io.tmpdir=${freshFolder(dump)}`, '-cp', `${folder}:${LIBRARY}`, 'OpenHeap', dump, ...(given.includes('--retained') ? ['retained'] : [])]) },
   ]
   const costs = new Map<string, Cost[]>(contenders.map(({ name }) => [name, []]))
   for (let round = 0; round < Number(option('--rounds') ?? 3); round++) {
