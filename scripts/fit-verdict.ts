@@ -33,7 +33,7 @@ const CLASSES = ['stable', 'warmup', 'plateau', 'sawtooth', 'step', 'diurnal', '
 const SHARES = [0.5, 0.6, 0.7, 0.8, 0.9, 1]
 /** Further looks back that only judging needs. */
 const EARLY = [0.3, 0.36, 0.42, 0.48, 0.56, 0.64, 0.72]
-const THRESHOLDS: VerdictWeights['thresholds'] = { leak: 0.25, leakFromOutside: -0.65, growing: 0.3 }
+const THRESHOLDS: VerdictWeights['thresholds'] = { leak: 0.25, leakFromOutside: -0.5, growing: 0.3 }
 const LEAK: BoostOptions = { rounds: 220, depth: 6, rate: 0.065, leaf: 5, ridge: 3, rowShare: 0.7, columnShare: 0.25, seed: 1 }
 /**
  * Numbers that speak for a leak the larger they are, all else being equal, and one that speaks against it. The trees may not turn that
