@@ -21,7 +21,7 @@ export const define: DefineCommand = (command, shell) => {
   addExamples(addReportOptions(command), [
     ['stillhere gc gc.log', 'pauses, their share, the live floor, and a diagnosis'],
     ['GODEBUG=gctrace=1 ./app 2> gc.log; stillhere gc gc.log --what-if GOGC=200,GOMEMLIMIT=2GiB', 'what other settings would have done'],
-    ['stillhere gc gc.log --what-if=-Xmx512m,-Xmn200m', 'the same for the JVM (Serial, Parallel) and, with --what-if=--max-semi-space-size=64, for Node'],
+    ['stillhere gc gc.log --what-if=-Xmx512m,-Xmn200m', 'the same for the JVM (Serial, Parallel); Node: --max-semi-space-size=64'],
     ['stillhere gc gc.log.0 gc.log.1 --svg gc.svg', 'a rotated log, as a picture'],
     ["stillhere gc --explain 'gc 23 @4.821s 6%: 0.040+1.8+0.014 ms clock, …'", 'each field of one line'],
   ])
