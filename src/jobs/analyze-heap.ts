@@ -85,7 +85,7 @@ export async function analyzeHeap({ file, version, format, classes, collections 
       ...(stacks === undefined ? {} : { stacks: [stacks] }),
       ...(hasSizes ? { biggest: biggestRetainers(index) } : {}),
       ...(uses.length === 0 ? {} : { collectionUse: uses.slice(0, collections) }),
-      ...(biggest.length === 0 ? {} : { collections: biggest.map((each) => sizeRow(each, tree.retainedBytes[each.node]!)) }),
+      ...(biggest.length === 0 ? {} : { collections: biggest.map((each) => sizeRow(each, hasSizes ? tree.retainedBytes[each.node] : undefined)) }),
       classes: classRows(index, hasSizes).slice(0, classes),
     },
   }

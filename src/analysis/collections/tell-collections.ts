@@ -4,7 +4,7 @@ import type { TrackedCollection } from './collection-tracker.ts'
 import { USE_TEXT, usedLike } from './used-like.ts'
 
 /** A row of a report's table of collections in a single snapshot; what does not fit on a screen is in `more`. */
-export function sizeRow({ entries, capacity, heldAs, keys, values, kind, className, id, samples, slots }: TrackedCollection, retainedBytes: number): Record<string, unknown> {
+export function sizeRow({ entries, capacity, heldAs, keys, values, kind, className, id, samples, slots }: TrackedCollection, retainedBytes: number | undefined): Record<string, unknown> {
   return {
     entries,
     emptySlots: slots !== undefined ? slots.all - slots.used : capacity === undefined ? undefined : capacity - entries,

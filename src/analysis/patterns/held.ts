@@ -55,7 +55,9 @@ export function words(held: Held, above = 3): string {
 export function isWaited(held: Held): boolean {
   const { waiting, runtime } = held.vocabulary
   if (runtime === 'v8') return hasClass(held, waiting, { above: 0 })
-  return held.steps.slice(Math.max(0, held.holder - 1), Math.max(held.entry, held.holder + 1)).some((step) => waiting.test(step.nodeName))
+  // The JVM's classes are of those that wait, Python's of what they wait for.
+  const end = runtime === 'jvm' ? held.entry + 1 : Math.max(held.entry, held.holder + 1)
+  return held.steps.slice(Math.max(0, held.holder - 1), end).some((step) => waiting.test(step.nodeName))
 }
 
 /** Below the first growing object the path goes through what a function, a lambda or an inner class captured. */
