@@ -49,6 +49,15 @@ test('one object that got bigger in three rounds is undecided, in twenty a leak'
   expect(judge(all, [bigger], 280).verdict).toBe('leak')
 })
 
+test('one object that got bigger while the floor came far down again is the table of what went; more objects are not', () => {
+  const cameDown = floors((done) => ({ heapUsedBytes: 8e6 + 1000 * (done <= 1200 ? done : 500) }))
+  const bigger: Finding = { ...finding(280), growth: { bytes: 280, count: 0, per: 'operation' } }
+  expect(judge(cameDown, [bigger], 280).verdict).toBe('healthy')
+  expect(judge(cameDown, [bigger, finding(280)], 560).verdict).toBe('undecided')
+  // No more than flat is a cache that may be nearly full.
+  expect(judge(floors((done) => ({ heapUsedBytes: 8e6 + 2000 * Math.min(done, 700) })), [bigger], 280).verdict).toBe('undecided')
+})
+
 test('one object that got bigger between two snapshots is undecided, however many rounds there were', () => {
   const all = floors((done) => ({ heapUsedBytes: 8e6 + 280 * done }))
   const bigger: Finding = { ...finding(280), growth: { bytes: 280, count: 0, per: 'operation' } }

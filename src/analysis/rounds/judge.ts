@@ -82,7 +82,8 @@ function isSteady({ lateUnit, lateMedian, perUnit, rose, steps }: Rise): boolean
 /**
  * Whether the program leaks. Two witnesses are heard: the floors (memory left after forced collections, round by round)
  * and the snapshots (which holders gained objects in every step). Where both say so it is a leak. Holders that gained
- * what the later floors do not show are as a cache that is nearly full: undecided. Floors alone are not enough while
+ * what the later floors do not show are as a cache that is nearly full: undecided; where the floor came far down again, and no
+ * more than one object got bigger, that is its table. Floors alone are not enough while
  * only the runtime's own tables grew (feedback, shapes: warm-up); when the program's objects did, steadily and to the
  * end, it is a leak whose holder was not found.
  */
@@ -105,6 +106,11 @@ export function judgeRounds({ per, floors, findings, snapshotBytes, snapshotCoun
       base.reasons.push({ for: true, text: `native memory beyond heap and external memory: +${bytesText(nativeUnit)} per ${per}, which accounts for it` })
       return { ...base, verdict: 'leak' }
     }
+    const fellBytes = fallFromHighest(floors)
+    if (heap.lateScore <= 0 && fellBytes > 0 && accused.every(({ growth }) => (growth?.count ?? 0) === 0)) {
+      base.reasons.push({ for: false, text: `the floor fell by ${bytesText(fellBytes)} from its highest: what came goes again, and one object that got bigger is the table that it was in` })
+      return { ...base, verdict: 'healthy' }
+    }
     return { ...base, verdict: 'undecided', wouldDecide: `more rounds (--rounds 61): ${convicted.length > 0 ? NEARLY_FULL : TOO_EARLY}` }
   }
   if (detachedContexts.rose === detachedContexts.steps && detachedContexts.steps >= ENOUGH_ROUNDS) return { ...base, verdict: 'leak', unexplained: 'detached-contexts' }
@@ -122,6 +128,14 @@ export function judgeRounds({ per, floors, findings, snapshotBytes, snapshotCoun
   if (native?.course === 'rises') return { ...base, verdict: 'leak', unexplained: 'native' }
   if (native?.course === 'may rise') return { ...base, verdict: 'undecided', wouldDecide: 'more time (--budget 120s): memory outside the heap rises, and the allocator may only be filling its pages' }
   return { ...base, verdict: 'healthy' }
+}
+
+/** How far the floor came down from its highest; 0 when that is little beside what it had risen. */
+function fallFromHighest(floors: readonly Floor[]): number {
+  const bytes = floors.map(objectBytes)
+  const highest = Math.max(...bytes)
+  const fell = highest - Math.min(...bytes.slice(bytes.indexOf(highest)))
+  return fell >= AGREEMENT * (highest - bytes[0]!) ? fell : 0
 }
 
 function floorReasons({ heap, external, code }: Rises, per: Growth['per']): Reason[] {
