@@ -61,9 +61,9 @@ test.each(majors)('on Node %i the memory of 100 000 watches on dead objects come
   const { stdout } = await promisify(execFile)(nodeBinary(major), ['--expose-gc', join(programs, 'many.mjs'), library], { timeout: 90_000 })
   const { before, during, after, gone } = JSON.parse(stdout) as Record<string, number>
   expect(gone).toBe(100_000)
-  // The watches and their objects took 150 bytes each at least; 1.2 MB may be left (tables of the runtime).
+  // The watches and their objects took 150 bytes each at least; 2 MB may be left (tables of the runtime).
   expect(during! - before!).toBeGreaterThan(15e6)
-  expect(after! - before!).toBeLessThan(1.2e6)
+  expect(after! - before!).toBeLessThan(2e6)
 })
 
 test.each(majors)('on Node %i watched objects die in young collections, as unwatched ones do', async (major) => {
