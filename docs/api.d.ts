@@ -63,8 +63,10 @@ import type { DominatorTree } from '../../model/dominator-tree.js';
 import type { HeapGraph, NumberColumn } from '../../model/heap-graph.js';
 import { type BestPaths } from './best-paths.js';
 import { type Classes } from './classes.js';
+import { type NodesByName } from './nodes-by-name.js';
 import { type Retainers } from './retainers.js';
 import { type Stretches } from './stretches.js';
+import { type WayOf } from './ways.js';
 /** A graph with everything that is computed from it once, when first asked for. */
 export interface HeapIndex {
     readonly graph: HeapGraph;
@@ -75,7 +77,11 @@ export interface HeapIndex {
     distances(): Uint32Array;
     /** The best way from the root to every node. */
     bestPaths(): BestPaths;
+    /** Groups nodes by the way they are held; what it has found is kept. */
+    wayOf(): WayOf;
     classes(): Classes;
+    /** All nodes that a class name, or a function's, stands for. */
+    nodesByName(): NodesByName;
     /** Shallow sizes with internals counted at their owners. */
     ownedBytes(): NumberColumn;
     /** Class name of a node: constructor, `(string)`, `Detached <li>`, or the shape of a plain object. */
@@ -90,12 +96,41 @@ export type Computed = Partial<{
     stretches: Stretches;
     distances: Uint32Array;
     bestPaths: BestPaths;
+    wayOf: WayOf;
     classes: Classes;
+    nodesByName: NodesByName;
     ownedBytes: NumberColumn;
     classTotals: readonly ClassTotal[];
 }>;
 /** The index of a graph. Parts given as `computed` are taken as they are. */
 export declare function heapIndex(graph: HeapGraph, run: Run, computed?: Computed): HeapIndex;
+
+// dist/analysis/heap/nodes-by-name.d.ts
+import type { Run } from '../../base/run.js';
+import { type HeapGraph } from '../../model/heap-graph.js';
+import type { Classes } from './classes.js';
+/** The nodes that a name stands for; each list ascending, each node once. */
+export interface Named {
+    /** Of the class of this name, or called so themselves. */
+    readonly instances: Uint32Array;
+    readonly functions: Uint32Array;
+    readonly classes: Uint32Array;
+    /** What is no instance and filed under this name by its kind: `(string)`, `(array)`. */
+    readonly others: Uint32Array;
+}
+export interface NodesByName {
+    of(name: string): Named;
+}
+/**
+ * Files all nodes but the root by name, so that those of one are read off and not looked for. A function is not filed
+ * under `Function`, nor a class under what it is one of: both are asked for by their own names.
+ *
+ * Method: counting sort. Names are compared as texts, since classes share them and files may write one text in two ways.
+ * Cost: two passes over the nodes; 4 bytes a node stay, as many again for instances whose class is called otherwise
+ *   (plain objects, elements with attributes), and 4 a string while it works.
+ * @throws Cancelled
+ */
+export declare function findNodesByName({ nodeCount, nodeKind, nodeName, strings }: HeapGraph, { classOfNode, name }: Classes, run: Run): NodesByName;
 
 // dist/analysis/heap/retainers.d.ts
 import type { Run } from '../../base/run.js';
@@ -162,6 +197,18 @@ export declare function findStretches({ order, immediateDominator }: DominatorTr
 export declare function dominates({ place, size }: Stretches, above: number, node: number): boolean;
 /** The nodes that `node` dominates immediately. Cost: one step a child, whatever hangs below them. */
 export declare function dominatedBy({ order }: DominatorTree, { place, size }: Stretches, node: number): Generator<number>;
+
+// dist/analysis/heap/ways.d.ts
+import { type HeapGraph } from '../../model/heap-graph.js';
+import type { BestPaths } from './best-paths.js';
+/** In which way a node is held, as a number: equal for two whose paths have the same names of references and classes, ids, positions and what repeats left out. */
+export type WayOf = (node: number) => number;
+/**
+ * Numbers the ways in which nodes are held, those that are asked for.
+ * Cost: each node on their paths once, however many paths share it and however often it is asked; 4 bytes a node, 2 a
+ *   string, 40 a way.
+ */
+export declare function numberWays(graph: HeapGraph, { edge: edgeTo, holder }: BestPaths): WayOf;
 
 // dist/base/bitset.d.ts
 /** One bit for each of `length` items, 32 to a word. The words may be shared between threads. */
@@ -1436,8 +1483,8 @@ export declare function explainWhy(plan: WhyPlan, run: Run): Promise<Why>;
 export declare function explainWhyIn({ graph, index }: LoadedHeap, plan: WhyPlan, run: Run): Promise<Why>;
 /** What the selector means, and the ways in which that is held: the best and most frequent ones first. */
 export declare function waysTo({ graph, index }: LoadedHeap, { selector, paths: most }: Pick<WhyPlan, 'selector' | 'paths'>): {
-    nodes: number[];
-    reached: number[];
+    nodes: Uint32Array;
+    reached: Uint32Array;
     paths: BestPaths;
     groups: number;
     shown: Group[];
@@ -1501,6 +1548,8 @@ export interface ProfileTotals {
     allocatedCount?: number | undefined;
     /** The most that was in use at once. */
     peakBytes?: number | undefined;
+    /** In use for the stacks of a Go process (`StackInuse`), which no heap counts. */
+    stackBytes?: number | undefined;
 }
 export interface Frames {
     /** String number. */
@@ -1786,6 +1835,16 @@ export interface HeapGraph {
     } | undefined;
     /** Native bytes the runtime reports outside every node. */
     readonly extraNativeBytes?: number | undefined;
+    readonly stacks?: ThreadStacks | undefined;
+}
+/** What the stacks of threads take. They are outside every node. */
+export interface ThreadStacks {
+    /** Nodes of kind `thread`, each once. */
+    readonly thread: Uint32Array;
+    /** By position in `thread`: what the frames fill; the stack itself is larger. */
+    readonly usedBytes: Float64Array;
+    /** In use for all stacks of the process, as the runtime counts it. */
+    readonly inUseBytes?: number | undefined;
 }
 /** Source positions of some nodes (closures, classes, instances by their constructor); many nodes share one place. */
 export interface NodeLocations {
@@ -1845,6 +1904,8 @@ export interface MemoryReading {
     detachedContextCount: number;
     /** Timers, sockets, servers, requests: what keeps the event loop alive. */
     handleCount: number;
+    /** What the stacks of a Go process take. */
+    stackBytes?: number | undefined;
 }
 
 // dist/model/memory-series.d.ts
