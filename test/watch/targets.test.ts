@@ -145,6 +145,9 @@ describe.runIf(process.platform === 'linux')('a family of processes', () => {
   test('is summed: a shell that starts two programs weighs what they weigh', async () => {
     const shell = start('sh', '-c', `"${process.execPath}" -e "${CHILD}" & "${process.execPath}" -e "${CHILD}" & wait`)
     await vi.waitFor(() => expect(descendantsOf(shell.pid!)).toHaveLength(2), 10_000)
+    // They outlive the shell that began them.
+    const children = descendantsOf(shell.pid!)
+    onTestFinished(() => children.forEach((pid) => process.kill(pid)))
     const family = new ProcessFamily(LinuxMemory.open(shell.pid!))
     const read = (): Record<string, number> => family.read() as Record<string, number>
     await vi.waitFor(() => expect(read()['rss-anon']).toBeGreaterThan(60e6), 15_000)
