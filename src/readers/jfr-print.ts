@@ -7,6 +7,7 @@ import type { JfrStruct, JfrValue } from './jfr/jfr-chunk.ts'
 import { type JfrResolver, MEMORY_EVENTS, Recording } from './jfr/recording.ts'
 import { asList, asObject, asText, jsonInput } from './json-input.ts'
 import type { ByteSource, Reader } from './reader.ts'
+import { replay } from './replay.ts'
 import { headText, lineBatches } from './text-lines.ts'
 
 const FORMAT = 'jfr-print'
@@ -132,17 +133,4 @@ function chainOf(lines: readonly string[]): JfrStruct | undefined {
 /** `byte[2][]` is a `byte[][]`. */
 function withoutLength(type: string): string {
   return type.replace(/\[\d+\]/g, '[]')
-}
-
-async function* replay(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    if (first.length > 0) yield first
-    for (;;) {
-      const next = await rest.next()
-      if (next.done === true) return
-      yield next.value
-    }
-  } finally {
-    await rest.return?.()
-  }
 }

@@ -6,6 +6,7 @@ import { withoutAllocators } from './allocator-frames.ts'
 import { bytesSource } from './bytes-source.ts'
 import { jemalloc } from './jemalloc.ts'
 import type { ByteSource, Reader } from './reader.ts'
+import { replay } from './replay.ts'
 import { headText, lineBatches } from './text-lines.ts'
 import { unsample } from './unsample.ts'
 import { wholeInput } from './whole-input.ts'
@@ -60,14 +61,8 @@ export const legacyHeapProfile: Reader<'allocation-profile'> = {
 async function firstByte(input: ByteSource): Promise<[number | undefined, ByteSource]> {
   const chunks = input.chunks()[Symbol.asyncIterator]()
   const first = await chunks.next()
-  const replay = async function* (): AsyncGenerator<Uint8Array> {
-    try {
-      for (let next = first; next.done !== true; next = await chunks.next()) yield next.value
-    } finally {
-      await chunks.return?.()
-    }
-  }
-  return [first.done === true ? undefined : first.value[0], { name: input.name, sizeBytes: input.sizeBytes, chunks: replay }]
+  const seen = first.done === true ? new Uint8Array(0) : first.value
+  return [seen[0], { name: input.name, sizeBytes: input.sizeBytes, chunks: () => replay(seen, chunks) }]
 }
 
 const HEADER = /^heap profile: *(-?\d+): *(-?\d+) *\[ *(-?\d+): *(-?\d+) *\] *@ *([a-z_]+[a-z0-9_]*)?\/?(\d*)/

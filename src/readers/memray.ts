@@ -4,6 +4,7 @@ import { isLz4Frame, undoLz4 } from './lz4-frame.ts'
 import { MemrayBytes, MissingBytes } from './memray-bytes.ts'
 import { LONGEST_RECORD, MemrayCapture } from './memray-capture.ts'
 import type { ByteSource, Reader } from './reader.ts'
+import { replay } from './replay.ts'
 
 const FORMAT = 'memray'
 const MAGIC = [0x6d, 0x65, 0x6d, 0x72, 0x61, 0x79, 0]
@@ -76,17 +77,10 @@ async function* plainChunks(input: ByteSource, onCut: (byte: number) => void): A
     length += next.value.length
   }
   const all = first.length === 1 ? first[0]! : Uint8Array.from(first.flatMap((part) => [...part]))
-  async function* replayed(): AsyncGenerator<Uint8Array> {
-    yield all
-    for (;;) {
-      const next = await iterator.next()
-      if (next.done === true) return
-      yield next.value
-    }
-  }
+  const whole = replay(all, iterator)
   try {
-    if (isLz4Frame(all)) yield* undoLz4(replayed(), { file: input.name, format: FORMAT, onCut })
-    else yield* replayed()
+    if (isLz4Frame(all)) yield* undoLz4(whole, { file: input.name, format: FORMAT, onCut })
+    else yield* whole
   } finally {
     await iterator.return?.()
   }

@@ -2,6 +2,7 @@ import { ReadError, UsageError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
 import { type ByteSource, HEAD_BYTES, type ModelName, type Models, type Reader } from './reader.ts'
 import { READERS } from './registry.ts'
+import { replay } from './replay.ts'
 
 /** Compressions that are peeled off before an input is recognized. */
 export type Compression = 'gzip' | 'zstd'
@@ -139,19 +140,6 @@ async function peek(chunks: AsyncIterable<Uint8Array>): Promise<{ head: Uint8Arr
     async release() {
       await iterator.return?.()
     },
-  }
-}
-
-async function* replay(first: Uint8Array, iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    if (first.length > 0) yield first
-    for (;;) {
-      const next = await iterator.next()
-      if (next.done === true) return
-      yield next.value
-    }
-  } finally {
-    await iterator.return?.()
   }
 }
 

@@ -3,6 +3,7 @@ import { AllocationProfileBuilder, type Frame } from '../model/allocation-profil
 import { addNotice, type Source } from '../model/source.ts'
 import { asList, asNumber, asObject, asText, type Json, jsonInput } from './json-input.ts'
 import type { Reader } from './reader.ts'
+import { replay } from './replay.ts'
 import { headText } from './text-lines.ts'
 
 const FORMAT = 'stackprof'
@@ -31,16 +32,14 @@ export const stackprof: Reader<'allocation-profile'> = {
       throw new ReadError({ file: input.name, format: FORMAT, position: { kind: 'whole' }, expected, found, ...(hint === undefined ? {} : { hint }) })
     }
     const chunks = input.chunks()[Symbol.asyncIterator]()
-    const first = await chunks.next()
-    if (first.done !== true && isMarshal(first.value)) {
+    const next = await chunks.next()
+    const first = next.done === true ? new Uint8Array(0) : next.value
+    if (isMarshal(first)) {
       await chunks.return?.()
       refuse('JSON', "Ruby's Marshal format", 'Make JSON of it: stackprof --json FILE > FILE.json')
     }
-    const replayed = async function* (): AsyncGenerator<Uint8Array> {
-      for (let next = first; next.done !== true; next = await chunks.next()) yield next.value
-    }
     run.progress({ step: 'reading stacks', done: 0 })
-    const file = asObject(await jsonInput({ ...input, chunks: replayed }, FORMAT, run)) ?? refuse('an object', 'another value')
+    const file = asObject(await jsonInput({ ...input, chunks: () => replay(first, chunks) }, FORMAT, run)) ?? refuse('an object', 'another value')
     const mode = asText(file['mode'])
     if (mode !== 'object') refuse("mode 'object'", `'${mode?.slice(0, 40) ?? 'none'}'`, 'That is a profile of time. For memory: StackProf.run(mode: :object, raw: true, out: FILE)')
     const given = asNumber(file['interval']) ?? 1

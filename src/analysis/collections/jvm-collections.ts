@@ -1,6 +1,7 @@
 import { EDGE, edgeNameOf, type HeapGraph, NODE, NONE } from '../../model/heap-graph.ts'
 import { jvm } from '../vocabulary/jvm.ts'
 import type { Collection, CollectionKind, CollectionReads, Entry } from './collection.ts'
+import { KindsByName } from './kinds-by-name.ts'
 
 /** Fields by which collections of the JDK and of Android reach what they are made of. */
 const STORES = ['table', 'elementData', 'elements', 'array', 'queue', 'items', 'first', 'head', 'root', 'map', 'm', 'al'] as const
@@ -10,6 +11,7 @@ const PARTS = ['key', 'value', 'val', 'item', 'referent', 'next', 'left', 'right
 const HASHED = /Hash|^java\.util\.(Properties|Hashtable)$/
 /** Tables of these are of any length; those of all others are powers of two. */
 const ANY_LENGTH = /Hashtable$/
+const PROPERTIES = 'java.util.Properties'
 const MOST_LINKS = 1 << 26
 
 /**
@@ -22,17 +24,19 @@ export class JvmCollections implements CollectionReads {
   readonly #graph: HeapGraph
   readonly #store = new Map<number, Store>()
   readonly #part = new Map<number, (typeof PARTS)[number]>()
-  readonly #kindOfName: (CollectionKind | null | undefined)[] = []
+  readonly #kinds: KindsByName
+  /** Number of the name `java.util.Properties`: a map whose entries are in another. */
+  readonly #properties: number | undefined
   /** Maps that are the inside of a set: their owner tells of them. */
   #inner: Set<number> | undefined
 
   constructor(graph: HeapGraph) {
     this.#graph = graph
-    for (let number = 0; number < graph.strings.count; number++) {
-      const text = graph.strings.get(number)
-      if ((STORES as readonly string[]).includes(text)) this.#store.set(number, text as Store)
-      if ((PARTS as readonly string[]).includes(text)) this.#part.set(number, text as (typeof PARTS)[number])
-    }
+    this.#kinds = new KindsByName(graph, kindOf)
+    const numbers = graph.strings.numbersOf([...STORES, ...PARTS, PROPERTIES])
+    this.#properties = numbers.get(PROPERTIES)
+    for (const text of STORES) if (numbers.has(text)) this.#store.set(numbers.get(text)!, text)
+    for (const text of PARTS) if (numbers.has(text)) this.#part.set(numbers.get(text)!, text)
   }
 
   sizeOf(node: number): number {
@@ -40,7 +44,7 @@ export class JvmCollections implements CollectionReads {
   }
 
   read(node: number, visit?: (entry: Entry) => void): Collection | undefined {
-    const kind = this.#kindOf(node)
+    const kind = this.#kinds.of(node)
     if (kind === undefined || (kind === 'Map' && this.#innerMaps().has(node))) return undefined
     const found = this.#readFrom(node, kind, visit)
     return found === undefined ? undefined : { ...found, node, kind, className: this.#graph.strings.get(this.#graph.nodeName[node]!) }
@@ -56,7 +60,7 @@ export class JvmCollections implements CollectionReads {
       if (store === undefined) continue
       if (store === 'map' || store === 'm' || store === 'al') {
         // Wrappers around any collection are not collections themselves.
-        if (kind === 'Set' || name === 'java.util.Properties') return this.#readFrom(target, 'Map', visit)
+        if (kind === 'Set' || name === PROPERTIES) return this.#readFrom(target, 'Map', visit)
         continue
       }
       hasStore = true
@@ -137,27 +141,21 @@ export class JvmCollections implements CollectionReads {
     return layout === undefined ? undefined : Math.max(0, Math.floor((this.#graph.shallowBytes[array]! - layout.firstElementBytes) / layout.elementBytes))
   }
 
-  #kindOf(node: number): CollectionKind | undefined {
-    if (this.#graph.nodeKind[node] !== NODE.object) return undefined
-    const name = this.#graph.nodeName[node]!
-    const known = this.#kindOfName[name]
-    if (known !== undefined) return known ?? undefined
-    const text = this.#graph.strings.get(name)
-    const kind = jvm.maps.test(text) ? 'Map' : jvm.sets.test(text) ? 'Set' : jvm.lists.test(text) || jvm.queues.test(text) ? 'Array' : null
-    this.#kindOfName[name] = text.includes('Collections$') ? null : kind
-    return this.#kindOfName[name] ?? undefined
-  }
-
   #innerMaps(): Set<number> {
     if (this.#inner !== undefined) return this.#inner
     this.#inner = new Set()
     const graph = this.#graph
     for (let node = 1; node < graph.nodeCount; node++) {
-      if (this.#kindOf(node) !== 'Set' && !(graph.nodeKind[node] === NODE.object && graph.strings.get(graph.nodeName[node]!) === 'java.util.Properties')) continue
+      if (this.#kinds.of(node) !== 'Set' && !(graph.nodeKind[node] === NODE.object && graph.nodeName[node] === this.#properties)) continue
       for (let edge = graph.firstEdge[node]!; edge < graph.firstEdge[node + 1]!; edge++) {
         if (graph.edgeKind[edge] === EDGE.property && /^(map|m)$/.test(edgeNameOf(graph, edge))) this.#inner.add(graph.edgeTarget[edge]!)
       }
     }
     return this.#inner
   }
+}
+
+function kindOf(className: string): CollectionKind | undefined {
+  if (className.includes('Collections$')) return undefined
+  return jvm.maps.test(className) ? 'Map' : jvm.sets.test(className) ? 'Set' : jvm.lists.test(className) || jvm.queues.test(className) ? 'Array' : undefined
 }

@@ -1,6 +1,7 @@
-import { EDGE, type HeapGraph, NODE, NONE } from '../../model/heap-graph.ts'
+import { EDGE, type HeapGraph, NONE } from '../../model/heap-graph.ts'
 import { cpython } from '../vocabulary/cpython.ts'
 import type { Collection, CollectionKind, CollectionReads, Entry } from './collection.ts'
+import { KindsByName } from './kinds-by-name.ts'
 
 /** What `sys.getsizeof` says of an empty one of 64 bits, the header of the collector included, CPython 3.8 to 3.14. */
 const LIST_BYTES = 56
@@ -16,20 +17,21 @@ export class PythonCollections implements CollectionReads {
   readonly #graph: HeapGraph
   /** `<key>` of a dictionary, `<item>` of a set, and the parts of what has no names for them: a deque. */
   readonly #ofEntry: ReadonlySet<number>
-  readonly #kindOfName: (CollectionKind | null | undefined)[] = []
+  readonly #kinds: KindsByName
 
   constructor(graph: HeapGraph) {
     this.#graph = graph
+    this.#kinds = new KindsByName(graph, kindOf)
     this.#ofEntry = new Set(graph.strings.numbersOf(['key', 'item', '(unnamed)']).values())
   }
 
   sizeOf(node: number): number {
-    return this.#kindOf(node) === undefined ? 0 : this.#graph.firstEdge[node + 1]! - this.#graph.firstEdge[node]!
+    return this.#kinds.of(node) === undefined ? 0 : this.#graph.firstEdge[node + 1]! - this.#graph.firstEdge[node]!
   }
 
   read(node: number, visit?: (entry: Entry) => void): Collection | undefined {
     const graph = this.#graph
-    const kind = this.#kindOf(node)
+    const kind = this.#kinds.of(node)
     if (kind === undefined) return undefined
     let keys = 0
     let values = 0
@@ -49,15 +51,9 @@ export class PythonCollections implements CollectionReads {
     const all = name === 'list' ? (graph.shallowBytes[node]! - LIST_BYTES) / 8 : name === 'set' ? Math.max(SET_INSIDE, (graph.shallowBytes[node]! - SET_BYTES) / 16) : Number.NaN
     return { node, kind, className: name, entries, ...(Number.isInteger(all) && all >= entries ? { capacity: all, slots: { used: entries, all } } : {}) }
   }
+}
 
-  #kindOf(node: number): CollectionKind | undefined {
-    if (this.#graph.nodeKind[node] !== NODE.object) return undefined
-    const name = this.#graph.nodeName[node]!
-    const known = this.#kindOfName[name]
-    if (known !== undefined) return known ?? undefined
-    const text = this.#graph.strings.get(name)
-    const kind = text === 'tuple' ? null : cpython.maps.test(text) ? 'Map' : cpython.sets.test(text) ? 'Set' : cpython.lists.test(text) ? 'Array' : null
-    this.#kindOfName[name] = kind
-    return kind ?? undefined
-  }
+function kindOf(className: string): CollectionKind | undefined {
+  if (className === 'tuple') return undefined
+  return cpython.maps.test(className) ? 'Map' : cpython.sets.test(className) ? 'Set' : cpython.lists.test(className) ? 'Array' : undefined
 }

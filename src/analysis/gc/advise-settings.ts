@@ -1,5 +1,5 @@
 import { bytesText } from '../../base/bytes-text.ts'
-import type { GcSummary } from './gc-summary.ts'
+import { type GcSummary, RISING_SCORE } from './gc-summary.ts'
 
 /** What settings are wanted for. */
 export interface AdviceRequest {
@@ -45,7 +45,7 @@ const NODE_HEAP_SHARE = 0.75
 export function adviseSettings(request: AdviceRequest): Advice {
   const advice = request.runtime === 'go' ? adviseGo(request) : request.runtime === 'jvm' ? adviseJvm(request) : adviseNode(request)
   const grows = request.summary?.floor
-  if (grows !== undefined && grows.trendScore > 1.64 && grows.bytes.length >= 5 && grows.lateShare > 0.25) {
+  if (grows !== undefined && grows.trendScore > RISING_SCORE && grows.bytes.length >= 5 && grows.lateShare > 0.25) {
     advice.notAKnob = `the live floor rises (${bytesText(grows.bytes[0])} → ${bytesText(grows.bytes.at(-1)!)}): a limit only sets the hour of the crash. Find the holder first.`
   }
   return advice

@@ -1,6 +1,6 @@
 import { bytesText } from '../../base/bytes-text.ts'
 import type { Reason, Verdict } from '../../model/finding.ts'
-import type { GcSummary } from './gc-summary.ts'
+import { type GcSummary, RISING_SCORE } from './gc-summary.ts'
 
 /** What a collector's log says of its program, with the figures it rests on. */
 export interface GcDiagnosis {
@@ -18,7 +18,6 @@ const GC_BOUND_SHARE = 0.25
 const PAUSED_BOUND_SHARE = 0.15
 const LONG_PAUSE_MS = 200
 const NEAR_LIMIT = 0.85
-const RISING_SCORE = 1.64
 /** A floor counts as rising for good only if it gained this share of its own height. */
 const RISE_WORTH_NAMING = 0.1
 /** …and is still rising: an even rise has half of its gain in the second half of the points. */

@@ -12,6 +12,9 @@ export interface PauseSummary {
   maxMs: number
 }
 
+/** A trend score above it is a rise at the 5 % level. */
+export const RISING_SCORE = 1.64
+
 /** What stays after collections that look at the whole heap: the signal of a leak. */
 export interface FloorTrend {
   /** What the points are: marking's own count, use after major collections, or (weakest) after minor ones. */
@@ -22,7 +25,7 @@ export interface FloorTrend {
   bytesPerHour: number
   /** Half of the width of the interval of that slope (two standard errors of the least-squares slope). */
   bytesPerHourError: number
-  /** Mann–Kendall z with a variance that allows for autocorrelation; above 1.64 it rises at the 5 % level. */
+  /** Mann–Kendall z with a variance that allows for autocorrelation; above RISING_SCORE it rises. */
   trendScore: number
   /** Share of the whole rise that falls into the second half of the points; an even rise has about 0.5. */
   lateShare: number

@@ -1,3 +1,4 @@
+import { RISING_SCORE } from '../../analysis/gc/gc-summary.ts'
 import type { Run } from '../../base/run.ts'
 import { ReadError } from '../../base/errors.ts'
 import { bytesText } from '../../base/bytes-text.ts'
@@ -8,8 +9,6 @@ import { type GcLogAnswer, readGcLog } from '../read-gc-log.ts'
 
 /** What a line of a collector's trace looks like that programs print among their own words: Go, V8, the JVM, CPython. */
 const TRACE = /gc \d+ @[\d.]+s |^\[\d+:0x[0-9a-f]+(?::\d+)?\]\s+\d+ ms: |^\[[^\]]*\].*\[gc|^gc: /
-/** A trend of floors above it rises, at the 5 % level. */
-const RISING_SCORE = 1.64
 /** Of a chatty trace the youngest lines are kept. */
 const MOST_LINES = 200_000
 
