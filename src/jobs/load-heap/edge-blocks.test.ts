@@ -29,6 +29,7 @@ function fromBack(text: string, front = 0): { part: ReturnType<typeof readEdgesF
 }
 
 const given = chain(100_000)
+const WEAK = 6
 
 for (const between of [',', '\n,'] as const) {
   const text = snapshotText({ ...given, between })
@@ -49,6 +50,13 @@ for (const between of [',', '\n,'] as const) {
     expect(part!.begin - from - 2 * 2 ** 20).toBeLessThan(100)
   })
 }
+
+test('what a try from the wrong comma took for a name does not count', () => {
+  // Read from its second number, `6,2,12,` is a row as well, with 12 for a name. Rows of 7 bytes: the third block begins so.
+  const nodes = Array.from({ length: 11 }, (_, node) => [3, 1, 2 * node + 1, 16, 30_000, 0])
+  const edges = Array.from({ length: 330_000 }, () => [WEAK, 2, 12])
+  expect(fromBack(snapshotText({ nodes, edges })).part).toMatchObject({ rows: 330_000, maxName: 2 })
+})
 
 test('what are no rows of edges is not for it', () => {
   const text = snapshotText(given)

@@ -79,6 +79,7 @@ export function readEdgesFromBack(file: number, blocks: Blocks, edges: EdgeColum
   let next = edges.capacity
   let begin = blocks.to
   let carry = 1
+  let maxName = 0
   buffer[0] = BLANK // ends the last number
   for (let part = blocks.nextBack(); part !== undefined; part = blocks.nextBack()) {
     const length = part.to - part.from
@@ -90,10 +91,11 @@ export function readEdgesFromBack(file: number, blocks: Blocks, edges: EdgeColum
     edges.target.set(block.target.subarray(0, block.count), next)
     edges.kind.set(block.kind.subarray(0, block.count), next)
     edges.name.set(block.name.subarray(0, block.count), next)
+    maxName = Math.max(maxName, block.maxName)
     begin = part.from + firstRow
     carry = firstRow
   }
-  return { rows: edges.capacity - next, begin, maxName: block.maxName }
+  return { rows: edges.capacity - next, begin, maxName }
 }
 
 /**
@@ -106,6 +108,7 @@ function readWholeRows(bytes: Uint8Array, isFirstBlock: boolean, block: EdgeColu
   for (let tries = 0; tries < 3; tries++) {
     if (!isFirstBlock) firstRow = bytes.indexOf(COMMA, firstRow) + 1
     block.count = 0
+    block.maxName = 0 // numbers read as what they are not tell nothing
     const rows = edgeRows(header, () => block)
     try {
       rows.push(bytes, firstRow, bytes.length)
