@@ -7,7 +7,7 @@ import { judgePoints, type PointsVerdict } from '../analysis/series/judge-points
 import { judgeSeries } from '../analysis/series/judge-series.ts'
 import { LinuxMemory } from '../probes/linux-memory.ts'
 import { type Collector, openCollector } from './watch/collector.ts'
-import type { WatchTarget } from './watch/watch-plan.ts'
+import type { ProcessByName } from './watch/open-target.ts'
 import { watchProcess } from './watch-process.ts'
 
 const execute = promisify(execFile)
@@ -22,7 +22,7 @@ export interface ConfirmOptions {
   /** Double the load with one command, measure, bring it back with the other. */
   double?: { start: string; end?: string | undefined; forMs: number } | undefined
   /** Restart it with this command and watch what takes its place for as long. */
-  restart?: { command: string; target: Extract<WatchTarget, { kind: 'name' | 'service' }>; forMs: number } | undefined
+  restart?: { command: string; target: ProcessByName; forMs: number } | undefined
   onStep?: ((text: string) => void) | undefined
 }
 
@@ -179,7 +179,8 @@ async function growthOf(pid: number, forMs: number, collector: Collector | undef
 async function restartPhase(pid: number, { command, target, forMs }: NonNullable<ConfirmOptions['restart']>, say: (text: string) => void, run: Run): Promise<{ step: ConfirmStep; bytesPerHour?: number | undefined }> {
   const everyMs = Math.max(50, forMs / 400)
   say(`  before: ${forMs / 1000} s`)
-  const before = await watchProcess({ target: { kind: 'pid', pid }, everyMs, forMs, inside: 'leave' }, run)
+  // A service is its memory group where it has one, before as after.
+  const before = await watchProcess({ target: target.kind === 'service' ? target : { kind: 'pid', pid }, everyMs, forMs, inside: 'leave' }, run)
   say(`  restarting`)
   await shell(command)
   await waitFor(1000, run)

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 
 const main = join(import.meta.dirname, '..', '..', 'src', 'cli', 'main.ts')
 const samples = join(import.meta.dirname, '..', 'readers')
@@ -51,4 +51,21 @@ test('stillhere confirm disturbs nothing unless told to', () => {
   const { status, stderr } = run('confirm', '--pid', String(process.pid))
   expect(status).toBe(2)
   expect(stderr).toMatch(/--dry-run/)
+})
+
+test.runIf(process.platform === 'linux')('stillhere confirm finds the main process of a service, and restarts it only when told to', () => {
+  const bin = mkdtempSync(join(tmpdir(), 'systemctl-'))
+  onTestFinished(() => {
+    vi.unstubAllEnvs()
+    rmSync(bin, { recursive: true })
+  })
+  writeFileSync(join(bin, 'systemctl'), `#!/bin/sh\necho Id=shop.service\necho LoadState=loaded\necho ActiveState=active\necho MainPID=${process.pid}\necho ControlGroup=\n`, { mode: 0o755 })
+  vi.stubEnv('PATH', `${bin}:${process.env['PATH']}`)
+  const plan = (...args: string[]): { status: number | null; stderr: string } => run('confirm', '--service', 'shop', '--dry-run', ...args)
+  expect(plan('--collect')).toMatchObject({ status: 0, stderr: expect.not.stringContaining('restart') as string })
+  expect(plan('--collect', '--restart')).toMatchObject({ status: 0, stderr: expect.stringContaining("systemctl restart 'shop'") as string })
+  expect(plan()).toMatchObject({ status: 2, stderr: expect.stringContaining('--restart') as string })
+  expect(run('confirm', '--collect')).toMatchObject({ status: 2, stderr: expect.stringContaining('--service') as string })
+  writeFileSync(join(bin, 'systemctl'), '#!/bin/sh\necho LoadState=not-found\n', { mode: 0o755 })
+  expect(plan('--collect')).toMatchObject({ stderr: expect.stringContaining('no service of this name') as string })
 })

@@ -24,16 +24,32 @@ export interface Watched {
   whatIsClosed(): string[]
 }
 
+/** A process known by what outlives its restarts. */
+export type ProcessByName = Extract<WatchTarget, { kind: 'name' | 'service' }>
+
+/** The process that is meant now: the newest of a name, the main one of a service. @throws ProbeError when none runs */
+export async function findProcess(target: ProcessByName, run: Run): Promise<number> {
+  if (target.kind === 'service') {
+    const { mainPid } = await findUnit(target.name)
+    if (mainPid === 0) throw noMainProcess(target.name)
+    return mainPid
+  }
+  const found = await pidByName(target.name, run, 0)
+  if (found === undefined) throw new ProbeError({ target: target.name, step: 'finding it', problem: 'no process has this in its command line', hint: 'Try `pgrep -af` with the same word.' })
+  return found
+}
+
+function noMainProcess(service: string): ProbeError {
+  return new ProbeError({ target: `service ${service}`, step: 'finding its process', problem: 'systemd names no main process of it', hint: 'Name the program instead: --name TEXT or --pid N.' })
+}
+
 /** @throws ProbeError when it is not there, or cannot be read at all */
 export async function openTarget(target: Exclude<WatchTarget, { kind: 'command' }>, children: 'with' | 'without', run: Run): Promise<Watched> {
   switch (target.kind) {
     case 'pid':
       return openProcess(target.pid, children)
-    case 'name': {
-      const found = await pidByName(target.name, run, 0)
-      if (found === undefined) throw new ProbeError({ target: target.name, step: 'finding it', problem: 'no process has this in its command line', hint: 'Try `pgrep -af` with the same word.' })
-      return openProcess(found, children)
-    }
+    case 'name':
+      return openProcess(await findProcess(target, run), children)
     case 'service':
       return openService(target.name, children)
     case 'cgroup':
@@ -77,7 +93,7 @@ async function openService(name: string, children: 'with' | 'without'): Promise<
       if (mainPid === 0) throw error
     }
   }
-  if (mainPid === 0) throw new ProbeError({ target: `service ${name}`, step: 'finding its process', problem: 'systemd names no main process of it', hint: 'Name the program instead: --name TEXT or --pid N.' })
+  if (mainPid === 0) throw noMainProcess(name)
   return openProcess(mainPid, group === '' ? children : 'with')
 }
 
