@@ -1,3 +1,5 @@
+import { checkOptions, MILLISECONDS } from './check-options.ts'
+import type { Rules } from './check-options.ts'
 import { StillHereError } from './still-here-error.ts'
 import { canBeHeldWeakly } from './weakly-held.ts'
 import { shouldGoAway, Ticket } from './should-go-away.ts'
@@ -13,11 +15,14 @@ export interface AssertionOptions {
   patienceMs?: number | undefined
 }
 
+const RULES: Rules<AssertionOptions> = { patienceMs: MILLISECONDS }
+
 /**
  * Runs `scenario` in frames of its own; nothing that it says should go away, and nothing of what it returns, may be
  * left afterwards. A scenario that throws fails with its own error.
  */
-export async function checkLeavesNothing(scenario: unknown, { patienceMs }: AssertionOptions = {}): Promise<AssertionOutcome> {
+export async function checkLeavesNothing(scenario: unknown, options: AssertionOptions = {}): Promise<AssertionOutcome> {
+  checkOptions('toLeaveNothing', options, RULES)
   if (typeof scenario !== 'function') {
     return { pass: false, message: 'toLeaveNothing expects a function: expect(() => scenario()).toLeaveNothing()' }
   }
@@ -27,11 +32,13 @@ export async function checkLeavesNothing(scenario: unknown, { patienceMs }: Asse
   if (tickets.length === 0) {
     return { pass: false, message: 'The scenario watched nothing and returned nothing, so nothing can be said. Call shouldGoAway(object) in it, or return what should go away.' }
   }
-  return answerOf(tickets, patienceMs)
+  return answerOf(tickets, options.patienceMs)
 }
 
 /** Expects that what a ticket watches, or a WeakRef refers to, is collected. */
-export async function checkGoesAway(received: unknown, { patienceMs }: AssertionOptions = {}): Promise<AssertionOutcome> {
+export async function checkGoesAway(received: unknown, options: AssertionOptions = {}): Promise<AssertionOutcome> {
+  checkOptions('toGoAway', options, RULES)
+  const { patienceMs } = options
   if (received instanceof Ticket) return answerOf([received], patienceMs)
   if (received instanceof WeakRef) {
     const [ticket] = await shouldGoAway.scope(() => {

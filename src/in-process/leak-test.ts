@@ -1,3 +1,5 @@
+import { checkOptions, wholeNumber } from './check-options.ts'
+import type { Rules } from './check-options.ts'
 import type { LeakTestResult } from './explanation.ts'
 import { ExplainPolicy, DEFAULT_EXPLAIN } from './explain-policy.ts'
 import { laterTurn } from './force-collection.ts'
@@ -26,14 +28,18 @@ export class LeakTestError extends Error {
 
 const OPERATIONS = 31
 const ROUNDS = 3
+const RULES: Rules<LeakTestOptions> = { operations: wholeNumber(1), warmUp: wholeNumber(0), rounds: wholeNumber(2) }
 
 /**
  * Repeats an operation in this process and finds what grows with it, path by path, by heap snapshots that another
  * process compares. Nothing has to be watched. For tests: the process stops for each snapshot.
  * Cost: of an operation that leaves nothing two snapshots, of another as many as there are rounds, and one.
- * @throws LeakTestError when something grows in every round that no baseline tolerates; whatever the operation throws
+ * @throws LeakTestError when something grows in every round that no baseline tolerates; UsageError for options that mean
+ *   nothing; whatever the operation throws
  */
-export async function leakTest(operation: () => unknown, { operations = OPERATIONS, warmUp = operations, rounds = ROUNDS }: LeakTestOptions = {}): Promise<LeakTestResult> {
+export async function leakTest(operation: () => unknown, options: LeakTestOptions = {}): Promise<LeakTestResult> {
+  checkOptions('leakTest', options, RULES)
+  const { operations = OPERATIONS, warmUp = operations, rounds = ROUNDS } = options
   const reason = new ExplainPolicy({ ...DEFAULT_EXPLAIN }).objection('by-request')
   if (reason !== undefined) return { verdict: 'undecided', summary: `no snapshot: ${reason}`, findings: [], text: '' }
   const [{ startHeapComparer }, { mkdtemp, rm }, { tmpdir }, { join }, { writeHeapSnapshot }] = await Promise.all([import('./snapshot-process.ts'), import('node:fs/promises'), import('node:os'), import('node:path'), import('node:v8')])
@@ -48,7 +54,7 @@ export async function leakTest(operation: () => unknown, { operations = OPERATIO
     await repeat(operation, warmUp)
     await snapshot()
     let result: LeakTestResult | undefined
-    for (let round = 1; round <= Math.max(2, rounds); round++) {
+    for (let round = 1; round <= rounds; round++) {
       await repeat(operation, operations)
       await snapshot()
       // What did not grow in the first round did not grow in each of them: nothing more can be found.

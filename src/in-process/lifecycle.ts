@@ -48,7 +48,8 @@ export class Lifecycle {
 }
 
 /** How the end of an object is noticed: a method's name, a signal, or an event of an emitter. */
-export type DisposedWhen = 'auto' | 'dispose' | 'close' | 'destroy' | 'event:close' | AbortSignal
+export type DisposedWhen = (typeof DISPOSED_WHEN)[number] | AbortSignal
+export const DISPOSED_WHEN = ['auto', 'dispose', 'close', 'destroy', 'event:close'] as const
 
 const METHODS = { dispose: [Symbol.dispose ?? Symbol.for('Symbol.dispose'), 'dispose'], close: ['close'], destroy: ['destroy'] } as const
 

@@ -5,6 +5,8 @@
 import { PassThrough } from 'node:stream'
 import { safeText } from '../base/safe-text.ts'
 import type { AssertionOptions } from './assertions.ts'
+import { checkOptions, MILLISECONDS, TEXT } from './check-options.ts'
+import type { Rules } from './check-options.ts'
 import { DEFAULT_EXPLAIN, ExplainPolicy } from './explain-policy.ts'
 import type { Explanation } from './explanation.ts'
 import { pause } from './force-collection.ts'
@@ -51,6 +53,7 @@ export interface PageAnswer {
 }
 
 const PATIENCE_MS = 2000
+const PAGE_RULES: Rules<PageOptions> = { patienceMs: MILLISECONDS, folder: TEXT }
 const FEWEST_COLLECTIONS = 3
 
 /** Gives the page `window.shouldGoAway(object, label)`, now and after every navigation. Call it before `page.goto`. */
@@ -72,7 +75,9 @@ export async function shouldGoAway(element: ElementLike, label?: string): Promis
  * Collects the page's garbage several times and says what is still here of all that it watches; of that, one snapshot of
  * the page is streamed to another process, which finds the paths.
  */
-export async function pageLeavesNothing(page: PageLike, { patienceMs = PATIENCE_MS, folder }: PageOptions = {}): Promise<PageAnswer> {
+export async function pageLeavesNothing(page: PageLike, options: PageOptions = {}): Promise<PageAnswer> {
+  checkOptions('pageLeavesNothing', options, PAGE_RULES)
+  const { patienceMs = PATIENCE_MS, folder } = options
   const session = await page.context().newCDPSession(page as never)
   try {
     // Nothing is here where nothing was watched: a test that forgot to install must not pass.

@@ -52,19 +52,28 @@ interface Settings {
 }
 
 function readSettings(env: NodeJS.ProcessEnv): Settings {
-  const within = Number(env['STILLHERE_WITHIN'] ?? Number.NaN)
+  const within = numberOf(env, 'STILLHERE_WITHIN', 'milliseconds, 0 or more')
   const explain = env['STILLHERE_EXPLAIN'] ?? 'auto'
   const known = explain === 'never' || explain === 'ask' || explain === 'auto'
   if (!known) warn(`STILLHERE_EXPLAIN: expected never, ask or auto, found ${explain}; ask is used`)
   return {
     watch: (env['STILLHERE_WATCH'] ?? WATCHED_ENDS.join(',')).split(',').map((name) => name.trim()).filter((name) => name !== ''),
-    within: Number.isFinite(within) && within >= 0 ? within : undefined,
+    within,
     explain: known ? explain : 'ask',
     folder: env['STILLHERE_FOLDER'],
     signal: env['STILLHERE_SIGNAL'] as NodeJS.Signals | undefined,
     measure: !['', '0'].includes(env['STILLHERE_MEASURE'] ?? ''),
-    nearLimit: Math.trunc(Number(env['STILLHERE_NEAR_LIMIT'] ?? 0)) || 0,
+    nearLimit: Math.trunc(numberOf(env, 'STILLHERE_NEAR_LIMIT', 'how many snapshots, 0 or more') ?? 0),
   }
+}
+
+function numberOf(env: NodeJS.ProcessEnv, setting: string, allowed: string): number | undefined {
+  const text = env[setting] ?? ''
+  if (text === '') return undefined
+  const number = Number(text)
+  if (Number.isFinite(number) && number >= 0) return number
+  warn(`${setting}: expected ${allowed}, found ${text}; it is left out`)
+  return undefined
 }
 
 /** A wrong setting must not stop the program that we were loaded into. */

@@ -2,17 +2,21 @@
  * "This should be gone soon": the program says it, and gets the path when it is not.
  * What the package gives to the watched program; loads no more than a few of Node's own modules.
  */
+import { UsageError } from '../base/errors.ts'
 import { Box } from './box.ts'
 import { publish } from './channels.ts'
 import type { WatchEvent } from './channels.ts'
+import { checkOptions, FUNCTION, LIST, MILLISECONDS, oneOf, TEXT, wholeNumber, WORDS } from './check-options.ts'
+import type { Rules } from './check-options.ts'
 import type { ExplainSettings } from './explain-policy.ts'
 import type { Explanation } from './explanation.ts'
 import { Explainer } from './explainer.ts'
 import { laterTurn } from './force-collection.ts'
-import { connectEnd, Lifecycle } from './lifecycle.ts'
+import { connectEnd, DISPOSED_WHEN, Lifecycle } from './lifecycle.ts'
 import type { DisposedWhen } from './lifecycle.ts'
 import { classNameOf } from './label-table.ts'
 import { StillHereError } from './still-here-error.ts'
+import { MAX_COLLECTIONS } from './major-collections.ts'
 import { FORCED_PATIENCE_MS, Ticket } from './ticket.ts'
 import type { ExplainTickets } from './ticket.ts'
 import { canBeHeldWeakly, CannotBeHeldWeakly } from './weakly-held.ts'
@@ -54,11 +58,34 @@ export interface LifecycleOptions extends WatchOptions {
   disposed?: DisposedWhen | undefined
 }
 
+const WATCH_RULES: Rules<WatchOptions> = { label: TEXT, within: MILLISECONDS, minCollections: wholeNumber(0, MAX_COLLECTIONS - 1), stack: wholeNumber(0), tags: WORDS }
+const LIFECYCLE_RULES: Rules<LifecycleOptions> = {
+  ...WATCH_RULES,
+  disposed: { accepts: (value) => value instanceof AbortSignal || DISPOSED_WHEN.includes(value as 'auto'), allowed: `${DISPOSED_WHEN.map((word) => `'${word}'`).join(', ')} or an AbortSignal` },
+}
+const ALL_GONE_RULES: Rules<AllGoneOptions> = { patienceMs: MILLISECONDS, tickets: LIST }
+const SETTINGS_RULES: Rules<WatcherSettings & ExplainSettings> = {
+  within: MILLISECONDS,
+  minCollections: WATCH_RULES.minCollections,
+  stack: WATCH_RULES.stack,
+  cap: wholeNumber(1),
+  patienceMs: MILLISECONDS,
+  tickMs: MILLISECONDS,
+  misuse: oneOf('throw', 'report'),
+  explain: oneOf('never', 'ask', 'auto'),
+  folder: TEXT,
+  minIntervalMs: MILLISECONDS,
+  perDay: wholeNumber(0),
+  safety: { accepts: (value) => typeof value === 'number' && value > 0, allowed: 'a number above 0' },
+  sourceMaps: FUNCTION,
+}
+
 /** The function and everything that hangs on it. */
 export interface ShouldGoAway {
   /**
    * Says that `object` should be gone soon: held weakly, judged by age and by major collections.
-   * @throws CannotBeHeldWeakly for a string, number, bigint, boolean, null, undefined or registered symbol
+   * @throws CannotBeHeldWeakly for a string, number, bigint, boolean, null, undefined or registered symbol;
+   *   UsageError for an option that it does not have, or a value that the option cannot have
    */
   (object: WeakKey, options?: string | WatchOptions): Ticket
   /** Carries a value that cannot be held weakly; watch the box where the value should end. */
@@ -77,6 +104,7 @@ export interface ShouldGoAway {
   lifecycle(object: object, options?: string | LifecycleOptions): Lifecycle
   /** One snapshot now, if the policy allows: who holds what is retained, or these tickets. Never throws. */
   explain(tickets?: readonly Ticket[]): Promise<Explanation>
+  /** @throws UsageError for a setting that it does not have, or a value that the setting cannot have; then none is changed */
   configure(settings: Partial<WatcherSettings> & Partial<ExplainSettings>): void
   stats(): Stats
   /** Forgets every watch and stops the timer. */
@@ -112,8 +140,24 @@ export function createShouldGoAway(): ShouldGoAway {
 
   const shouldGoAway = (object: WeakKey, options?: string | WatchOptions): Ticket => {
     if (!canBeHeldWeakly(object)) return refuse(object)
-    const record = typeof options === 'object' ? watcher.watch(object, options.label, options, shouldGoAway) : watcher.watch(object, options, undefined, shouldGoAway)
-    return ticketFor(record)
+    if (options === undefined || typeof options === 'string') return ticketFor(watcher.watch(object, options, undefined, shouldGoAway))
+    const given = optionsOf('shouldGoAway', options, WATCH_RULES)
+    return ticketFor(watcher.watch(object, given.label, given, shouldGoAway))
+  }
+
+  /** The options of a call that watches; of those that mean nothing the label is kept where misuse is only reported. */
+  const optionsOf = <Options extends WatchOptions>(call: string, given: string | Options | undefined, rules: Rules<Options>): Options | WatchOptions => {
+    if (given === undefined) return {}
+    if (typeof given === 'string') return { label: given }
+    try {
+      checkOptions(call, given, rules)
+      return given
+    } catch (error) {
+      if (settings.misuse === 'throw' || !(error instanceof UsageError)) throw error
+      publish('stillhere:misuse', () => ({ given: error.message }))
+      const label: unknown = (given as WatchOptions | null)?.label
+      return typeof label === 'string' ? { label } : {}
+    }
   }
 
   const refuse = (value: unknown): Ticket => {
@@ -127,14 +171,14 @@ export function createShouldGoAway(): ShouldGoAway {
     tickets === undefined ? [...watcher.records()] : tickets.map((ticket) => Ticket.recordOf(ticket))
 
   const content = (prefix: string, options?: string | WatchOptions): Ticket => {
-    const given = optionsOf(options)
+    const given = optionsOf('shouldGoAway.content', options, WATCH_RULES)
     // The text itself may be the secret; unless it is named, only its length is told.
     return ticketFor(watcher.watchContent(prefix, given.label ?? `string of ${prefix.length} characters`, given, content))
   }
 
   const ownedBy = (owner: WeakKey, options?: string | WatchOptions): Ticket => {
     if (!canBeHeldWeakly(owner)) return refuse(owner)
-    const given = optionsOf(options)
+    const given = optionsOf('shouldGoAway.ownedBy', options, WATCH_RULES)
     const name = classNameOf(owner)
     return ticketFor(watcher.watch(owner, given.label === undefined ? name : `${given.label}, owned by ${name}`, given, ownedBy))
   }
@@ -175,7 +219,9 @@ export function createShouldGoAway(): ShouldGoAway {
       return tickets
     },
 
-    async allGone({ patienceMs = FORCED_PATIENCE_MS, tickets }: AllGoneOptions = {}): Promise<void> {
+    async allGone(options: AllGoneOptions = {}): Promise<void> {
+      checkOptions('shouldGoAway.allGone', options, ALL_GONE_RULES)
+      const { patienceMs = FORCED_PATIENCE_MS, tickets } = options
       const records = recordsOf(tickets)
       await watcher.forceAnswers(records, patienceMs)
       const retained = records.filter((record) => record.state === 'retained' && !record.explained)
@@ -187,7 +233,7 @@ export function createShouldGoAway(): ShouldGoAway {
     },
 
     lifecycle(object: object, options?: string | LifecycleOptions): Lifecycle {
-      const given: LifecycleOptions = optionsOf(options)
+      const given: LifecycleOptions = optionsOf('shouldGoAway.lifecycle', options, LIFECYCLE_RULES)
       if (!canBeHeldWeakly(object)) {
         refuse(object)
         return new Lifecycle('(not watched)', () => undefined)
@@ -208,10 +254,9 @@ export function createShouldGoAway(): ShouldGoAway {
     },
 
     configure(changed: Partial<WatcherSettings> & Partial<ExplainSettings>): void {
+      checkOptions('shouldGoAway.configure', changed, SETTINGS_RULES)
       for (const [name, value] of Object.entries(changed)) {
-        if (value === undefined) continue
-        if (name in settings) Object.assign(settings, { [name]: value })
-        else if (name in explainer.settings) Object.assign(explainer.settings, { [name]: value })
+        if (value !== undefined) Object.assign(name in settings ? settings : explainer.settings, { [name]: value })
       }
     },
 
@@ -227,10 +272,6 @@ export function createShouldGoAway(): ShouldGoAway {
 
 /** The program's one set of watches. */
 export const shouldGoAway: ShouldGoAway = createShouldGoAway()
-
-function optionsOf(given: string | WatchOptions | undefined): WatchOptions {
-  return typeof given === 'string' ? { label: given } : (given ?? {})
-}
 
 function eventOf(record: StillhereWatchRecord, watcher: Watcher): WatchEvent {
   const { label, watchedAt, stack, tags } = record.stillhereBatch

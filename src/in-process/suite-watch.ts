@@ -1,3 +1,5 @@
+import { checkOptions, LIST, MILLISECONDS, oneOf } from './check-options.ts'
+import type { Rules } from './check-options.ts'
 import { visitInstances } from './live-instances.ts'
 import type { WatchedClass } from './live-instances.ts'
 import { shouldGoAway } from './should-go-away.ts'
@@ -11,13 +13,17 @@ export interface SuiteOptions extends AssertionOptions {
   after?: 'success' | 'every test' | undefined
 }
 
+const RULES: Rules<SuiteOptions> = { classes: LIST, after: oneOf('success', 'every test'), patienceMs: MILLISECONDS }
+
 /** What a test runner's hooks do around each test. Tests that run at the same time cannot be told apart. */
 export class SuiteWatch {
   readonly #options: SuiteOptions
   #gathered: (() => Ticket[]) | undefined
   #before = new WeakSet<object>()
 
+  /** @throws UsageError for options that mean nothing */
   constructor(options: SuiteOptions) {
+    checkOptions('expectAllGoneAfterEach', options, RULES)
     this.#options = options
   }
 

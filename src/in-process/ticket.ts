@@ -1,3 +1,5 @@
+import { checkOptions, MILLISECONDS, oneOf } from './check-options.ts'
+import type { Rules } from './check-options.ts'
 import type { Explanation, WatchedFinding } from './explanation.ts'
 import type { Answer, StillhereWatchRecord } from './watch-record.ts'
 import { settled } from './watcher.ts'
@@ -12,6 +14,8 @@ export interface AnswerOptions {
   /** Milliseconds to wait: after the object's time is up (awaited), or in all (forced). */
   patienceMs?: number | undefined
 }
+
+const ANSWER_RULES: Rules<AnswerOptions> = { collections: oneOf('awaited', 'forced'), patienceMs: MILLISECONDS }
 
 /** How long forced collections are repeated before an object counts as still here. */
 export const FORCED_PATIENCE_MS = 1000
@@ -57,8 +61,10 @@ export class Ticket {
     return settled(this.#record) ?? 'undecided'
   }
 
-  /** Waits for the answer. Never throws. */
-  async answer({ collections = 'awaited', patienceMs }: AnswerOptions = {}): Promise<Answer> {
+  /** Waits for the answer. @throws UsageError for an option that means nothing; nothing else */
+  async answer(options: AnswerOptions = {}): Promise<Answer> {
+    checkOptions('ticket.answer', options, ANSWER_RULES)
+    const { collections = 'awaited', patienceMs } = options
     if (collections === 'awaited') return this.#watcher.awaitAnswer(this.#record, patienceMs ?? this.#watcher.settings.patienceMs)
     await this.#watcher.forceAnswers([this.#record], patienceMs ?? FORCED_PATIENCE_MS)
     return this.answerSoFar

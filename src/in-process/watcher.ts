@@ -15,7 +15,7 @@ export interface WatchOptions {
   label?: string | undefined
   /** Milliseconds after which it should be gone; default of the settings. */
   within?: number | undefined
-  /** Major collections that must begin after that before it counts as overdue; at most 32. */
+  /** Major collections that must begin after that before it counts as overdue; at most 31. */
   minCollections?: number | undefined
   /** Keep the stack of one watch in this many; 0 keeps none. */
   stack?: number | undefined

@@ -46,4 +46,6 @@ test('wrong settings are warnings, and the program runs on', async () => {
   expect(stdout).toBe('ran\n')
   expect(stderr).toContain('STILLHERE_SIGNAL')
   expect(stderr).toContain('STILLHERE_EXPLAIN: expected never, ask or auto, found maybe')
+  expect(stderr).toContain('STILLHERE_WITHIN: expected milliseconds, 0 or more, found soon; it is left out')
+  expect(stderr).toContain('STILLHERE_NEAR_LIMIT: expected how many snapshots, 0 or more, found x; it is left out')
 })

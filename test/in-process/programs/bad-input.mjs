@@ -25,7 +25,19 @@ for (let number = 0; number < 5000; number++) shouldGoAway({}, `label ${number}`
 result.labelsKept = shouldGoAway.stats().byLabel.size
 const longLabel = shouldGoAway({}, `\u001b]0;title\u0007\u202e${'x'.repeat(1_000_000)}`).label
 result.longLabel = [longLabel.length <= 200, /^[\u0020-\u007e\u2026]*$/u.test(longLabel)]
-result.badOptions = shouldGoAway({}, { label: 'bad options', within: NaN, minCollections: -3, stack: -1, tags: { a: 'b\n' } }).label
+const refusal = (call) => {
+  try {
+    call()
+    return 'taken'
+  } catch (error) {
+    return error.message
+  }
+}
+result.badOptions = [{ within: -1 }, { within: NaN }, { within: '5s' }, { witin: 5 }, { minCollections: 32 }, { stack: 0.5 }, { tags: { a: 1 } }, null, 5].map((options) => refusal(() => shouldGoAway({}, options)))
+result.badSettings = [{ misuse: 'ignore' }, { cap: 0 }, { within: 7, caps: 10 }].map((settings) => refusal(() => shouldGoAway.configure(settings)))
+result.badWait = await shouldGoAway({}).answer({ collections: 'force' }).catch((error) => error.message)
+result.reported = lenient({}, { label: 'kept', within: -1 }).label
+result.goodOptions = shouldGoAway({}, { label: 'good', within: 0, minCollections: 31, stack: undefined, tags: { a: 'b\n' } }).label
 
 if (!Object.isFrozen(Error)) {
   Error.prepareStackTrace = () => ({ not: 'a string' })
