@@ -38,7 +38,7 @@ export function totalByClass(index: ClassTotalInputs, run: Run): ClassTotal[] {
   const distance = new Uint32Array(name.length).fill(NONE)
   const example = new Uint32Array(name.length).fill(NONE)
   for (let node = 0; node < nodeCount; node++) {
-    if ((node & 0xffff) === 0) run.checkpoint()
+    if ((node & 0x3ff) === 0) run.checkpoint()
     if (bytes[node] === 0) continue
     const its = classOfNode[node]!
     count[its]!++
@@ -52,7 +52,7 @@ export function totalByClass(index: ClassTotalInputs, run: Run): ClassTotal[] {
   let opened = new Uint8Array(4096)
   let height = 0
   for (let at = 0; at < order.length; at++) {
-    if ((at & 0xffff) === 0) run.checkpoint()
+    if ((at & 0x3ff) === 0) run.checkpoint()
     const node = order[at]!
     const dominator = immediateDominator[node]!
     while (height > 0 && way[height - 1] !== dominator) {

@@ -14,6 +14,9 @@ export interface Classes {
 
 const DETACHED = 2
 
+/** In the place of a class that is not numbered yet. */
+const WANTED = NONE - 1
+
 /** The class names of kinds that have one name for all. */
 const KIND_CLASS: Partial<Record<NodeKind, string>> = {
   hidden: '(system)',
@@ -64,8 +67,6 @@ export function findClasses(graph: HeapGraph, run: Run): Classes {
   const nameOfPlaced: number[] = []
   /** The class of the name of class `base`, at this place. */
   const classAt = (base: number, place: number): number => {
-    const last = lastPlaced[place]!
-    if (last !== NONE && nameOfPlaced[last] === base) return last
     const atPlace = placed.get(place) ?? []
     placed.set(place, atPlace)
     let found = atPlace.find((each) => nameOfPlaced[each] === base)
@@ -82,37 +83,51 @@ export function findClasses(graph: HeapGraph, run: Run): Classes {
 
   // Arrays of the JVM and the like have a class; V8's are its own, without one.
   const arraysAreNamed = TYPED_RUNTIMES.has(graph.source.runtime ?? '')
-  const classOfKind = NODE_KINDS.map((kind) => {
+  const classOfKind = Uint32Array.from(NODE_KINDS, (kind) => {
     const name = kind === 'array' && arraysAreNamed ? undefined : kindClass(kind)
     return name === undefined ? NONE : classNamed(name)
   })
-  const classOfName = new Uint32Array(strings.count).fill(NONE)
-  const shapes = findObjectShapes(graph, run)
-  const classOfShape = shapes.names.map(classNamed)
+  // One question after the other, each of all nodes: the loops stay short, and what is seldom done is not compiled into them.
+  const { classOfNode } = classes
   const objectName = strings.numbersOf(['Object']).get('Object') ?? NONE
+  const classOfName = classesOfNames(graph, classOfKind, (name) => classNamed(elementName(strings.get(name))))
+  const shapes = findObjectShapes(graph, run)
+  const classOfShape = Uint32Array.from(shapes.names, classNamed)
   run.progress({ step: 'naming classes', done: 0, total: nodeCount })
+  run.checkpoint()
   for (let node = 0; node < nodeCount; node++) {
-    if ((node & 0xffff) === 0) run.checkpoint()
-    const kind = nodeKind[node]!
-    let found = classOfKind[kind]!
-    if (found === NONE) {
-      const name = nodeName[node]!
-      if (kind === NODE.object && name === objectName) {
-        const shape = shapes.shapeOf(node)
-        if (shape !== NONE) found = classOfShape[shape]!
-      } else if (kind === NODE.native && detachedness?.[node] === DETACHED) {
-        found = classNamed(elementName(`Detached ${strings.get(name)}`))
-      }
-      if (found === NONE) {
-        found = classOfName[name]!
-        if (found === NONE) found = classOfName[name] = classNamed(elementName(strings.get(name)))
-      }
-      const place = kind === NODE.object || kind === NODE.context ? (locations?.place[node] ?? 0) : 0
-      if (place !== 0) found = classAt(found, place)
+    const ofKind = classOfKind[nodeKind[node]!]!
+    classOfNode[node] = ofKind === NONE ? classOfName[nodeName[node]!]! : ofKind
+  }
+  run.checkpoint()
+  const shapeObject = (node: number): void => {
+    const shape = shapes.shapeOf(node)
+    if (shape !== NONE) classOfNode[node] = classOfShape[shape]!
+  }
+  for (let node = 0; node < nodeCount; node++) if (nodeKind[node] === NODE.object && nodeName[node] === objectName) shapeObject(node)
+  run.checkpoint()
+  if (detachedness !== undefined) {
+    for (let node = 0; node < nodeCount; node++) {
+      if (nodeKind[node] === NODE.native && detachedness[node] === DETACHED) classOfNode[node] = classNamed(elementName(`Detached ${strings.get(nodeName[node]!)}`))
     }
-    classes.classOfNode[node] = found
+  }
+  if (locations !== undefined) {
+    const { place } = locations
+    for (let node = 0; node < nodeCount; node++) {
+      if (place[node] === 0 || (nodeKind[node] !== NODE.object && nodeKind[node] !== NODE.context)) continue
+      const last = lastPlaced[place[node]!]!
+      classOfNode[node] = last !== NONE && nameOfPlaced[last] === classOfNode[node] ? last : classAt(classOfNode[node]!, place[node]!)
+    }
   }
   return classes
+}
+
+/** By string number: the class of nodes of that name whose kind has none; for names that such nodes have. */
+function classesOfNames({ nodeCount, nodeKind, nodeName, strings }: HeapGraph, classOfKind: Uint32Array, classOf: (name: number) => number): Uint32Array {
+  const classOfName = new Uint32Array(strings.count).fill(NONE)
+  for (let node = 0; node < nodeCount; node++) if (classOfKind[nodeKind[node]!] === NONE) classOfName[nodeName[node]!] = WANTED
+  for (let name = 0; name < classOfName.length; name++) if (classOfName[name] === WANTED) classOfName[name] = classOf(name)
+  return classOfName
 }
 
 /** `<div id="a">` is a `<div>`, attached or detached. */

@@ -4,14 +4,16 @@ import type { Run } from '../../base/run.ts'
 import { type HeapGraph, NONE, ROOT } from '../../model/heap-graph.ts'
 import { findHubs, MAX_HUBS } from './hubs.ts'
 
-const TURNS_PER_CHECKPOINT = 1 << 16
+const TURNS_PER_CHECKPOINT = 1 << 10
 
 /** Numbers of nodes end here: hub 0, 1, … that has a number, and from `UNSEEN_HUB` on those that have none yet. */
 const HUB = 0xffffff00
 const UNSEEN_HUB = HUB + MAX_HUBS
 
-/** Edges are noted on pages of so many. */
+/** Edges are noted on pages of so many; on short ones at first, so that turning a page is seen before the search is compiled. */
 const PAGE = 1 << 18
+const FIRST_PAGE = 1 << 10
+const FIRST_PAGES = 4
 
 /** What dominators are found from. */
 export interface Search {
@@ -60,12 +62,12 @@ export function searchDepthFirst(graph: HeapGraph, run: Run): Search {
   let used = 0
   let count = 0
   // Edges to nodes that had no number when they were seen: the number they come from, and the node.
-  let stack = new Uint32Array(8192)
+  let stack = new Uint32Array(64)
   let height = 0
 
   const note = (w: number): void => {
     if (used === page.length) {
-      notes.push((page = new Uint32Array(PAGE)))
+      notes.push((page = new Uint32Array(notes.length < FIRST_PAGES ? FIRST_PAGE : PAGE)))
       used = 0
     }
     page[used++] = w
@@ -159,7 +161,7 @@ function byTarget(notes: Uint32Array[], usedOfLast: number, first: Uint32Array, 
   const tally = (page: Uint32Array, used: number): void => {
     for (let at = 0; at < used; at++) first[page[at]!]!++
   }
-  for (const [number, page] of notes.entries()) tally(page, number === notes.length - 1 ? usedOfLast : PAGE)
+  for (const [number, page] of notes.entries()) tally(page, number === notes.length - 1 ? usedOfLast : page.length)
   let total = 0
   for (let w = 0; w < first.length; w++) first[w] = total += first[w]!
   const sources = new Uint32Array(total)
@@ -169,8 +171,8 @@ function byTarget(notes: Uint32Array[], usedOfLast: number, first: Uint32Array, 
     for (let left = edges; left > 0; left--) {
       if (at === 0) {
         release(page!)
-        page = notes.pop()
-        at = PAGE
+        page = notes.pop()!
+        at = page.length
       }
       sources[--first[page![--at]!]!] = v
     }

@@ -7,7 +7,7 @@ import { EDGE, type HeapGraph, NODE, NONE, ROOT } from '../../model/heap-graph.t
 /** Distances from here on mean: reached only through the runtime's own roots. */
 export const SYSTEM_DISTANCE = 100_000_000
 
-const NODES_PER_CHECKPOINT = 1 << 16
+const NODES_PER_CHECKPOINT = 1 << 10
 
 /** Sorting looks at a bit of every node: it pays for rings of more than this share of all nodes. */
 const BIG_RING_SHARE = 512

@@ -4,7 +4,7 @@ import type { DominatorTree } from '../../model/dominator-tree.ts'
 import { type HeapGraph, NONE, type NumberColumn } from '../../model/heap-graph.ts'
 import { longer, type Search, searchDepthFirst } from './depth-first-search.ts'
 
-const TURNS_PER_CHECKPOINT = 1 << 16
+const TURNS_PER_CHECKPOINT = 1 << 10
 
 /**
  * Immediate dominator and retained size of every node.
@@ -49,22 +49,10 @@ function dominatorNumbers({ count, parent, semi, forest, firstLater, later, hubN
   // The lowest semidominator on any way to a hub's holders, of the vertices so far; and which hubs are still to come.
   const lowestToHub = new Uint32Array(hubNumbers.length).fill(NONE)
   let hubsAhead = 0
-  const hubOf = new Map<number, number>()
-  for (const [hub, number] of hubNumbers.entries()) {
-    if (number === NONE) continue
-    hubsAhead |= 1 << hub
-    hubOf.set(number, hub)
-  }
-  const numbersOfHubs = [...hubOf.keys()].sort((a, b) => a - b)
-  let nextHub = numbersOfHubs.pop() ?? 0
+  const hubs = Array.from(hubNumbers, (number, hub) => ({ number, hub })).filter(({ number }) => number !== NONE)
+  for (const { hub } of hubs) hubsAhead |= 1 << hub
   const settle = (w: number): void => {
     let lowest = semi[w]!
-    if (w === nextHub) {
-      const hub = hubOf.get(w)!
-      if (lowestToHub[hub]! < lowest) lowest = lowestToHub[hub]!
-      hubsAhead &= ~(1 << hub)
-      nextHub = numbersOfHubs.pop() ?? 0
-    }
     const end = firstLater[w + 1]!
     for (let at = firstLater[w]!; at < end; at++) {
       const v = later[at]!
@@ -73,19 +61,28 @@ function dominatorNumbers({ count, parent, semi, forest, firstLater, later, hubN
       if (label < lowest) lowest = label
     }
     semi[w] = lowest
-    let hubs = forest[2 * w + 1]! & hubsAhead
+    let ledTo = forest[2 * w + 1]! & hubsAhead
     forest[2 * w + 1] = lowest
-    if (hubs === 0) return
-    forest[2 * parent[w]! + 1]! |= hubs
-    for (; hubs !== 0; hubs &= hubs - 1) {
-      const hub = 31 - Math.clz32(hubs & -hubs)
+    if (ledTo === 0) return
+    forest[2 * parent[w]! + 1]! |= ledTo
+    for (; ledTo !== 0; ledTo &= ledTo - 1) {
+      const hub = 31 - Math.clz32(ledTo & -ledTo)
       if (lowest < lowestToHub[hub]!) lowestToHub[hub] = lowest
     }
   }
-  for (let w = count - 1; w > 0; w--) {
-    if (w % TURNS_PER_CHECKPOINT === 0) run.checkpoint()
-    settle(w)
+  let w = count - 1
+  const settleDownTo = (last: number): void => {
+    for (; w >= last; w--) {
+      if (w % TURNS_PER_CHECKPOINT === 0) run.checkpoint()
+      settle(w)
+    }
   }
+  for (const { number, hub } of hubs.sort((a, b) => b.number - a.number)) {
+    settleDownTo(number + 1)
+    if (lowestToHub[hub]! < semi[number]!) semi[number] = lowestToHub[hub]!
+    hubsAhead &= ~(1 << hub)
+  }
+  settleDownTo(1)
   // From the top: the closest ancestor in the tree so far that is not below the semidominator.
   release(later)
   const idom = firstLater

@@ -40,8 +40,8 @@ export function findObjectShapes(graph: HeapGraph, run: Run): ObjectShapes {
   const objectName = numbers.get('Object') ?? NONE
   const protoName = numbers.get('__proto__') ?? NONE
   const lengths = new Uint8Array(objectName === NONE ? 0 : strings.count)
-  const lengthOf = (name: number): number => {
-    if (lengths[name] === 0) lengths[name] = Math.min(255, 1 + propertyText(strings.get(name)).length)
+  const measure = (name: number): number => {
+    lengths[name] = Math.min(255, 1 + propertyText(strings.get(name)).length)
     return lengths[name]! - 1
   }
 
@@ -50,9 +50,7 @@ export function findObjectShapes(graph: HeapGraph, run: Run): ObjectShapes {
   const counts: number[] = [0]
   const firstSeen: number[] = [0]
   let objects = 0
-  for (let node = 0; node < nodeCount; node++) {
-    if (nodeKind[node] !== NODE.object || nodeName[node] !== objectName) continue
-    if ((objects++ & 0xffff) === 0) run.checkpoint()
+  const stateOf = (node: number): number => {
     let state = 0
     let length = 1
     const end = firstEdge[node + 1]!
@@ -60,7 +58,7 @@ export function findObjectShapes(graph: HeapGraph, run: Run): ObjectShapes {
       if (edgeKind[edge] !== EDGE.property) continue
       const name = edgeName[edge]!
       if (name === protoName) continue
-      const added = lengthOf(name)
+      const added = lengths[name] === 0 ? measure(name) : lengths[name]! - 1
       if (length > 1) {
         if (length + added > MAX_NAME_LENGTH) break
         length += 2
@@ -68,14 +66,21 @@ export function findObjectShapes(graph: HeapGraph, run: Run): ObjectShapes {
       length += added
       state = trie.next(state, name)
     }
-    if (state === 0) continue
-    const known = counts[state] ?? 0
+    return state
+  }
+  const count = (state: number): void => {
     while (counts.length <= state) {
       counts.push(0)
       firstSeen.push(0)
     }
-    if (known === 0) firstSeen[state] = objects
-    counts[state] = known + 1
+    if (counts[state] === 0) firstSeen[state] = objects
+    counts[state]!++
+  }
+  for (let node = 0; node < nodeCount; node++) {
+    if (nodeKind[node] !== NODE.object || nodeName[node] !== objectName) continue
+    if ((objects++ & 0x3ff) === 0) run.checkpoint()
+    const state = stateOf(node)
+    if (state !== 0) count(state)
   }
 
   const least = Math.max(MIN_COUNT, objects / MIN_SHARE)
@@ -86,29 +91,31 @@ export function findObjectShapes(graph: HeapGraph, run: Run): ObjectShapes {
     shapes.push({ name: `{${properties.map((name) => propertyText(strings.get(name))).join(', ')}}`, properties, count, firstSeen: firstSeen[state]! })
   }
   shapes.sort((a, b) => b.count - a.count || a.firstSeen - b.firstSeen)
-  const match = matcher(shapes)
+  const best = matcher(shapes)
+  const isRelevant = new Uint8Array(strings.count)
+  for (const { properties } of shapes) for (const name of properties) isRelevant[name] = 1
 
   const sequences = new NumberTrie()
-  const answers: number[] = []
+  const answers: (number | undefined)[] = []
+  const answer = (state: number): number => {
+    while (answers.length < state) answers.push(undefined)
+    return (answers[state] = best(sequences.sequence(state)))
+  }
   return {
     names: shapes.map(({ name }) => name),
     shapeOf(node) {
       let state = 0
       const end = firstEdge[node + 1]!
       for (let edge = firstEdge[node]!; edge < end; edge++) {
-        if (edgeKind[edge] === EDGE.property && match.isRelevant(edgeName[edge]!)) state = sequences.next(state, edgeName[edge]!)
+        if (edgeKind[edge] === EDGE.property && isRelevant[edgeName[edge]!] === 1) state = sequences.next(state, edgeName[edge]!)
       }
-      while (answers.length <= state) answers.push(UNKNOWN)
-      if (answers[state] === UNKNOWN) answers[state] = match.best(sequences.sequence(state))
-      return answers[state]!
+      return answers[state] ?? answer(state)
     },
   }
 }
 
-const UNKNOWN = -1
-
 /** Finds the best shape of a set of properties: the most properties first, then the more frequent. */
-function matcher(shapes: readonly Shape[]): { isRelevant(name: number): boolean; best(properties: readonly number[]): number } {
+function matcher(shapes: readonly Shape[]): (properties: readonly number[]) => number {
   const ranked = shapes.map((shape, position) => ({ shape, position })).sort((a, b) => b.shape.properties.length - a.shape.properties.length || a.position - b.position)
   const uses = new Map<number, number>()
   for (const { properties } of shapes) for (const name of properties) uses.set(name, (uses.get(name) ?? 0) + 1)
@@ -120,19 +127,16 @@ function matcher(shapes: readonly Shape[]): { isRelevant(name: number): boolean;
     listed.push({ rank, properties: shape.properties })
     byRarest.set(rarest, listed)
   }
-  return {
-    isRelevant: (name) => uses.has(name),
-    best(properties) {
-      const have = new Set(properties)
-      let best = ranked.length
-      for (const name of have) {
-        for (const candidate of byRarest.get(name) ?? []) {
-          if (candidate.rank >= best) break
-          if (candidate.properties.every((each) => have.has(each))) best = candidate.rank
-        }
+  return (properties) => {
+    const have = new Set(properties)
+    let best = ranked.length
+    for (const name of have) {
+      for (const candidate of byRarest.get(name) ?? []) {
+        if (candidate.rank >= best) break
+        if (candidate.properties.every((each) => have.has(each))) best = candidate.rank
       }
-      return best === ranked.length ? NONE : ranked[best]!.position
-    },
+    }
+    return best === ranked.length ? NONE : ranked[best]!.position
   }
 }
 

@@ -42,14 +42,17 @@ export function findOwnedBytes(graph: HeapGraph, run: Run): NumberColumn {
       reached[height++] = target
     }
   }
-  for (let start = 0; start < nodeCount; start++) {
-    if ((start & 0xffff) === 0) run.checkpoint()
-    if (((internal[start >>> 5]! >>> (start & 31)) & 1) === 1) continue
-    give(start, start)
+  const giveOn = (): void => {
     while (height > 0) {
       const node = reached[--height]!
       give(node, owner[node]!)
     }
+  }
+  for (let start = 0; start < nodeCount; start++) {
+    if ((start & 0x3ff) === 0) run.checkpoint()
+    if (((internal[start >>> 5]! >>> (start & 31)) & 1) === 1) continue
+    give(start, start)
+    if (height > 0) giveOn()
   }
   const bytes = shallowBytes.slice()
   for (let node = 0; node < nodeCount; node++) {

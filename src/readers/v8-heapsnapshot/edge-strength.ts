@@ -95,27 +95,28 @@ function findPageOwned(graph: Edges, domTreesName: number): Bitset {
   }
   let behind = new Uint32Array(1024)
   let height = 0
-  const follow = (node: number, sweep: number): void => {
+  const follow = (node: number, swept: number): void => {
     const end = firstEdge[node + 1]!
     for (let edge = firstEdge[node]!; edge < end; edge++) {
       const target = edgeTarget[edge]!
       const bit = 1 << (target & 31)
       if ((words[target >>> 5]! & bit) !== 0 || edgeKind[edge] === EDGE.weak) continue
       words[target >>> 5]! |= bit
-      if (target >= sweep) continue
+      if (target >= swept) continue
       if (height === behind.length) behind = longer(behind)
       behind[height++] = target
     }
   }
-  for (let word = 0; word < words.length; word++) {
+  const sweep = (word: number): void => {
     let followed = 0
     for (let waiting = words[word]!; waiting !== 0; waiting = words[word]! & ~followed) {
       const bit = waiting & -waiting
       followed |= bit
-      follow((word << 5) + 31 - Math.clz32(bit), word << 5)
+      behind[height++] = (word << 5) + 31 - Math.clz32(bit)
       while (height > 0) follow(behind[--height]!, word << 5)
     }
   }
+  for (let word = 0; word < words.length; word++) if (words[word] !== 0) sweep(word)
   return owned
 }
 

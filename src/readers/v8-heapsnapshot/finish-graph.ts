@@ -22,9 +22,7 @@ export function finishGraph(parts: Parts, strings: SnapshotStrings, source: Sour
   // `system / Context`, and in new Chromium `system / Context / scope @44729`; not `system / ContextCell` and the like.
   const isContext = new Bitset(strings.count)
   for (const name of strings.startingWith('system / Context')) if (CONTEXT.test(strings.get(name))) isContext.add(name)
-  for (let node = 0; node < nodeCount; node++) {
-    if ((nodeKind[node] === NODE.object || nodeKind[node] === NODE.hidden) && isContext.has(nodeName[node]!)) nodeKind[node] = NODE.context
-  }
+  markContexts(nodeKind, nodeName, isContext)
   const columns = {
     nodeCount,
     nodeKind,
@@ -65,6 +63,12 @@ export function finishGraph(parts: Parts, strings: SnapshotStrings, source: Sour
     internalsBelongToOwner: hasUserRoots(columns, names.get('(Document DOM trees)') ?? NONE) ? true : undefined,
     orphansAreAlive: true, // V8 writes only what is left after a collection
     extraNativeBytes: header.extraNativeBytes,
+  }
+}
+
+function markContexts(nodeKind: Uint8Array, nodeName: Uint32Array, isContext: Bitset): void {
+  for (let node = 0; node < nodeKind.length; node++) {
+    if ((nodeKind[node] === NODE.object || nodeKind[node] === NODE.hidden) && isContext.has(nodeName[node]!)) nodeKind[node] = NODE.context
   }
 }
 

@@ -117,28 +117,49 @@ export class LocationRows {
     if (unresolved.size === 0) return files
     const numbers = strings.numbersOf(['shared', 'script', 'script_or_debug_info'])
     const shared = numbers.get('shared') ?? NONE
-    const scriptNames = [numbers.get('script') ?? NONE, numbers.get('script_or_debug_info') ?? NONE]
-    const follow = (node: number, names: readonly number[]): number => {
-      for (let edge = graph.firstEdge[node]!; edge < graph.firstEdge[node + 1]!; edge++) {
-        if (names.includes(graph.edgeName[edge]!) && graph.edgeKind[edge]! === EDGE.internal) return graph.edgeTarget[edge]!
+    const script = numbers.get('script') ?? NONE
+    const scriptOrDebugInfo = numbers.get('script_or_debug_info') ?? NONE
+    const { firstEdge, edgeName, edgeKind, edgeTarget, nodeKind } = graph
+    /** The target of the first internal edge of either name. */
+    const follow = (node: number, name: number, orName: number): number => {
+      const end = firstEdge[node + 1]!
+      for (let edge = firstEdge[node]!; edge < end; edge++) {
+        if ((edgeName[edge] === name || edgeName[edge] === orName) && edgeKind[edge] === EDGE.internal) return edgeTarget[edge]!
       }
       return NONE
     }
-    for (let node = 0; node < graph.nodeCount && unresolved.size > 0; node++) {
-      if (graph.nodeKind[node] !== NODE.closure || this.#place[node] === 0) continue
-      const script = this.#script[this.#place[node]!]!
-      if (!unresolved.has(script)) continue
-      const info = follow(node, [shared])
-      if (info === NONE) continue
-      const scriptNode = follow(info, scriptNames)
-      if (scriptNode === NONE || graph.nodeKind[scriptNode] !== NODE.code) continue
+    const resolve = (node: number, scriptId: number): void => {
+      const info = follow(node, shared, shared)
+      if (info === NONE) return
+      const scriptNode = follow(info, script, scriptOrDebugInfo)
+      if (scriptNode === NONE || nodeKind[scriptNode] !== NODE.code) return
       const name = nameOf(scriptNode)
-      if (name === NONE) continue
-      files.set(script, name)
-      unresolved.delete(script)
+      if (name === NONE) return
+      files.set(scriptId, name)
+      unresolved.delete(scriptId)
+    }
+    // Closures of one place share their function info: the first one of each will do.
+    const closures = firstOfPlaces(this.#place, this.#script.length, nodeKind)
+    for (const node of closures) {
+      const scriptId = this.#script[this.#place[node]!]!
+      if (unresolved.has(scriptId)) resolve(node, scriptId)
     }
     return files
   }
+}
+
+/** The first closure of each place, in the order of the file. */
+function firstOfPlaces(place: Uint16Array | Uint32Array, places: number, nodeKind: Uint8Array): number[] {
+  const isTaken = new Uint8Array(places)
+  isTaken[0] = 1 // no place
+  const closures: number[] = []
+  for (let node = 0; node < nodeKind.length; node++) {
+    const its = place[node]!
+    if (isTaken[its] === 1 || nodeKind[node] !== NODE.closure) continue
+    isTaken[its] = 1
+    closures.push(node)
+  }
+  return closures
 }
 
 function hash(script: number, line: number, column: number): number {

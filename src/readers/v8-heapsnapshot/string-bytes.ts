@@ -6,6 +6,7 @@ import { StoredStrings } from './stored-strings.ts'
 
 const QUOTE = 34
 const BACKSLASH = 92
+const CLOSING_BRACKET = 41
 const COMMA = 44
 const CLOSE = 93
 
@@ -28,6 +29,8 @@ export class StringBytes {
   #starts: Uint32Array | Float64Array
   #count = 0
   #state: 'before-value' | 'in-string' | 'after-escape' | 'after-value' = 'before-value'
+  /** Of a string that stays in the file: its first byte, below 0 before it came, and the last one so far. */
+  #first = -1
   #last = 0
   /**
    * Numbers of the strings that may name the two edges of a WeakMap entry, `12 / part of key (…) -> … (table @34)`:
@@ -46,59 +49,82 @@ export class StringBytes {
 
   /** Returns where it stopped: behind the closing bracket, or at the end of the chunk. @throws BadText */
   push(chunk: Uint8Array, from: number, to: number): number {
+    if (this.#file === undefined && this.#used + to - from > this.#bytes.length) {
+      this.#bytes = grown(this.#memory, this.#bytes, nextCapacity(this.#bytes.length, this.#used + to - from))
+    }
     let at = from
-    let copyFrom = this.#state === 'in-string' || this.#state === 'after-escape' ? from : -1
-    let isBegunHere = false
+    while (at < to && !this.isDone) {
+      if (this.#state === 'before-value' || this.#state === 'after-value') at = this.#takeBetween(chunk, at, to)
+      else at = this.#file === undefined ? this.#copyText(chunk, at, to) : this.#passText(chunk, at, to)
+    }
+    return at
+  }
+
+  /** Keeps a string as far as it goes, the closing quote included: it ends the string when it is decoded. */
+  #copyText(chunk: Uint8Array, from: number, to: number): number {
+    const bytes = this.#bytes
+    let used = this.#used
+    let at = from
+    if (this.#state === 'after-escape') bytes[used++] = chunk[at++]!
+    this.#state = 'in-string'
     while (at < to) {
-      if (this.#state === 'in-string') {
-        let byte = 0
-        let last = this.#last
-        while (at < to) {
-          byte = chunk[at]!
-          if (byte === QUOTE || byte === BACKSLASH) break
-          last = byte
-          at++
-        }
-        this.#last = last
-        if (at === to) break
-        if (byte === BACKSLASH) {
-          at++
-          this.#state = 'after-escape'
-          continue
-        }
-        at++
-        if (this.#file === undefined) this.#copy(chunk, copyFrom, at)
-        if (last === 41) {
-          // Where it began in a chunk that is gone, whoever asks will see.
-          const first = this.#file === undefined ? this.#bytes[this.#starts[this.#count - 1]!]! : isBegunHere ? chunk[copyFrom]! : 48
-          if (first >= 48 && first <= 57) this.maybeEphemerons.push(this.#count - 1)
-        }
-        copyFrom = -1
+      const byte = chunk[at++]!
+      bytes[used++] = byte
+      if (byte === QUOTE) {
         this.#state = 'after-value'
-      } else if (this.#state === 'after-escape') {
-        this.#last = chunk[at]!
-        at++
-        this.#state = 'in-string'
-      } else {
-        const byte = chunk[at]!
-        at++
-        if (byte === QUOTE && this.#state === 'before-value') {
-          this.#begin(this.#file === undefined ? this.#used : this.#file.chunkBegin() + at)
-          copyFrom = at
-          isBegunHere = true
-          this.#last = 0
-          this.#state = 'in-string'
-        } else if (byte === COMMA && this.#state === 'after-value') {
-          this.#state = 'before-value'
-        } else if (byte === CLOSE && (this.#state === 'after-value' || this.#count === 0)) {
-          this.isDone = true
-          return at
-        } else if (byte !== 10 && byte !== 32 && byte !== 13 && byte !== 9) {
-          throw new BadText(at - 1, this.#state === 'before-value' ? 'a string' : 'a comma or the end of the strings', foundByte(chunk, at - 1))
-        }
+        break
+      }
+      if (byte !== BACKSLASH) continue
+      if (at === to) this.#state = 'after-escape'
+      else bytes[used++] = chunk[at++]!
+    }
+    this.#used = used
+    if (this.#state === 'after-value' && bytes[used - 2] === CLOSING_BRACKET) this.#noteEphemeron(bytes[this.#starts[this.#count - 1]!]!)
+    return at
+  }
+
+  /** The same for a string that stays in the file. */
+  #passText(chunk: Uint8Array, from: number, to: number): number {
+    let at = from
+    if (this.#first < 0) this.#first = chunk[at]!
+    if (this.#state === 'after-escape') this.#last = chunk[at++]!
+    this.#state = 'in-string'
+    while (at < to) {
+      const byte = chunk[at++]!
+      if (byte === QUOTE) {
+        this.#state = 'after-value'
+        if (this.#last === CLOSING_BRACKET) this.#noteEphemeron(this.#first)
+        break
+      }
+      this.#last = byte
+      if (byte !== BACKSLASH) continue
+      if (at === to) this.#state = 'after-escape'
+      else this.#last = chunk[at++]!
+    }
+    return at
+  }
+
+  #noteEphemeron(first: number): void {
+    if (first >= 48 && first <= 57) this.maybeEphemerons.push(this.#count - 1)
+  }
+
+  /** What stands between two strings, up to the opening quote of the second; or the end of the array. */
+  #takeBetween(chunk: Uint8Array, from: number, to: number): number {
+    let at = from
+    while (at < to) {
+      const byte = chunk[at++]!
+      if (byte === QUOTE && this.#state === 'before-value') {
+        this.#begin(this.#file === undefined ? this.#used : this.#file.chunkBegin() + at)
+        break
+      } else if (byte === COMMA && this.#state === 'after-value') {
+        this.#state = 'before-value'
+      } else if (byte === CLOSE && (this.#state === 'after-value' || this.#count === 0)) {
+        this.isDone = true
+        break
+      } else if (byte !== 10 && byte !== 32 && byte !== 13 && byte !== 9) {
+        throw new BadText(at - 1, this.#state === 'before-value' ? 'a string' : 'a comma or the end of the strings', foundByte(chunk, at - 1))
       }
     }
-    if (copyFrom >= 0 && this.#file === undefined) this.#copy(chunk, copyFrom, to)
     return at
   }
 
@@ -117,16 +143,9 @@ export class StringBytes {
     }
     if (this.#count === this.#starts.length) this.#starts = grown(this.#memory, this.#starts, nextCapacity(this.#count, this.#count + 1))
     this.#starts[this.#count++] = place
-  }
-
-  /** Keeps chunk[from … to), the closing quote included: it ends the string when it is decoded. */
-  #copy(chunk: Uint8Array, from: number, to: number): void {
-    const length = to - from
-    if (this.#used + length > this.#bytes.length) {
-      this.#bytes = grown(this.#memory, this.#bytes, nextCapacity(this.#bytes.length, this.#used + length))
-    }
-    this.#bytes.set(from === 0 && to === chunk.length ? chunk : chunk.subarray(from, to), this.#used)
-    this.#used += length
+    this.#state = 'in-string'
+    this.#first = -1
+    this.#last = 0
   }
 }
 
@@ -139,6 +158,9 @@ export interface RawParts {
   added: string[]
 }
 
+/** What is asked of every snapshot: found together, in one pass over the strings. */
+const OFTEN_ASKED = ['(Document DOM trees)', 'shared', 'script', 'script_or_debug_info', 'Object', '__proto__', 'sloppy_function_map', 'system / NativeContext', '(map descriptors)', 'system / ExternalStringData']
+
 /** Strings as raw JSON bytes, decoded when asked for, and behind them a few that the file does not have. */
 export class RawStrings implements SnapshotStrings {
   readonly #bytes: Uint8Array
@@ -149,6 +171,8 @@ export class RawStrings implements SnapshotStrings {
   readonly #inFile: number
   readonly #added: string[] = []
   readonly #decoder = new TextDecoder()
+  /** Texts whose numbers were asked for, and what was found. */
+  readonly #asked = new Map<string, number | undefined>()
 
   constructor(bytes: Uint8Array, starts: Uint32Array | Float64Array, whole: number, inFile = whole) {
     this.#bytes = bytes
@@ -217,21 +241,36 @@ export class RawStrings implements SnapshotStrings {
   }
 
   numbersOf(texts: readonly string[]): Map<string, number> {
-    const found = new Map<string, number>()
+    const wanted = texts.filter((text) => !this.#asked.has(text))
+    if (wanted.length > 0) this.#find(this.#asked.size > 0 ? wanted : [...new Set([...wanted, ...OFTEN_ASKED])])
+    return new Map(texts.map((text) => [text, this.#asked.get(text)] as const).filter((pair): pair is [string, number] => pair[1] !== undefined))
+  }
+
+  /** Looks through all strings, once for all of `texts`. */
+  #find(texts: readonly string[]): void {
     const bytes = this.#bytes
     const starts = this.#starts
+    const asked = this.#asked
     const wanted = texts.map((text) => ({ text, raw: new TextEncoder().encode(`${text}"`) }))
-    const interesting = new Uint8Array(256)
-    for (const { raw } of wanted) interesting[raw[0]!] = 1
-    for (let number = 0; number < this.#whole && found.size < texts.length; number++) {
-      const begin = starts[number]!
-      if (interesting[bytes[begin]!] === 0) continue
+    const compare = (number: number, begin: number): void => {
       for (const { text, raw } of wanted) {
         let at = 0
         while (at < raw.length && bytes[begin + at] === raw[at]) at++
-        if (at === raw.length && !found.has(text)) found.set(text, number)
+        if (at === raw.length && asked.get(text) === undefined) asked.set(text, number)
       }
     }
-    return found
+    // Few strings begin as a wanted one and are as long: the loop over all of them is a short one.
+    const mayBe = new Uint8Array(1 << 16)
+    for (const { text, raw } of wanted) {
+      asked.set(text, undefined)
+      mayBe[(raw[0]! << 8) | Math.min(raw.length, LONG)] = 1
+    }
+    for (let number = 0; number < this.#whole; number++) {
+      const begin = starts[number]!
+      const length = number + 1 === this.#whole ? bytes.indexOf(QUOTE, begin) + 1 - begin : starts[number + 1]! - begin
+      if (mayBe[(bytes[begin]! << 8) | Math.min(length, LONG)] === 1) compare(number, begin)
+    }
   }
 }
+
+const LONG = 255
