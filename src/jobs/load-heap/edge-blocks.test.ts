@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -56,6 +56,23 @@ test('what a try from the wrong comma took for a name does not count', () => {
   const nodes = Array.from({ length: 11 }, (_, node) => [3, 1, 2 * node + 1, 16, 30_000, 0])
   const edges = Array.from({ length: 330_000 }, () => [WEAK, 2, 12])
   expect(fromBack(snapshotText({ nodes, edges })).part).toMatchObject({ rows: 330_000, maxName: 2 })
+})
+
+test('edges that stand behind 2^32 bytes are read', () => {
+  const text = snapshotText(given)
+  const header = headerIn(new TextEncoder().encode(text.slice(0, 65_536)))!
+  const edges = new EdgeColumns(header, header.nodeCount, header.edgeCount, text.length, 'private')
+  const far = 2 ** 32 + 12_345
+  const file = openSync(join(folder, 'far'), 'w+') // nothing is stored of what is not written
+  try {
+    writeSync(file, text, far)
+    const from = far + text.indexOf('"edges":[') + 9
+    const part = readEdgesFromBack(file, new Blocks(from, far + text.indexOf(']', from - far)), edges, header)
+    expect(part).toMatchObject({ rows: given.edges.length, begin: from })
+    expect(edges.target.every((target, edge) => target * 6 === given.edges[edge]![2])).toBe(true)
+  } finally {
+    closeSync(file)
+  }
 })
 
 test('what are no rows of edges is not for it', () => {
