@@ -9,7 +9,7 @@ import { progressLine } from './progress-line.ts'
 import type { Shell } from './shell.ts'
 
 /** The shell of a real process: stdout, stderr, Ctrl-C. `close` takes back what it installed. */
-export function openShell(args: readonly string[]): Shell & { close(): void } {
+export function openShell(args: readonly string[]): Shell & { close(): Promise<void> } {
   const stop = new AbortController()
   const onSignal = (): void => {
     if (stop.signal.aborted) process.exit(EXIT.cancelled) // asked twice: leave at once
@@ -29,6 +29,7 @@ export function openShell(args: readonly string[]): Shell & { close(): void } {
   process.stderr.on('error', onError)
   const line = progressLine(process.stderr)
   let hasTold = false
+  let leaves = false
   const shell: Shell = {
     write: (text) => {
       line.clear()
@@ -52,16 +53,22 @@ export function openShell(args: readonly string[]): Shell & { close(): void } {
       shell.write(text)
       shell.endWith(exitCodeOfVerdict(report.verdict, failOn))
     },
+    leaveAtEnd() {
+      leaves = true
+    },
     endWith(code) {
       process.exitCode = Math.max(Number(process.exitCode ?? 0), code)
     },
   }
   return Object.assign(shell, {
-    close() {
+    async close() {
       line.clear()
       process.off('SIGINT', onSignal)
       process.off('SIGTERM', onSignal)
       process.off('SIGHUP', onSignal)
+      if (!leaves) return
+      for (const stream of [process.stdout, process.stderr]) await new Promise((resolve) => stream.write('', resolve))
+      process.exit()
     },
   })
 }

@@ -29,8 +29,8 @@ export async function runProgram(args: readonly string[]): Promise<void> {
       explain(error, shell)
     }
   } finally {
-    shell.close()
     process.off('uncaughtException', onBug)
+    await shell.close()
   }
 }
 

@@ -21,6 +21,8 @@ export interface Shell {
   readonly masker: Masker | undefined
   /** Prints the report as text, JSON or Markdown and remembers the exit code its verdict asks for. */
   finish(report: Report, options: ReportOptions): void
+  /** Code of the user's runs in this process and may keep it alive (a pool, a timer): it is left as soon as the command is over. */
+  leaveAtEnd(): void
   /** Remembers the exit code; the highest given wins. */
   endWith(code: ExitCode): void
 }

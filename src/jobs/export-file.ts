@@ -14,6 +14,7 @@ import { readHolding } from './read-holding.ts'
 import { readProfile } from './read-profile.ts'
 import { readyStorePath } from './store-path.ts'
 import { tablesOf } from './query.ts'
+import { expectPlaceFor } from './output-place.ts'
 import { writeWholeFile } from './write-whole-file.ts'
 
 const SERIES_TEXTS = { csv: seriesToCsv, json: seriesToJson, openmetrics: seriesToOpenMetrics } as const
@@ -47,7 +48,7 @@ export interface Exported {
 export async function exportFile({ file, format, as, out, masker }: Wanted & { file: string; format?: string | undefined }, run: Run): Promise<Exported> {
   const { makes } = await recognizeInput(await fileSource(file), { decompress, format })
   if (!FORMS_OF[makes].includes(as)) {
-    throw new UsageError({ argument: '--as', given: as, allowed: `for a ${makes.replace('-', ' ')}: ${FORMS_OF[makes].join(', ')}`, ...(as === 'csv' ? { hint: 'For tables as CSV: stillhere query FILE "FROM nodes" --csv' } : {}) })
+    throw new UsageError({ argument: '--as', given: as === 'csv' ? 'csv, which is meant without --as' : as, allowed: `for a ${makes.replace('-', ' ')}: ${FORMS_OF[makes].join(', ')}`, ...(as === 'csv' ? { hint: 'For tables as CSV: stillhere query FILE "FROM nodes" --csv' } : {}) })
   }
   if (makes === 'memory-series') {
     const opened = await openInput(await fileSource(file), run, { decompress, format, makes: ['memory-series'] })
@@ -58,6 +59,7 @@ export async function exportFile({ file, format, as, out, masker }: Wanted & { f
     const tables = await tablesOf({ file, format }, run)
     return { written: await writeTables(masker === undefined ? tables : maskTables(tables, masker), path, run) }
   }
+  expectPlaceFor(path, '--out')
   const profile = makes === 'heap-graph' ? await readHolding({ file, format }, run) : await readProfile(file, run, { format })
   return { written: await exportProfile(masker === undefined ? profile : maskProfile(profile, masker), { [as]: path }) }
 }
@@ -73,12 +75,14 @@ async function exportSeries(given: MemorySeries, { as, out, masker }: Wanted, ru
   const series = masker === undefined || command === undefined ? given : { ...given, process: { ...given.process, command: masker.text(command) } }
   if (as === 'parquet') {
     const path = requirePath(out, 'a file: Parquet is no text')
+    expectPlaceFor(path, '--out')
     await writeTable(samplesTable(series), path, run)
     return { written: [path] }
   }
   if (as !== 'csv' && as !== 'json' && as !== 'openmetrics') throw new UsageError({ argument: '--as', given: as, allowed: `for memory over time: ${FORMS_OF['memory-series'].join(', ')}` })
   const text = SERIES_TEXTS[as](series)
   if (out === undefined) return { text, written: [] }
+  expectPlaceFor(out, '--out')
   await writeWholeFile(out, text)
   return { written: [out] }
 }

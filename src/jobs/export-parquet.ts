@@ -1,9 +1,10 @@
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StoreError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
 import type { DataColumn, DataTable } from '../model/data-table.ts'
 import { NONE } from '../model/heap-graph.ts'
+import { makeFolder } from './output-place.ts'
 
 /** Rows of a row group: what is held in memory at once, and what another engine reads at once. */
 const GROUP_ROWS = 1 << 16
@@ -15,11 +16,7 @@ type Value = number | bigint | string | boolean | null
  * table's length. @returns the files written @throws StoreError, Cancelled
  */
 export async function writeTables(tables: readonly DataTable[], folder: string, run: Run): Promise<string[]> {
-  try {
-    await mkdir(folder, { recursive: true })
-  } catch (cause) {
-    throw new StoreError({ path: folder, step: 'make the folder', problem: (cause as Error).message, cause })
-  }
+  makeFolder(folder)
   const written: string[] = []
   for (const table of tables) {
     const path = join(folder, `${table.name}.parquet`)

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import { mainColumn } from '../analysis/allocation/call-tree-totals.ts'
 import type { AllocationProfile } from '../model/allocation-profile.ts'
@@ -6,6 +5,7 @@ import { renderFlameSvg } from '../render/flame-svg.ts'
 import { renderFolded } from '../render/folded.ts'
 import { renderPprof } from '../render/pprof.ts'
 import { renderSpeedscope } from '../render/speedscope.ts'
+import { writeWholeFile } from './write-whole-file.ts'
 
 /** Files to write, by form. */
 export interface ProfileExports {
@@ -15,7 +15,7 @@ export interface ProfileExports {
   pprof?: string | undefined
 }
 
-/** Writes a profile in the forms other tools read. @returns the files written */
+/** Writes a profile in the forms other tools read. @returns the files written @throws StoreError */
 export async function exportProfile(profile: AllocationProfile, { flame, folded, speedscope, pprof }: ProfileExports): Promise<string[]> {
   const column = mainColumn(profile)
   const files: [path: string | undefined, make: () => string | Uint8Array][] = [
@@ -27,7 +27,7 @@ export async function exportProfile(profile: AllocationProfile, { flame, folded,
   const written: string[] = []
   for (const [path, make] of files) {
     if (path === undefined) continue
-    await writeFile(path, make())
+    await writeWholeFile(path, make())
     written.push(path)
   }
   return written

@@ -19,7 +19,8 @@ import { openTarget } from './hunt/target.ts'
 import { findHolderLines } from './holder-lines.ts'
 import { nameKnownLeaks } from './name-known-leaks.ts'
 import { mapSources } from './source-maps.ts'
-import { makeFolder, writeReport } from './write-report.ts'
+import { makeFolder } from './output-place.ts'
+import { keepReport } from './write-report.ts'
 import { writeWholeFile } from './write-whole-file.ts'
 
 /**
@@ -34,7 +35,7 @@ export async function hunt(plan: HuntPlan, run: Run, tell: (event: HuntEvent) =>
   if (other !== undefined) return huntRuntime(plan, other, run, tell)
   const startedMs = Date.now()
   const folder = plan.keepIn ?? (await mkdtemp(join(tmpdir(), 'stillhere-')))
-  await makeFolder(folder)
+  makeFolder(folder)
   try {
     const counter = new OutputCounter()
     const evidence = new GcEvidence(plan.gcLogPath)
@@ -71,11 +72,10 @@ export async function hunt(plan: HuntPlan, run: Run, tell: (event: HuntEvent) =>
     growth.findings = await nameKnownLeaks(findings, run, { node: runtime.version })
     const report = reportHunt({ plan, target: name, runtime, operation, address, measured, growth, judgement, collections, control, caught: caught?.outcomes, lastedMs: Date.now() - startedMs })
     const mapped = await evidence.join(await mapSources(report, { run, cwd: process.cwd() }), run)
-    if (plan.keepIn !== undefined) {
-      await writeReport(mapped, plan.keepIn, run)
-      if (measured.sampling !== undefined) await writeWholeFile(join(plan.keepIn, 'allocations.heapprofile'), JSON.stringify(measured.sampling))
-    }
-    return mapped
+    if (plan.keepIn === undefined) return mapped
+    return await keepReport(mapped, plan.keepIn, run, async (kept) => {
+      if (measured.sampling !== undefined) await writeWholeFile(join(kept, 'allocations.heapprofile'), JSON.stringify(measured.sampling))
+    })
   } finally {
     if (plan.keepIn === undefined) await rm(folder, { recursive: true, force: true })
   }

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, existsSync, realpathSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import zlib from 'node:zlib'
-import { KnownError, ReadError, StoreError } from '../base/errors.ts'
+import { KnownError, ReadError, StoreError, UsageError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
 import { recognizeInput } from '../readers/open.ts'
 import { HeaderProblem } from '../readers/v8-heapsnapshot/header.ts'
@@ -15,6 +15,7 @@ import type { Sections } from '../readers/v8-heapsnapshot/sections.ts'
 import { StringUses } from '../readers/v8-heapsnapshot/string-uses.ts'
 import { WatchTexts } from '../readers/v8-heapsnapshot/watch-texts.ts'
 import { decompress, fileSource } from './file-source.ts'
+import { expectPlaceFor } from './output-place.ts'
 
 export interface Redacted {
   /** Strings of the table whose text was replaced, and that stayed. */
@@ -26,9 +27,11 @@ export interface Redacted {
  * Writes a V8 snapshot without its contents: names stay, texts and numbers go, sizes and references are untouched.
  * Reads the file twice, first for what each string is used as, once more where the program carries watch records; `to` gets its name when it is whole, and is compressed
  * when that ends in `.gz`.
- * @throws ReadError, StoreError, Cancelled
+ * @throws UsageError when `to` is `from` or lies nowhere; ReadError, StoreError, Cancelled
  */
 export async function redactSnapshot(from: string, to: string, run: Run): Promise<Redacted> {
+  if (existsSync(to) && existsSync(from) && realpathSync(to) === realpathSync(from)) throw new UsageError({ argument: 'out', given: `${to}, the snapshot itself`, allowed: 'another file: what is redacted cannot be had back' })
+  expectPlaceFor(to, 'out')
   const { format } = await recognizeInput(await fileSource(from), { decompress })
   if (format !== FORMAT) throw new ReadError({ file: from, format: FORMAT, position: { kind: 'whole' }, expected: 'a V8 heap snapshot', found: `a file of the format ${format}` })
   const uses = new StringUses()

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { ProbeError, UsageError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
 import { captureHeapSnapshot, forecastCapture, refuseCostlyCapture } from '../probes/heap-capture.ts'
@@ -7,6 +5,7 @@ import { listeningPorts, memoryRoom } from '../probes/linux-process.ts'
 import { runtimeOfCommand, runtimeOfProcess } from '../probes/runtime-of.ts'
 import { openTarget, pause } from './hunt/target.ts'
 import type { TargetChoice } from './hunt/target-choice.ts'
+import { expectPlaceFor } from './output-place.ts'
 import { takeGoSnapshot } from './snapshot/go-snapshot.ts'
 import { takeJvmSnapshot } from './snapshot/jvm-snapshot.ts'
 import { takePythonSnapshot } from './snapshot/python-snapshot.ts'
@@ -26,7 +25,7 @@ export async function takeSnapshot(plan: SnapshotPlan, run: Run): Promise<Snapsh
   const runtime = target.kind === 'pid' ? runtimeOfProcess(target.pid) : target.kind === 'pprof' ? 'go' : 'node'
   const { path = `${new Date().toISOString().replace(/\.\d+Z$/, '').replaceAll(':', '')}${ENDING[runtime ?? 'node']}` } = plan
   refuseToOverwrite([path])
-  if (!existsSync(dirname(path))) throw new UsageError({ argument: '--out', given: path, allowed: 'a file in a folder that exists', hint: `mkdir -p ${dirname(path)}` })
+  expectPlaceFor(path, '--out')
   if (target.kind === 'pprof') return takeGoSnapshot(target.url, path, plan, run)
   if (target.kind === 'launch') refuseOthers(target.command)
   if (target.kind === 'pid' && runtime === 'jvm') return takeJvmSnapshot(target.pid, path, plan, run)

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { makeFolder } from './output-place.ts'
 
 /** Where samples are kept when nobody says otherwise: the XDG state folder. */
 export function defaultStorePath(): string {
@@ -10,6 +10,6 @@ export function defaultStorePath(): string {
 
 /** The path, its folder made where it is missing. */
 export function readyStorePath(path: string = defaultStorePath()): string {
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolder(dirname(path))
   return path
 }

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StoreError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
@@ -8,6 +8,7 @@ import { graphOfPaths } from '../render/graph-of-paths.ts'
 import { renderJson } from '../render/json.ts'
 import { renderMarkdown } from '../render/markdown.ts'
 import { renderSvg } from '../render/svg.ts'
+import { makeFolder } from './output-place.ts'
 
 /**
  * Writes the report into `directory`: `report.json`, `report.md`, and for each of the first findings that has a path
@@ -16,7 +17,7 @@ import { renderSvg } from '../render/svg.ts'
  * @throws StoreError, Cancelled
  */
 export async function writeReport(report: Report, directory: string, run: Run): Promise<string[]> {
-  await makeFolder(directory)
+  makeFolder(directory)
   const written: string[] = []
   const write = async (name: string, text: string): Promise<void> => {
     run.checkpoint()
@@ -42,10 +43,24 @@ export async function writeReport(report: Report, directory: string, run: Run): 
   return written
 }
 
-/** A folder that is there when this returns. @throws StoreError, which names it */
-export async function makeFolder(directory: string): Promise<void> {
-  await attempt(directory, 'make the folder', mkdir(directory, { recursive: true }))
+/**
+ * Writes a report that took minutes to make. Where it cannot be written it is not lost: the result is the report, with a
+ * notice `not-kept` that says why.
+ * @throws Cancelled
+ */
+export async function keepReport(report: Report, directory: string, run: Run, also: (directory: string) => Promise<void> = async () => {}): Promise<Report> {
+  try {
+    await writeReport(report, directory, run)
+    await also(directory)
+    return report
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    return { ...report, notices: [...report.notices, { code: NOT_KEPT, count: 1, message: `the report could not be kept: ${error.message}` }] }
+  }
 }
+
+/** The code of the notice that stands for what could not be written. */
+export const NOT_KEPT = 'not-kept'
 
 async function attempt<T>(path: string, step: string, work: Promise<T>): Promise<T> {
   try {

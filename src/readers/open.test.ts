@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { startRun } from '../base/run.ts'
-import { openInput } from './open.ts'
+import { bytesSource } from './bytes-source.ts'
+import { openInput, recognizeInput } from './open.ts'
 import type { ByteSource } from './reader.ts'
 
 test('an input nobody recognizes is closed again', async () => {
@@ -17,4 +18,9 @@ test('an input nobody recognizes is closed again', async () => {
   }
   await expect(openInput(source, startRun())).rejects.toThrow('expected a format stillhere reads')
   expect(closed).toBe(1)
+})
+
+test('a file of another kind than the one asked for is called by its name, with the command that reads it', async () => {
+  const snapshot = bytesSource('a.heapsnapshot', new TextEncoder().encode('{"snapshot":{"meta":{"node_fields":["type"]}}}'))
+  await expect(recognizeInput(snapshot, { makes: ['gc-log'] })).rejects.toThrow('a.heapsnapshot: v8-heapsnapshot: expected a GC log, found a heap snapshot')
 })

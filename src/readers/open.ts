@@ -59,6 +59,17 @@ export function chooseReader(head: Uint8Array, name: string, { format, makes, re
   const answers = allowed.map((reader) => ({ reader, sure: reader.recognize(head, name) }))
   const { reader } = answers.find(({ sure }) => sure === 'certain') ?? answers.find(({ sure }) => sure === 'likely') ?? {}
   if (reader !== undefined) return reader
+  const other = makes === undefined ? undefined : readers.find((each) => !makes.includes(each.makes) && each.recognize(head, name) === 'certain')
+  if (makes !== undefined && other !== undefined) {
+    throw new ReadError({
+      file: name,
+      format: other.format,
+      position: { kind: 'whole' },
+      expected: makes.map((each) => MODEL_WORDS[each].a).join(' or '),
+      found: MODEL_WORDS[other.makes].a,
+      hint: `For that: stillhere ${MODEL_WORDS[other.makes].verb} FILE`,
+    })
+  }
   throw new ReadError({
     file: name,
     format: 'any',
@@ -69,6 +80,14 @@ export function chooseReader(head: Uint8Array, name: string, { format, makes, re
       ? 'An empty file is what a process leaves that was killed while it wrote. Take it again.'
       : unpackHint(head) ?? 'Run `stillhere formats` for the list; name one with --format if you know it.',
   })
+}
+
+/** What a user calls each model, and the command that reads it. */
+const MODEL_WORDS: Record<ModelName, { a: string; verb: string }> = {
+  'heap-graph': { a: 'a heap snapshot', verb: 'analyze' },
+  'allocation-profile': { a: 'an allocation profile', verb: 'analyze' },
+  'gc-log': { a: 'a GC log', verb: 'gc' },
+  'memory-series': { a: 'memory over time', verb: 'verdict' },
 }
 
 async function peel(source: ByteSource, decompress: Decompress | undefined): Promise<{ input: ByteSource; head: Uint8Array; release(): Promise<void> }> {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
@@ -24,7 +24,7 @@ test('without arguments it says what it is, every command, and where to start', 
 test('every command has help with examples, on 80 columns', async () => {
   // In this process: a process for each would take longer than all other tests here.
   const shell = openShell([])
-  shell.close()
+  await shell.close()
   for (const { name, load } of COMMANDS) {
     let help = ''
     const command = new Command(name).configureHelp({ helpWidth: 80 }).configureOutput({ writeOut: (text) => (help += text) })
@@ -98,3 +98,43 @@ test('commands and options are completed', async () => {
   expect(await words('formats', '--')).toContain('--json')
   expect(await words('')).toEqual(expect.arrayContaining(COMMANDS.map(({ name }) => name)))
 })
+
+test('a result that could not be written is refused before the work, and a snapshot is not redacted into itself', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'stillhere-cli-'))
+  const snapshot = join(home, 'a.heapsnapshot')
+  writeFileSync(snapshot, '{"snapshot":{"meta":{')
+  const at = (args: string[]): ReturnType<typeof runCommand> => runCommand(args, { cwd: home })
+  try {
+    for (const args of [
+      ['hunt', '--json', 'no/x.json', '--', 'node', 'app.js'],
+      ['redact', 'a.heapsnapshot', 'no/x'],
+      ['gc', 'gc.log', '--svg', 'no/x.svg'],
+      ['test', '--junit', 'no/x.xml', '--', 'true'],
+      ['analyze', 'a.heapsnapshot', '--flame', 'no/x.svg'],
+    ]) {
+      expect(await at(args), args.join(' ')).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('a file in a folder that exists, found no/x') })
+    }
+    expect(await at(['redact', 'a.heapsnapshot', './a.heapsnapshot'])).toMatchObject({ code: 2, stderr: expect.stringContaining('the snapshot itself') })
+    expect(readFileSync(snapshot, 'utf8')).toBe('{"snapshot":{"meta":{')
+    expect(await at(['diff', 'a.heapsnapshot', './a.heapsnapshot'])).toMatchObject({ code: 2, stderr: expect.stringContaining('one file twice') })
+  } finally {
+    rmSync(home, { recursive: true, force: true })
+  }
+}, 60_000)
+
+test('options that contradict each other are refused', async () => {
+  expect(await runCommand(['hunt', '--request', '/', '--every', '1s', '--', 'node', 'app.js'])).toMatchObject({ code: 2, stderr: expect.stringContaining('--every: expected no --request or --op') })
+  expect(await runCommand(['why', 'a', 'b', '--dot', '--svg'])).toMatchObject({ code: 2, stderr: expect.stringContaining("'--dot' cannot be used with option '--svg'") })
+  expect(await runCommand(['hunt', '--request', 'ftp://x', '--', 'node', 'app.js'])).toMatchObject({ code: 2, stderr: expect.not.stringContaining('Did you mean') })
+}, 60_000)
+
+test('a module of the user that keeps its process alive does not keep the command', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'stillhere-cli-'))
+  try {
+    writeFileSync(join(home, 'op.mjs'), 'setInterval(() => {}, 1000)\n')
+    writeFileSync(join(home, 'app.mjs'), 'setInterval(() => {}, 1000)\n')
+    expect(await runCommand(['hunt', '--op', 'op.mjs', '--', 'node', 'app.mjs'], { cwd: home })).toMatchObject({ code: 2, stderr: expect.stringContaining('op.mjs with no exports') })
+  } finally {
+    rmSync(home, { recursive: true, force: true })
+  }
+}, 60_000)

@@ -28,8 +28,8 @@ export const define: DefineCommand = (command, shell) => {
     .addOption(new Option('--runtime <name>', 'what the program runs on, when there is no log').choices(['go', 'jvm', 'node']))
     .option('--cpus <number>', 'processors it may use (default: those of this machine)')
     .option('--latency <ms>', 'the longest pause that can be borne')
-    .option('--jdk <release>', 'feature release of the JDK (default 21)')
-    .option('--threads <number>', 'threads of a JVM (default 50)')
+    .option('--jdk <release>', 'feature release of the JDK (default: 21)')
+    .option('--threads <number>', 'threads of a JVM (default: 50)')
     .option('--json', 'print JSON')
     .action(async (logs: string[], options: Options) => {
       const advice = await adviseGc(
@@ -37,7 +37,7 @@ export const define: DefineCommand = (command, shell) => {
           logs,
           version: readVersion(),
           runtime: options.runtime,
-          memoryBytes: parseSize(options.memory, '--memory'),
+          memoryBytes: positiveSize(options.memory),
           processors: positive(options.cpus, '--cpus') ?? availableParallelism(),
           latencyMs: positive(options.latency, '--latency'),
           jdk: positive(options.jdk, '--jdk'),
@@ -53,6 +53,12 @@ export const define: DefineCommand = (command, shell) => {
       if (advice.settings.length > 0) shell.write(`${advice.settings.join(' ')}\n`)
       for (const reason of advice.reasons) shell.write(`  ${reason}\n`)
     })
+}
+
+function positiveSize(text: string): number {
+  const bytes = parseSize(text, '--memory')
+  if (bytes === 0) throw new UsageError({ argument: '--memory', given: `"${text}"`, allowed: 'the limit of the container, such as 512Mi or 2GiB' })
+  return bytes
 }
 
 function positive(text: string | undefined, argument: string): number | undefined {

@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import { analyze } from '../../jobs/analyze.ts'
+import { expectPlaceFor } from '../../jobs/output-place.ts'
 import { addCacheOption, cacheOf, type CacheValue } from '../cache-option.ts'
 import { addJavaLayoutOption, type GivenLayout } from '../java-layout-option.ts'
 import { addMemoryOption } from '../memory-option.ts'
@@ -41,7 +42,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('--pprof <file>', 'write it for `go tool pprof` and the like')
     .option('--stacks-from <file>', 'goroutines: share what all stacks take, as /debug/pprof/heap?debug=1 or /debug/vars of the same moment tells')
     .option('--mask', MASK_ABOUT)
-    .option('--json', 'print the report as JSON')
+    .addOption(command.createOption('--json', 'print the report as JSON').conflicts('markdown'))
     .option('--markdown', 'print the report as Markdown')
     .addOption(new Option('--fail-on <verdict>', 'mildest verdict that ends with exit code 1').choices(FAIL_ON).default('leak'))
     .addHelpText(
@@ -56,6 +57,8 @@ Examples:
   $ stillhere analyze heap.heapsnapshot.gz --json | jq .details.classes`,
     )
     .action(async (files: string[], options: AnalyzeOptions) => {
+      const places = { '--flame': options.flame, '--folded': options.folded, '--speedscope': options.speedscope, '--pprof': options.pprof }
+      for (const [name, path] of Object.entries(places)) if (path !== undefined) expectPlaceFor(path, name)
       for (const file of files) {
         const report = await analyze({ file, version: readVersion(), format: options.format, cache: cacheOf(options.cache), javaLayout: options.javaLayout, memoryBytes: options.memory, classes: options.classes, collections: options.collections, contents: options.contents === true ? 'shown' : 'redacted', exports: { flame: options.flame, folded: options.folded, speedscope: options.speedscope, pprof: options.pprof }, stacksFrom: options.stacksFrom }, shell.run)
         shell.finish(report, options)

@@ -1,6 +1,8 @@
+import { resolve } from 'node:path'
 import { Option } from 'commander'
 import { UsageError } from '../../base/errors.ts'
 import { diff } from '../../jobs/analyze.ts'
+import { makeFolder } from '../../jobs/output-place.ts'
 import { writeReport } from '../../jobs/write-report.ts'
 import { maskReport } from '../../render/mask.ts'
 import { addCacheOption, cacheOf, type CacheValue } from '../cache-option.ts'
@@ -36,7 +38,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('--classes <n>', 'rows of the class table', wholeNumber(0), 25)
     .option('-o, --out <folder>', 'also write the report and its pictures there')
     .option('--mask', MASK_ABOUT)
-    .option('--json', 'print the report as JSON')
+    .addOption(command.createOption('--json', 'print the report as JSON').conflicts('markdown'))
     .option('--markdown', 'print the report as Markdown')
     .addOption(new Option('--fail-on <verdict>', 'mildest verdict that ends with exit code 1').choices(FAIL_ON).default('leak'))
     .addHelpText(
@@ -52,6 +54,8 @@ Examples:
     )
     .action(async (files: string[], options: DiffOptions) => {
       if (files.length < 2) throw new UsageError({ argument: 'file', given: 'one file', allowed: 'two or more snapshots', hint: 'For a single one: stillhere analyze FILE' })
+      if (new Set(files.map((file) => resolve(file))).size < files.length) throw new UsageError({ argument: 'file', given: 'one file twice', allowed: 'snapshots that differ' })
+      if (options.out !== undefined) makeFolder(options.out)
       const report = await diff(
         { files, operations: options.ops, profile: options.profile, format: options.format, cache: cacheOf(options.cache), javaLayout: options.javaLayout, memoryBytes: options.memory, version: readVersion(), cwd: process.cwd(), classes: options.classes },
         shell.run,

@@ -1,9 +1,10 @@
-import { writeFile } from 'node:fs/promises'
 import { Option } from 'commander'
 import { UsageError } from '../../base/errors.ts'
 import { drawGcCharts, explainLine } from '../../jobs/gc-pictures.ts'
+import { expectPlaceFor } from '../../jobs/output-place.ts'
 import { readGcLog } from '../../jobs/read-gc-log.ts'
 import { parseGcSettings } from '../../jobs/gc-settings.ts'
+import { writeWholeFile } from '../../jobs/write-whole-file.ts'
 import type { DefineCommand } from '../command.ts'
 import { addExamples, addReportOptions, type ReportOptionValues } from '../report-options.ts'
 import { readVersion } from '../version.ts'
@@ -39,6 +40,7 @@ export const define: DefineCommand = (command, shell) => {
         return
       }
       if (files.length === 0) throw new UsageError({ argument: 'FILE', given: 'nothing', allowed: 'a GC log, or --explain with a line of one' })
+      if (options.svg !== undefined) expectPlaceFor(options.svg, '--svg')
       const answer = await readGcLog(
         {
           files,
@@ -51,7 +53,7 @@ export const define: DefineCommand = (command, shell) => {
       )
       const pictures = drawGcCharts(answer)
       if (options.svg !== undefined) {
-        await writeFile(options.svg, pictures.svg())
+        await writeWholeFile(options.svg, pictures.svg())
         shell.tell(`picture: ${options.svg}`)
       }
       if (options.chart === true && options.json !== true) shell.write(pictures.terminal(shell.columns))

@@ -4,12 +4,13 @@ import { type HuntPlan, type OperationChoice, type Runtime, RUNTIMES } from '../
 import { renderJson } from '../../render/json.ts'
 import { maskReport } from '../../render/mask.ts'
 import type { TargetChoice } from '../../jobs/hunt/target-choice.ts'
+import { expectPlaceFor } from '../../jobs/output-place.ts'
 import type { DefineCommand } from '../command.ts'
-import { FAIL_ON, type FailOn } from '../exit-code.ts'
+import { EXIT, FAIL_ON, type FailOn } from '../exit-code.ts'
 import { narrator } from '../hunt-narrator.ts'
 import { MASK_ABOUT } from '../report-options.ts'
 import { readVersion } from '../version.ts'
-import { writeReport } from '../../jobs/write-report.ts'
+import { NOT_KEPT, writeReport } from '../../jobs/write-report.ts'
 import { writeWholeFile } from '../../jobs/write-whole-file.ts'
 import { durationArgument, durationOption, targetOf, wholeNumber } from './target-options.ts'
 
@@ -17,7 +18,7 @@ export interface HuntOptions {
   request?: string
   op?: string
   method: string
-  header: string[]
+  header?: string[]
   body?: string
   concurrency: number
   requestTimeout: number
@@ -49,7 +50,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('-r, --request <path|url>', 'the operation is this HTTP request; a path goes to the port the program listens on')
     .option('--op <module>', 'the operation is the function `operation` this module exports (also setup, teardown)')
     .option('--method <method>', 'HTTP method', 'GET')
-    .option('--header <name: value>', 'HTTP header, may be repeated', (header: string, all: string[]) => [...all, header], [])
+    .option('--header <name: value>', 'HTTP header, may be repeated', (header: string, all: string[] | undefined) => [...(all ?? []), header])
     .option('--body <text>', 'HTTP body')
     .option('--concurrency <n>', 'operations at a time', wholeNumber(1), 1)
     .addOption(durationOption('--request-timeout <time>', 'how long to wait for one answer', 30_000))
@@ -86,13 +87,16 @@ Examples:
   $ stillhere hunt --pid 5120 --request http://127.0.0.1:8080/ --out leak/`,
     )
     .action(async (args: string[], options: HuntOptions) => {
+      if (typeof options.json === 'string') expectPlaceFor(options.json, '--json')
+      if (options.op !== undefined) shell.leaveAtEnd()
       const report = await hunt(planOf(args, options), shell.run, narrator(shell, options))
-      if (typeof options.json === 'string') {
-        await writeWholeFile(options.json, renderJson(shell.masker === undefined ? report : maskReport(report, shell.masker)))
-      }
       // The rounds were told while they ran; once is enough for a person.
       const { rounds: _, snapshots: __, ...details } = report.details ?? {}
       shell.finish(options.json === true ? report : { ...report, details }, { json: options.json === true, failOn: options.failOn })
+      if (typeof options.json === 'string') {
+        await writeWholeFile(options.json, renderJson(shell.masker === undefined ? report : maskReport(report, shell.masker)))
+      }
+      if (report.notices.some(({ code }) => code === NOT_KEPT)) return shell.endWith(EXIT.store)
       // The job has written it with names, as it kept the snapshots.
       if (options.out !== undefined && shell.masker !== undefined) await writeReport(maskReport(report, shell.masker), options.out, shell.run)
       if (options.out !== undefined) shell.tell(`report, snapshots and pictures: ${options.out}`)
@@ -104,7 +108,10 @@ export function planOf(args: string[], options: HuntOptions): HuntPlan {
   if (options.request !== undefined && options.op !== undefined) {
     throw new UsageError({ argument: '--op', given: 'both --request and --op', allowed: 'one kind of operation' })
   }
-  if (options.request === undefined && (options.body !== undefined || options.header.length > 0)) {
+  if (options.every !== undefined && (options.request !== undefined || options.op !== undefined)) {
+    throw new UsageError({ argument: '--every', given: 'an operation beside it', allowed: 'no --request or --op: it is the length of a round where nobody counts operations', hint: 'How many operations a round has: --ops N' })
+  }
+  if (options.request === undefined && (options.body !== undefined || options.header !== undefined)) {
     throw new UsageError({ argument: options.body === undefined ? '--header' : '--body', given: 'no --request', allowed: '--request /path beside it' })
   }
   const target = huntTarget(args, options)
@@ -141,10 +148,12 @@ function operationOf(options: HuntOptions): OperationChoice {
   if (options.request === undefined) return { kind: 'none' }
   const { request: address } = options
   if (!address.startsWith('/') && !/^https?:\/\/./.test(address)) {
-    throw new UsageError({ argument: '--request', given: address, allowed: 'a path that starts with / or a URL', hint: `Did you mean /${address}?` })
+    const allowed = 'a path that starts with /, or a URL of http or https'
+    throw address.includes('://') ? new UsageError({ argument: '--request', given: address, allowed }) : new UsageError({ argument: '--request', given: address, allowed, hint: `Did you mean /${address}?` })
   }
+  if (!URL.canParse(address, 'http://localhost')) throw new UsageError({ argument: '--request', given: address, allowed: 'a URL that can be read' })
   const headers: Record<string, string> = {}
-  for (const header of options.header) {
+  for (const header of options.header ?? []) {
     const colon = header.indexOf(':')
     if (colon < 1) throw new UsageError({ argument: '--header', given: header, allowed: "'name: value'" })
     headers[header.slice(0, colon).trim().toLowerCase()] = header.slice(colon + 1).trim()

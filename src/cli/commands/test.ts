@@ -1,6 +1,7 @@
 import { appendFile } from 'node:fs/promises'
 import { UsageError } from '../../base/errors.ts'
 import { gateTests } from '../../jobs/gate-tests.ts'
+import { expectPlaceFor } from '../../jobs/output-place.ts'
 import { updatedBaselineText } from '../../jobs/update-baseline.ts'
 import { renderGithubAnnotations } from '../../render/github.ts'
 import { renderJunit } from '../../render/junit.ts'
@@ -13,7 +14,7 @@ import { readVersion } from '../version.ts'
 import { writeWholeFile } from '../../jobs/write-whole-file.ts'
 
 interface Options extends ReportOptionValues {
-  report: string[]
+  report?: string[]
   baseline: string
   updateBaseline?: true
   reason?: string
@@ -27,7 +28,7 @@ export const define: DefineCommand = (command, shell) => {
   addReportOptions(command)
     .description('Run tests that use shouldGoAway, and let new leaks fail the build: known ones stand in a baseline.')
     .argument('[command...]', 'the tests, after --')
-    .option('--report <file...>', 'reports that other commands wrote with --json', [] as string[])
+    .option('--report <file...>', 'reports that other commands wrote with --json')
     .option('--baseline <file>', 'the file of known leaks', 'stillhere-baseline.json')
     .option('--update-baseline', 'take up new leaks for --reason, and take out what is fixed')
     .option('--reason <text>', 'why the new leaks are tolerated')
@@ -36,12 +37,14 @@ export const define: DefineCommand = (command, shell) => {
     .option('--sarif <file>', 'write a SARIF 2.1.0 log, for code scanning')
     .option('--github', 'print GitHub annotations and a step summary (by itself when GITHUB_ACTIONS is true)')
     .action(async (tests: string[], options: Options) => {
-      if (tests.length === 0 && options.report.length === 0) throw new UsageError({ argument: 'test', given: 'neither a command nor a report', allowed: 'stillhere test -- npm test, or --report FILE' })
+      if (tests.length === 0 && options.report === undefined) throw new UsageError({ argument: 'test', given: 'neither a command nor a report', allowed: 'stillhere test -- npm test, or --report FILE' })
       if (options.updateBaseline === true && options.reason === undefined) throw new UsageError({ argument: '--update-baseline', given: 'no reason', allowed: '--reason "why they are tolerated"' })
-      if (options.expires !== undefined && !/^\d{4}-\d\d-\d\d$/.test(options.expires)) throw new UsageError({ argument: '--expires', given: options.expires, allowed: 'a day such as 2027-01-31' })
+      if (options.expires !== undefined && (!/^\d{4}-\d\d-\d\d$/.test(options.expires) || Number.isNaN(Date.parse(options.expires)))) throw new UsageError({ argument: '--expires', given: options.expires, allowed: 'a day such as 2027-01-31' })
+      if (options.junit !== undefined) expectPlaceFor(options.junit, '--junit')
+      if (options.sarif !== undefined) expectPlaceFor(options.sarif, '--sarif')
       const version = readVersion()
       const today = new Date().toISOString().slice(0, 10)
-      const { report, gate, baseline, exitCode } = await gateTests({ command: tests, reports: options.report, baselinePath: options.baseline, output: options.json === true || options.markdown === true ? 'stderr' : 'stdout', version, today }, shell.run)
+      const { report, gate, baseline, exitCode } = await gateTests({ command: tests, reports: options.report ?? [], baselinePath: options.baseline, output: options.json === true || options.markdown === true ? 'stderr' : 'stdout', version, today }, shell.run)
       const failing = [...gate.fresh, ...gate.expired.map((each) => each.finding)]
       if (options.junit !== undefined) {
         const known = gate.known.map(({ finding, leak }) => ({ finding, outcome: 'known' as const, note: leak.reason }))

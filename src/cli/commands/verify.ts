@@ -5,6 +5,8 @@ import { verifyByHunt, verifyReports } from '../../jobs/verify.ts'
 import { RUNTIMES } from '../../jobs/hunt/hunt-plan.ts'
 import { readReport } from '../../jobs/verify/read-report.ts'
 import { recordedHunt } from '../../jobs/verify/recorded-hunt.ts'
+import { expectPlaceFor } from '../../jobs/output-place.ts'
+import { NOT_KEPT } from '../../jobs/write-report.ts'
 import { writeWholeFile } from '../../jobs/write-whole-file.ts'
 import type { DefineCommand } from '../command.ts'
 import { EXIT } from '../exit-code.ts'
@@ -14,10 +16,9 @@ import { type HuntOptions, planOf } from './hunt.ts'
 import { durationArgument, durationOption, wholeNumber } from './target-options.ts'
 
 /** Every option of the hunt may be given; what is not is taken from the report. */
-interface VerifyOptions extends Partial<Omit<HuntOptions, 'header' | 'json'>> {
+interface VerifyOptions extends Partial<Omit<HuntOptions, 'json'>> {
   before: string
   after?: string
-  header: string[]
   json?: string | true
 }
 
@@ -31,7 +32,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('-r, --request <path|url>', 'the operation, instead of the one of the report')
     .option('--op <module>', 'the operation is the function `operation` this module exports')
     .option('--method <method>', 'HTTP method')
-    .option('--header <name: value>', 'HTTP header, may be repeated; reports do not keep them', (header: string, all: string[]) => [...all, header], [])
+    .option('--header <name: value>', 'HTTP header, may be repeated; reports do not keep them', (header: string, all: string[] | undefined) => [...(all ?? []), header])
     .option('--body <text>', 'HTTP body; reports do not keep it')
     .option('--concurrency <n>', 'operations at a time', wholeNumber(1))
     .option('--request-timeout <time>', 'how long to wait for one answer', durationArgument)
@@ -63,17 +64,20 @@ Examples:
     )
     .action(async (args: string[], options: VerifyOptions) => {
       const before = await readReport(options.before)
+      if (typeof options.json === 'string') expectPlaceFor(options.json, '--json')
       let report: Report
       if (options.after === undefined) {
+        if (options.op !== undefined || recordedHunt(before)?.kind === 'module') shell.leaveAtEnd()
         const plan = planOf(args, asBefore(before, options))
         report = await verifyByHunt(before, plan, shell.run, narrator(shell, options))
       } else {
         if (args.length > 0) throw new UsageError({ argument: '--after', given: 'a program beside it', allowed: 'a report, or a program after --' })
         report = verifyReports(before, await readReport(options.after), { version: readVersion() })
       }
-      if (typeof options.json === 'string') await writeWholeFile(options.json, renderJson(report))
       const { rounds: _, repeat: __, ...details } = report.details ?? {}
       shell.finish(options.json === true ? report : { ...report, details }, { json: options.json === true })
+      if (typeof options.json === 'string') await writeWholeFile(options.json, renderJson(report))
+      if (report.notices.some(({ code }) => code === NOT_KEPT)) shell.endWith(EXIT.store)
       // Here 0 is a claim: that the leak is gone. What was not shown must not pass for it.
       if (report.verdict === 'undecided') shell.endWith(EXIT.found)
     })
@@ -87,8 +91,8 @@ function asBefore(before: Report, options: VerifyOptions): HuntOptions {
     throw new UsageError({ argument: '--before', given: `a report of ${before.command} that does not say how to repeat it`, allowed: 'a report of hunt', hint: 'Say what to repeat: --request /path, --op MODULE or --every 1s; or compare two reports: --after REPORT' })
   }
   const same = given ? undefined : recorded
-  if ((same?.headerNames?.length ?? 0) > options.header.length) {
-    throw new UsageError({ argument: '--header', given: `${options.header.length} of ${same!.headerNames!.length} headers`, allowed: `the headers of the hunt before (${same!.headerNames!.join(', ')}); reports do not keep what they said` })
+  if ((same?.headerNames?.length ?? 0) > (options.header?.length ?? 0)) {
+    throw new UsageError({ argument: '--header', given: `${options.header?.length ?? 0} of ${same!.headerNames!.length} headers`, allowed: `the headers of the hunt before (${same!.headerNames!.join(', ')}); reports do not keep what they said` })
   }
   if (same?.hadBody === true && options.body === undefined) {
     throw new UsageError({ argument: '--body', given: 'none', allowed: 'the body of the hunt before; reports do not keep it' })
@@ -106,7 +110,7 @@ function asBefore(before: Report, options: VerifyOptions): HuntOptions {
     ...optional('warmup', options.warmup ?? recorded?.warmup),
     ...optional('ops', options.ops ?? recorded?.operations),
     ...optional('rounds', options.rounds ?? recorded?.rounds),
-    ...optional('every', options.every ?? recorded?.everyMs),
+    ...optional('every', options.every ?? same?.everyMs),
     startTimeout: options.startTimeout ?? 30_000,
     budget: options.budget ?? 36_000,
     failOn: 'leak',

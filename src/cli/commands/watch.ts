@@ -15,7 +15,7 @@ import { openLiveAll } from '../terminal/live-all.ts'
 import { openLiveView } from '../terminal/live-watch.ts'
 import { tableLines } from '../terminal/process-table.ts'
 import { readVersion } from '../version.ts'
-import { durationArgument, wholeNumber } from './target-options.ts'
+import { durationArgument, durationOption, wholeNumber } from './target-options.ts'
 
 interface Options {
   pid?: number
@@ -50,7 +50,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('--container <id>', 'a container, by the beginning of its id (docker, podman, containerd, cri-o)')
     .option('--cgroup <path>', 'a memory group, v1 or v2, below /sys/fs/cgroup')
     .option('--all', 'all processes of this machine: which of them grow?')
-    .option('--every <time>', 'how often to look', durationArgument, 1000)
+    .addOption(durationOption('--every <time>', 'how often to look', 1000))
     .option('--for <time>', 'end after this long', durationArgument)
     .option('--children', 'count what it started as its own memory')
     .option('--metrics <url>', 'read also this page of the program: Prometheus, /debug/vars, /debug/pprof/')

@@ -33,11 +33,11 @@ export const define: DefineCommand = (command, shell) => {
     .option('--paths <n>', 'different paths to show', wholeNumber(1), 5)
     .option('--contents', 'of a collection show keys as they are: reports hold no contents otherwise')
     .option('--format <name>', 'do not recognize the format, use this reader')
-    .option('--dot', 'print the paths as a Graphviz graph')
-    .option('--svg', 'print the paths as an SVG picture')
-    .option('--mermaid', 'print the paths as a Mermaid flowchart')
+    .addOption(command.createOption('--dot', 'print the paths as a Graphviz graph').conflicts(['svg', 'mermaid', 'json', 'markdown']))
+    .addOption(command.createOption('--svg', 'print the paths as an SVG picture').conflicts(['mermaid', 'json', 'markdown']))
+    .addOption(command.createOption('--mermaid', 'print the paths as a Mermaid flowchart').conflicts(['json', 'markdown']))
     .option('--mask', MASK_ABOUT)
-    .option('--json', 'print the report as JSON')
+    .addOption(command.createOption('--json', 'print the report as JSON').conflicts('markdown'))
     .option('--markdown', 'print the report as Markdown')
     .addHelpText(
       'after',

@@ -10,7 +10,8 @@ import { openOperation } from '../hunt/open-operation.ts'
 import { OutputCounter } from '../hunt/own-pace-operation.ts'
 import { reportHunt } from '../hunt/report-hunt.ts'
 import { mapSources } from '../source-maps.ts'
-import { makeFolder, writeReport } from '../write-report.ts'
+import { makeFolder } from '../output-place.ts'
+import { keepReport } from '../write-report.ts'
 import { measureRounds } from './measure-rounds.ts'
 import { openProgram } from './open-program.ts'
 
@@ -31,7 +32,7 @@ export async function huntRuntime(plan: HuntPlan, runtime: Exclude<Runtime, 'nod
   const folder = plan.keepIn === undefined ? await mkdtemp(join(tmpdir(), 'stillhere-')) : resolve(plan.keepIn)
   const sockets = await mkdtemp(join(tmpdir(), 'stillhere-ask-'))
   try {
-    await makeFolder(folder)
+    makeFolder(folder)
     const counter = new OutputCounter()
     const evidence = new GcEvidence(plan.gcLogPath)
     const onLine = (line: string): void => {
@@ -64,8 +65,7 @@ export async function huntRuntime(plan: HuntPlan, runtime: Exclude<Runtime, 'nod
           lastedMs: Date.now() - startedMs,
         })
         const report = await evidence.join(await mapSources(measuredReport, { run, cwd: process.cwd() }), run)
-        if (plan.keepIn !== undefined) await writeReport(report, plan.keepIn, run)
-        return report
+        return plan.keepIn === undefined ? report : await keepReport(report, plan.keepIn, run)
       } finally {
         await operation.close()
       }

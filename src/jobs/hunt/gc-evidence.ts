@@ -31,9 +31,16 @@ export class GcEvidence {
     if (this.#lines.length > 2 * MOST_LINES) this.#lines = this.#lines.slice(-MOST_LINES)
   }
 
-  /** The report with the collector's word in it; as it was when there is no log. @throws ReadError when a file that was named cannot be read */
+  /** The report with the collector's word in it; as it was when there is no log, with a notice when a log that was named cannot be read. */
   async join(report: Report, run: Run): Promise<Report> {
-    const answer = await this.#read(report.tool.version, run)
+    let answer: GcLogAnswer | undefined
+    try {
+      answer = await this.#read(report.tool.version, run)
+    } catch (error) {
+      if (!(error instanceof ReadError)) throw error
+      // The hunt took minutes and needs no second witness.
+      return { ...report, notices: [...report.notices, { code: 'gc-log', count: 0, message: `the collector's log could not be read: ${error.message}` }] }
+    }
     if (answer === undefined) return report
     const { summary, report: log } = answer
     const { floor } = summary

@@ -178,11 +178,12 @@ function isPackageRunner(pid: number): boolean {
 export function endedError(program: LaunchedProgram, step: string): ProbeError {
   // What it says, without blank lines and the runtime's own part of a stack.
   const words = program.tail.filter((line) => !/^\s*$|^\s+at .*\(?node:|^Node\.js v\d/.test(line)).slice(-8)
+  const hasDone = program.end?.code === 0
   return new ProbeError({
     target: program.command.join(' '),
     step,
     problem: program.end === undefined ? 'the program ended' : `the program ended with ${endText(program.end)}`,
-    hint: words.length === 0 ? 'It printed nothing. Does it run on its own?' : `Its last words:\n${words.map((line) => `  ${line}`).join('\n')}`,
+    hint: [hasDone ? 'It was done: what is looked at must go on running, as a server or a worker does.' : undefined, words.length > 0 ? `Its last words:\n${words.map((line) => `  ${line}`).join('\n')}` : hasDone ? undefined : 'It printed nothing. Does it run on its own?'].filter((line) => line !== undefined).join('\n'),
   })
 }
 

@@ -116,9 +116,9 @@ function planCaptures(suspect: Suspect, options: CauseOptions, { apartMs, apart 
     steps: [`${way.what}, ${CAPTURES} times, ${apart} apart, and compare them: ${way.does}`],
     async find(run, tell) {
       const { diff } = await import('../analyze.ts')
-      const { makeFolder, writeReport } = await import('../write-report.ts')
+      const [{ makeFolder }, { writeReport }] = await Promise.all([import('../output-place.ts'), import('../write-report.ts')])
       const folder = options.keepIn ?? (await mkdtemp(join(tmpdir(), 'stillhere-')))
-      await makeFolder(folder)
+      makeFolder(folder)
       try {
         const files: string[] = []
         for (let number = 1; number <= CAPTURES; number++) {
