@@ -31,11 +31,14 @@ interface Run {
 }
 
 interface Outcome {
-  collections: number
+  /** Undefined: refused. */
+  collections: number | undefined
   peakBytes: number
   /** Told beside the forecast, where it is. */
-  ranges?: { collections: Forecasted; peakBytes: Forecasted } | undefined
+  ranges?: { collections: Range | undefined; peakBytes: Range } | undefined
 }
+
+type Range = Pick<Forecasted, 'low' | 'high'>
 
 interface Runtime {
   title: string
@@ -65,7 +68,8 @@ const go: Runtime = {
   forecast({ log, rows }, from, settings) {
     const [observed, wanted] = [parseGcSettings(from), parseGcSettings(settings)]
     if (observed.runtime !== 'go' || wanted.runtime !== 'go') throw new Error('not settings of Go')
-    return forecastGo(log, rows, observed.percent, wanted)
+    const { collections, peakBytes, range } = forecastGo(log, rows, observed.percent, wanted)
+    return { collections, peakBytes, ranges: range }
   },
 }
 
@@ -117,10 +121,11 @@ try {
 
 async function errorsOf({ title, made, programs: each, from, settings, forecast }: Runtime): Promise<string[]> {
   const rows: string[] = []
-  const off: { collections: number; peak: number }[] = []
+  const off = { collections: [] as number[], peak: [] as number[] }
   let covered = 0
   let ranged = 0
   let refused = 0
+  let refusedCounts = 0
   for (const program of each) {
     const runs = new Map<string, Run>()
     for (const setting of settings) runs.set(setting, await measured(program.run(setting)))
@@ -132,26 +137,33 @@ async function errorsOf({ title, made, programs: each, from, settings, forecast 
           refused++
           continue
         }
-        const error = { collections: outcome.collections / truth.collections - 1, peak: outcome.peakBytes / truth.peakBytes - 1 }
+        const peakError = outcome.peakBytes / truth.peakBytes - 1
+        const countError = outcome.collections === undefined ? undefined : outcome.collections / truth.collections - 1
+        if (countError === undefined) refusedCounts++
         if (of !== setting) {
-          off.push(error)
-          if (outcome.ranges !== undefined) {
-            ranged += 2
-            covered += Number(within(truth.collections, outcome.ranges.collections)) + Number(within(truth.peakBytes, outcome.ranges.peakBytes))
+          off.peak.push(peakError)
+          if (countError !== undefined) off.collections.push(countError)
+          const { collections, peakBytes } = outcome.ranges ?? {}
+          for (const [value, range] of [[truth.collections, collections], [truth.peakBytes, peakBytes]] as const) {
+            if (range === undefined) continue
+            ranged++
+            covered += Number(within(value, range))
           }
         }
-        rows.push(`| ${program.name} | ${of} | ${setting} | ${outcome.collections} / ${truth.collections} | ${percent(error.collections)} | ${mib(outcome.peakBytes)} / ${mib(truth.peakBytes)} | ${percent(error.peak)} |`)
+        rows.push(
+          `| ${program.name} | ${of} | ${setting} | ${outcome.collections ?? 'refused'} / ${truth.collections} | ${countError === undefined ? '' : percent(countError)} | ${mib(outcome.peakBytes)} / ${mib(truth.peakBytes)} | ${percent(peakError)} |`,
+        )
       }
     }
   }
-  if (off.length === 0) return [`## ${title}`, '', `${made}. All ${refused} forecasts are refused: this collector sizes its generations while it runs.`, '']
-  const median = (key: 'peak' | 'collections'): number => off.map((error) => Math.abs(error[key])).toSorted((a, b) => a - b)[off.length >> 1]!
-  const near = (key: 'peak' | 'collections'): number => off.filter((error) => Math.abs(error[key]) <= GOAL).length
+  if (off.peak.length === 0) return [`## ${title}`, '', `${made}. All ${refused} forecasts are refused: this collector sizes its generations while it runs.`, '']
+  const median = (key: 'peak' | 'collections'): number => off[key].map(Math.abs).toSorted((a, b) => a - b)[off[key].length >> 1]!
+  const near = (key: 'peak' | 'collections'): number => off[key].filter((error) => Math.abs(error) <= GOAL).length
   if (median('peak') > GOAL || median('collections') > GOAL || (ranged > 0 && covered / ranged < COVERED)) process.exitCode = 1
   return [
     `## ${title}`,
     '',
-    `${made}. Median error: collections ${percent(median('collections'))}, peak ${percent(median('peak'))}. Within 15 %: collections ${near('collections')} of ${off.length}, peak ${near('peak')} of ${off.length}.${ranged === 0 ? '' : ` In the range that is told: ${covered} of ${ranged} numbers.`}${refused === 0 ? '' : ` Refused: ${refused}.`}`,
+    `${made}. Median error: collections ${percent(median('collections'))}, peak ${percent(median('peak'))}. Within 15 %: collections ${near('collections')} of ${off.collections.length}, peak ${near('peak')} of ${off.peak.length}.${ranged === 0 ? '' : ` In the range that is told: ${covered} of ${ranged} numbers.`}${refused === 0 ? '' : ` Refused: ${refused}.`}${refusedCounts === 0 ? '' : ` Number of collections refused, the peak told: ${refusedCounts}.`}`,
     '',
     '| program | log of | forecast for | collections | off | peak MiB | off |',
     '|---|---|---|---|---|---|---|',
@@ -160,7 +172,7 @@ async function errorsOf({ title, made, programs: each, from, settings, forecast 
   ]
 }
 
-function within(value: number, { low, high }: Forecasted): boolean {
+function within(value: number, { low, high }: Range): boolean {
   return value >= Math.floor(low) && value <= Math.ceil(high)
 }
 

@@ -27,7 +27,11 @@ function goRows(log: GcLog, collections: Uint32Array, summary: GcSummary, wanted
   const row = (of: string, each: GcForecast): Record<string, unknown> => ({
     of,
     collections: each.collections,
+    from: each.range.collections === undefined ? undefined : Math.floor(each.range.collections.low),
+    to: each.range.collections === undefined ? undefined : Math.ceil(each.range.collections.high),
     peakBytes: each.peakBytes,
+    peakFromBytes: each.range.peakBytes.low,
+    peakToBytes: each.range.peakBytes.high,
     cpuMs: each.cpuMs,
     cpuPercent: each.cpuShare === undefined ? undefined : Math.round(1000 * each.cpuShare) / 10,
     byLimit: each.byLimit,
@@ -42,6 +46,7 @@ function goRows(log: GcLog, collections: Uint32Array, summary: GcSummary, wanted
     notes: [
       ...(seen === undefined ? ['the log does not show its GOGC: 100 was assumed (--gogc tells it)'] : []),
       'the second row shows how well the model repeats the log itself',
+      ...forecast.refused.map((reason) => `not forecast: ${reason}`),
       ...forecast.notes,
     ],
   }
