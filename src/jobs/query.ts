@@ -8,6 +8,7 @@ import { openInput, recognizeInput } from '../readers/open.ts'
 import { decompress, fileSource } from './file-source.ts'
 import { loadHeap, type LoadOptions } from './load-heap.ts'
 import { type Answer, query } from './query-engine.ts'
+import { heapAsWritten } from './written-names.ts'
 
 export interface TablesPlan {
   readonly file: string
@@ -22,7 +23,7 @@ export interface TablesPlan {
  */
 export async function tablesOf({ file, format, cache }: TablesPlan, run: Run): Promise<DataTable[]> {
   const { makes } = await recognizeInput(await fileSource(file), { decompress, format })
-  if (makes === 'heap-graph') return heapTables((await loadHeap(file, run, { format, cache })).index, run)
+  if (makes === 'heap-graph') return heapTables((await heapAsWritten(await loadHeap(file, run, { format, cache }), run)).index, run)
   const opened = await openInput(await fileSource(file), run, { decompress, format })
   switch (opened.makes) {
     case 'allocation-profile':

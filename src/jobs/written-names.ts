@@ -6,6 +6,7 @@ import { EDGE, type HeapGraph, NODE } from '../model/heap-graph.ts'
 import type { StringTable } from '../model/string-table.ts'
 import type { LoadedHeap } from './load-heap.ts'
 import { loadMap, pathOf, readText } from './source-maps.ts'
+import { topLevelDeclarations } from './top-level-declarations.ts'
 
 /** Names this short are what minifiers give; a `#` of a private field is not counted. */
 const LONGEST_MINIFIED = 3
@@ -20,7 +21,8 @@ const WORD = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
  *
  * Method: for every place (a constructor, a function) that stands in a script with a map, the declaration of the short
  *   name nearest before it; for a captured variable the first time it is named from a function of its scope on, for one of a module and
- *   for private fields the one name that all segments of the map agree on. What is not certain so keeps its name.
+ *   for private fields the one name that all segments of the map agree on, else for one of a module the name it has where it is
+ *   declared outside of everything. What is not certain so keeps its name.
  * Cost: one pass over the nodes; two columns are copied where something was renamed, else the graph given is returned.
  * The graph given is not changed.
  * @throws Cancelled
@@ -99,6 +101,7 @@ class Script {
   readonly #lines: readonly string[]
   readonly #map: TraceMap
   #agreed: Map<string, string | undefined> | undefined
+  #top: ReadonlyMap<string, number> | undefined
   readonly #captured = new Map<string, string | undefined>()
 
   constructor(text: string, map: TraceMap) {
@@ -127,7 +130,7 @@ class Script {
 
   /** A variable of the scope that the function at this place runs in; a place at the very start is the module's. */
   captured(name: string, line: number, column: number): string | undefined {
-    if (line === 1 && column === 1) return this.agreed(name)
+    if (line === 1 && column === 1) return this.agreed(name) ?? this.#atTop(name)
     const key = `${name} ${line} ${column}`
     if (!this.#captured.has(key)) this.#captured.set(key, this.agreed(name) ?? this.#firstAfter(name, line, column))
     return this.#captured.get(key)
@@ -142,6 +145,18 @@ class Script {
       }
     }
     return undefined
+  }
+
+  /** What the map calls a variable where the module declares it; functions inside may use the short name for something else. */
+  #atTop(name: string): string | undefined {
+    this.#top ??= topLevelDeclarations(this.#lines.join('\n')) ?? new Map<string, number>()
+    const offset = this.#top.get(name)
+    if (offset === undefined) return undefined
+    let row = 0
+    let begin = 0
+    while (begin + this.#lines[row]!.length < offset) begin += this.#lines[row++]!.length + 1
+    const segment = decodedMappings(this.#map)[row]?.find(([column]) => column === offset - begin)
+    return segment?.length === 5 ? this.#map.names[segment[4]] : undefined
   }
 
   /** What all segments call this, if they agree. */
