@@ -11,7 +11,10 @@ const CAUSE = 2
 const STREAM = 3
 const FIRST = 4
 const WIDTH = FIRST + GC_NUMBERS.length
-const HOW = GC_NUMBERS.map((name) => (SUMMED.has(name) ? 'sum' : LEAST.has(name) ? 'least' : 'most'))
+const NUMBERS = GC_NUMBERS.length
+const SUM_AT = GC_NUMBERS.flatMap((name, at) => (SUMMED.has(name) ? [FIRST + at] : []))
+const LEAST_AT = GC_NUMBERS.flatMap((name, at) => (LEAST.has(name) ? [FIRST + at] : []))
+const MOST_AT = GC_NUMBERS.flatMap((name, at) => (SUMMED.has(name) || LEAST.has(name) ? [] : [FIRST + at]))
 const SMALLEST_ROWS = 64
 /** Where rows of very many streams leave nothing to put together, they go on to grow. */
 const LARGEST_GRAIN = 2 ** 40
@@ -71,11 +74,13 @@ export class GcRows {
       grown.set(this.#values)
       this.#values = grown
     }
-    this.#values[at + COUNT] = 1
-    this.#values[at + GENERATION] = generation
-    this.#values[at + CAUSE] = cause
-    this.#values[at + STREAM] = stream
-    this.#values.set(numbers, at + FIRST)
+    const values = this.#values
+    values[at + COUNT] = 1
+    values[at + GENERATION] = generation
+    values[at + CAUSE] = cause
+    values[at + STREAM] = stream
+    // A loop: for so few numbers `set` and `copyWithin` cost more to call than to do.
+    for (let number = 0; number < NUMBERS; number++) values[at + FIRST + number] = numbers[number]!
     this.#count++
     return this.#added++
   }
@@ -164,7 +169,7 @@ export class GcRows {
         this.#merge(into * WIDTH, at)
         continue
       }
-      values.copyWithin(to * WIDTH, at, at + WIDTH)
+      if (to < row) for (let part = 0; part < WIDTH; part++) values[to * WIDTH + part] = values[at + part]!
       lanes.set(lane, to++)
     }
     values.copyWithin(to * WIDTH, this.settled * WIDTH, this.#count * WIDTH)
@@ -176,12 +181,19 @@ export class GcRows {
   #merge(into: number, from: number): void {
     const values = this.#values
     values[into + COUNT]! += values[from + COUNT]!
-    for (let at = FIRST; at < WIDTH; at++) {
+    // A comparison with NaN is false: what is unknown in one row is taken from the other.
+    for (const at of SUM_AT) {
       const a = values[into + at]!
       const b = values[from + at]!
-      if (Number.isNaN(b)) continue
-      const how = HOW[at - FIRST]
-      values[into + at] = Number.isNaN(a) ? b : how === 'sum' ? a + b : how === 'least' ? Math.min(a, b) : Math.max(a, b)
+      values[into + at] = Number.isNaN(a) ? b : Number.isNaN(b) ? a : a + b
+    }
+    for (const at of LEAST_AT) {
+      const b = values[from + at]!
+      if (!(values[into + at]! <= b) && !Number.isNaN(b)) values[into + at] = b
+    }
+    for (const at of MOST_AT) {
+      const b = values[from + at]!
+      if (!(values[into + at]! >= b) && !Number.isNaN(b)) values[into + at] = b
     }
   }
 }
