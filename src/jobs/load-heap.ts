@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { type HeapIndex, heapIndex } from '../analysis/heap/heap-index.ts'
 import { bytesText } from '../base/bytes-text.ts'
@@ -147,6 +147,12 @@ export function layoutUnfit(given: string): UsageError {
 
 /** The header, when this is a V8 snapshot that is not compressed. */
 async function headerOf(path: string): Promise<Header | undefined> {
-  for await (const head of (await fileSource(path)).chunks()) return headerIn(head.subarray(0, HEADER_END))
-  return undefined
+  const file = await open(path).catch(() => undefined) // whoever reads it says why not
+  if (file === undefined) return undefined
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(HEADER_END), 0, HEADER_END, 0)
+    return headerIn(buffer.subarray(0, bytesRead))
+  } finally {
+    await file.close()
+  }
 }

@@ -75,10 +75,11 @@ export function notEnoughMemory(path: string, { forecast, most, processBytes, ro
 
 /** Reads pieces of the file as they are asked for; it is not held open, since a graph may live long. */
 function readerOf(path: string): ReadAt {
+  let bytes = new Uint8Array(0)
   return (from, length) => {
     const file = openSync(path, 'r')
     try {
-      const bytes = new Uint8Array(length)
+      if (bytes.length < length) bytes = new Uint8Array(length)
       return bytes.subarray(0, readSync(file, bytes, 0, length, from))
     } finally {
       closeSync(file)

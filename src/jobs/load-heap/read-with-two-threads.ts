@@ -21,9 +21,11 @@ import type { SecondThread } from './second-thread.ts'
 export async function readWithTwoThreads(path: string, sizeBytes: number, run: Run, second: SecondThread): Promise<HeapGraph | undefined> {
   const file = openSync(path, 'r')
   try {
-    const header = headerIn(readPart(file, 0, HEADER_END))
+    const buffer = new Uint8Array(HEADER_END)
+    const readPart = (from: number, length: number): Uint8Array => buffer.subarray(0, readSync(file, buffer, 0, length, from))
+    const header = headerIn(readPart(0, HEADER_END))
     if (header === undefined || header.edgeCount > sizeBytes / 6 || header.nodeCount === 0) return undefined
-    const edgesAt = findEdges((from, length) => readPart(file, from, length), sizeBytes, header)
+    const edgesAt = findEdges(readPart, sizeBytes, header)
     if (edgesAt === undefined) return undefined
     return await readAround(file, path, sizeBytes, header, edgesAt, run, second)
   } finally {
@@ -100,9 +102,4 @@ async function readAround(
 
 function isOurs(error: unknown): boolean {
   return error instanceof Error && ['ReadError', 'BadText', 'BadNumber', 'HeaderProblem'].includes(error.constructor.name)
-}
-
-function readPart(file: number, from: number, length: number): Uint8Array {
-  const buffer = new Uint8Array(length)
-  return buffer.subarray(0, readSync(file, buffer, 0, length, from))
 }

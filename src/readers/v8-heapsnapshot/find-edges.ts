@@ -16,7 +16,8 @@ const CLOSE = 93
 /** First byte behind the opening bracket, and the closing bracket; undefined when they were not found. */
 export function findEdges(readAt: ReadAt, sizeBytes: number, header: Header): { from: number; to: number } | undefined {
   if (header.edge.fields !== 3) return undefined
-  const isInside = (at: number): boolean => edgesIn(readAt(at, WINDOW), header) !== undefined
+  const numbers = new Float64Array(WINDOW)
+  const isInside = (at: number): boolean => edgesIn(readAt(at, WINDOW), header, numbers) !== undefined
   const step = sizeBytes / SAMPLES
   let first = -1
   let last = -1
@@ -58,9 +59,10 @@ function indexOfKey(bytes: Uint8Array): number {
 /**
  * The numbers of whole rows of edges in a piece of the file: numbers and separators only, and in one of the three phases
  * every number is what an edge has there. Undefined for anything else.
+ * @param numbers room for as many as there are bytes; the result is a view of it
  */
-export function edgesIn(bytes: Uint8Array, { edge, node, nodeCount }: Header): number[] | undefined {
-  const numbers: number[] = []
+export function edgesIn(bytes: Uint8Array, { edge, node, nodeCount }: Header, numbers: Float64Array): Float64Array | undefined {
+  let count = 0
   let value = 0
   let isNumber = false
   let isFirst = true
@@ -69,21 +71,21 @@ export function edgesIn(bytes: Uint8Array, { edge, node, nodeCount }: Header): n
       value = value * 10 + byte - 48
       isNumber = true
     } else if (byte === 44 || byte === 10 || byte === 13 || byte === 32) {
-      if (isNumber && !isFirst) numbers.push(value)
+      if (isNumber && !isFirst) numbers[count++] = value
       if (isNumber) isFirst = false
       value = 0
       isNumber = false
     } else return undefined
   }
-  if (numbers.length < 300) return undefined
+  if (count < 300) return undefined
   const most = nodeCount * node.fields
   for (let phase = 0; phase < 3; phase++) {
     let fits = true
-    for (let at = phase; at + 2 < numbers.length && fits; at += 3) {
+    for (let at = phase; at + 2 < count && fits; at += 3) {
       const target = numbers[at + edge.toNode]!
       fits = numbers[at + edge.type]! < edge.kinds.length && target < most && target % node.fields === 0
     }
-    if (fits) return numbers.slice(phase, phase + 3 * Math.floor((numbers.length - phase) / 3))
+    if (fits) return numbers.subarray(phase, phase + 3 * Math.floor((count - phase) / 3))
   }
   return undefined
 }

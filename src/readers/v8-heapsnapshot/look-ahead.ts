@@ -46,8 +46,9 @@ export function lookAhead(readAt: ReadAt, sizeBytes: number, header: Header): Lo
   }
   let edges = 0
   let strong = 0
+  const room = new Float64Array(WINDOW)
   for (const at of spread(edgesAt.from, edgesAt.to)) {
-    const rows = edgesIn(readAt(at, WINDOW), header) ?? []
+    const rows = edgesIn(readAt(at, WINDOW), header, room) ?? []
     for (let row = 0; row < rows.length; row += header.edge.fields) {
       const kind = header.edge.kinds[rows[row + header.edge.type]!]
       edges++
