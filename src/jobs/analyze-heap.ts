@@ -4,6 +4,7 @@ import { CollectionTracker } from '../analysis/collections/collection-tracker.ts
 import { collectionUse } from '../analysis/collections/collection-use.ts'
 import { sizeRow } from '../analysis/collections/tell-collections.ts'
 import { accumulationFindings } from '../analysis/accumulation/accumulation-findings.ts'
+import { tellApart } from '../analysis/heap/fingerprint.ts'
 import type { HeapIndex } from '../analysis/heap/heap-index.ts'
 import { type HeapGraph, NODE, NODE_KINDS, NONE, ROOT } from '../model/heap-graph.ts'
 import { type Report, REPORT_SCHEMA } from '../model/report.ts'
@@ -50,7 +51,8 @@ export async function analyzeHeap({ file, version, format, classes, collections 
   const total = tree.retainedBytes[ROOT]!
   // A drawn graph, say, holds none: nothing of it may read as if it took 0 bytes.
   const hasSizes = total > 0
-  const { findings: named, suspects } = accumulationFindings(index, paths, run)
+  const { findings: held, suspects } = accumulationFindings(index, paths, run)
+  const named = tellApart(held)
   const runtime = graph.source.runtime
   const findings = runtime === 'jvm' || runtime === 'cpython' ? await findDeclaredLines(named, { runtime, cwd: process.cwd() }, run) : named
   const first = suspects[0]

@@ -6,6 +6,7 @@ import { CollectionReader } from '../analysis/collections/read-collection.ts'
 import { holdsText } from '../analysis/collections/tell-collections.ts'
 import { ORIGIN, originOfFile } from '../analysis/diff/growing-classes.ts'
 import type { BestPaths } from '../analysis/heap/best-paths.ts'
+import { tellApart } from '../analysis/heap/fingerprint.ts'
 import type { HeapIndex } from '../analysis/heap/heap-index.ts'
 import { PREFERENCE } from '../analysis/heap/holder-preference.ts'
 import { findRetainingGraph } from '../analysis/heap/retaining-graph.ts'
@@ -14,7 +15,7 @@ import type { Finding } from '../model/finding.ts'
 import { type HeapGraph, locationOf, NODE, NONE } from '../model/heap-graph.ts'
 import { type Report, REPORT_SCHEMA } from '../model/report.ts'
 import type { RetainingGraph } from '../model/retaining-graph.ts'
-import type { RetainingPath, StepStatus } from '../model/retaining-path.ts'
+import type { PathStep, RetainingPath, StepStatus } from '../model/retaining-path.ts'
 import { type LoadedHeap, loadHeap, type LoadOptions } from './load-heap.ts'
 import { mapSources } from './source-maps.ts'
 import { heapAsWritten } from './written-names.ts'
@@ -76,7 +77,7 @@ export async function explainWhy(plan: WhyPlan, run: Run): Promise<Why> {
  */
 export async function explainWhyIn({ graph, index }: LoadedHeap, plan: WhyPlan, run: Run): Promise<Why> {
   const { nodes, reached, paths, groups, shown } = waysTo({ graph, index }, plan)
-  const findings = shown.map((group) => describeGroup(group, shortenPath(describeWay(graph, nodePathTo(paths, group.node))), index))
+  const findings = tellApart(shown.map((group) => describeGroup(group, shortenPath(describeWay(graph, nodePathTo(paths, group.node))), index)))
   const entries = reached.length === 1 ? entriesOf(graph, paths, reached[0]!, plan.contents ?? 'redacted') : undefined
   if (entries !== undefined) findings[0]?.reasons.push({ for: true, text: entries.text })
   const report: Report = {
@@ -198,6 +199,12 @@ function judge(graph: HeapGraph, { nodes }: NodePath): (step: number) => { statu
   }
 }
 
+/** The line nearest above the object: of the program's own where there is one. */
+function placeOfHolder(steps: readonly PathStep[]): Finding['location'] {
+  const placed = steps.flatMap(({ location }) => location ?? [])
+  return placed.findLast(({ file }) => !file.startsWith('node:')) ?? placed.at(-1)
+}
+
 function describeGroup(group: Group, path: RetainingPath, index: HeapIndex): Finding {
   const className = index.classOf(group.node)
   const worse = WORSE[group.preference]
@@ -209,7 +216,7 @@ function describeGroup(group: Group, path: RetainingPath, index: HeapIndex): Fin
     reasons: worse === undefined ? [] : [{ for: false, text: worse }],
     subject: { kind: 'nodes', className, count: group.count, exampleId: path.steps.at(-1)?.nodeId },
     paths: [path],
-    location: path.steps.findLast((step) => step.location !== undefined)?.location,
+    location: placeOfHolder(path.steps.slice(0, -1)),
     fingerprint: path.fingerprint,
     advice: '',
   }

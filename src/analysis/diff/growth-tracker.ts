@@ -3,6 +3,7 @@ import type { AllocationProfile } from '../../model/allocation-profile.ts'
 import type { Finding, Growth } from '../../model/finding.ts'
 import { type HeapGraph, NODE } from '../../model/heap-graph.ts'
 import { type BestPaths, findBestPaths } from '../heap/best-paths.ts'
+import { tellApart } from '../heap/fingerprint.ts'
 import { PREFERENCE } from '../heap/holder-preference.ts'
 import { findGrowingPaths, type Rung, topmost } from './growing-paths.ts'
 import { type Births, type Cause, findCauses } from './growth-causes.ts'
@@ -135,7 +136,7 @@ export class GrowthTracker {
     }
     const planned = told.slice(0, MOST_PLANNED).map(({ growths }) => cutOf({ graph, paths, pathOf }, new Set(growths.map(({ path }) => path))))
     const cuts = planned.length < 2 || graph.nodeCount > MOST_NODES_PLANNED ? undefined : planCuts(graph, paths.order, planned, run)
-    return { findings, total, cuts, notLeaks: this.#notLeaks(operations, context.per), isSameProcess }
+    return { findings: tellApart(findings), total, cuts, notLeaks: this.#notLeaks(operations, context.per), isSameProcess }
   }
 
   #notLeaks(operations: number, per: string): string[] {

@@ -1,4 +1,5 @@
 import { textHash } from '../../base/text-hash.ts'
+import type { Finding } from '../../model/finding.ts'
 import type { PathStep } from '../../model/retaining-path.ts'
 
 /**
@@ -18,6 +19,21 @@ export function fingerprintOf(steps: readonly PathStep[]): string {
     if (words.at(-1) !== word) words.push(word) // a list is one step, however long it has become
   }
   return textHash(words.join('\n'))
+}
+
+/**
+ * The findings of one report, each with a fingerprint of its own: of those that are held alike the first, which is the
+ * biggest, keeps what its path says, the second and third get one made of that and of their place among them. So in
+ * another run the biggest is compared with the biggest, and when one of them is repaired it is the last that is gone.
+ */
+export function tellApart(findings: readonly Finding[]): Finding[] {
+  const seen = new Map<string, number>()
+  return findings.map((finding) => {
+    if (finding.fingerprint === '') return finding // no path
+    const place = (seen.get(finding.fingerprint) ?? 0) + 1
+    seen.set(finding.fingerprint, place)
+    return place === 1 ? finding : { ...finding, fingerprint: textHash(`${finding.fingerprint} ${place}`) }
+  })
 }
 
 function genericEdge(step: PathStep): string {

@@ -3,6 +3,7 @@ import type { PathStep, RetainingPath, StepStatus } from '../../model/retaining-
 import type { BestPaths } from './best-paths.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { nodeLabel } from './node-label.ts'
+import { withKnownBeginning } from './path-beginnings.ts'
 
 /** A path by number: `nodes[i]` is reached by `edges[i]`; the root itself is left out. */
 export interface NodePath {
@@ -65,7 +66,7 @@ const LONGEST_RUN = 3
  * many were left out. Pieces of up to four steps that repeat count as runs.
  */
 export function shortenPath(whole: RetainingPath): RetainingPath {
-  const path = fromItsClass(whole)
+  const path = withKnownBeginning(whole)
   const words = path.steps.map((step) => `${step.status} ${step.edgeKind} ${/\d/.test(step.edgeName) ? '[x]' : step.edgeName} ${step.nodeKind} ${step.nodeName}`)
   const steps: PathStep[] = []
   for (let i = 0; i < words.length; ) {
@@ -84,16 +85,6 @@ export function shortenPath(whole: RetainingPath): RetainingPath {
     i += turns * period
   }
   return { ...path, steps }
-}
-
-/** A JVM's class is held by the list of its loader: how that is reached says nothing, and is told in a word. */
-function fromItsClass(path: RetainingPath): RetainingPath {
-  const at = path.steps.findIndex((step) => step.nodeKind === 'class')
-  const loader = path.steps.findIndex((step) => step.nodeKind === 'class-loader')
-  if (loader < 0 || at <= loader || path.steps[loader + 1]?.edgeName !== 'classes') return path
-  const first = path.steps[at]!
-  const note = [`held by its loader, ${path.steps[loader]!.nodeName}`, first.note].filter((part) => part !== undefined).join('; ')
-  return { ...path, root: first.nodeName, steps: [{ ...first, note }, ...path.steps.slice(at + 1)] }
 }
 
 function runAt(words: readonly string[], from: number): { period: number; turns: number } {

@@ -1,4 +1,5 @@
 import type { PathStep, RetainingPath } from '../../model/retaining-path.ts'
+import { withKnownBeginning } from '../heap/path-beginnings.ts'
 
 /**
  * The path in words of the program. An ES module keeps its variables and imports in records of V8's own (scope infos, a
@@ -13,7 +14,7 @@ export function readablePath(path: RetainingPath, isWaiting: boolean): Retaining
       steps.push({ ...step, edgeName: 'module variable', edgeKind: 'internal' })
     } else steps.push(step)
   }
-  if (!isWaiting || steps.length < 2) return { ...path, steps }
+  if (!isWaiting || steps.length < 2) return withKnownBeginning({ ...path, steps })
   const first = { ...steps[0]!, nodeName: WAITING, nodeKind: 'synthetic' as const, location: undefined }
   return { ...path, root: WAITING, steps: [first, ...steps.slice(1)] }
 }
