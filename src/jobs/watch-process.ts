@@ -6,6 +6,7 @@ import type { Sample } from '../model/memory-series-builder.ts'
 import type { SeriesVerdict } from '../model/series-verdict.ts'
 import { memoryRoom } from '../probes/linux-process.ts'
 import { procLink } from '../probes/proc-files.ts'
+import { descendantsOf } from '../probes/process-family.ts'
 import { runtimeOfProcess } from '../probes/runtime-of.ts'
 import { isTimeForCause, planCause } from './watch/find-cause.ts'
 import { Inside, wayInside } from './watch/inside.ts'
@@ -66,6 +67,8 @@ class Watch {
   /** The file that runs. */
   #executable: string
   #inside: Inside | undefined
+  /** Of whom. */
+  #insidePid = 0
   #stored: number | undefined
   #deep: Sample = {}
   #deepAtMs = -Infinity
@@ -146,6 +149,18 @@ class Watch {
     if (silent.length > 0) this.#say({ kind: 'silent', from: silent })
     const way = from.length > 0 || this.#options.inside !== 'read' ? undefined : wayInside(runtimeOfProcess(this.#watched.mainPid()))
     if (way !== undefined) this.#say({ kind: 'outside', way })
+    const others = from.length === 0 || !this.#isFamily() ? 0 : this.#othersOfRuntime()
+    if (others > 0) this.#say({ kind: 'inside-of-one', pid: this.#insidePid, others })
+  }
+
+  #isFamily(): boolean {
+    return this.#started !== undefined || this.#options.children === 'with'
+  }
+
+  /** Processes of the family that run on what the one runs on that is asked: a master asks its workers nothing. */
+  #othersOfRuntime(): number {
+    const runtime = runtimeOfProcess(this.#insidePid)
+    return [this.#watched.pid, ...descendantsOf(this.#watched.pid)].filter((pid) => pid !== this.#insidePid && runtimeOfProcess(pid) === runtime).length
   }
 
   #judge(): { series: MemorySeries; verdict: SeriesVerdict } {
@@ -208,7 +223,8 @@ class Watch {
 
   async #lookInside(): Promise<void> {
     const { metricsUrl, gcLogPath, inside, target } = this.#options
-    this.#inside = await Inside.open(this.#watched.mainPid(), { metricsUrl, gcLogPath, inside, target, heard: this.#started?.heard })
+    this.#insidePid = this.#watched.mainPid()
+    this.#inside = await Inside.open(this.#insidePid, { metricsUrl, gcLogPath, inside, target, heard: this.#started?.heard })
     if (this.#inside.from.length > 0) this.#say({ kind: 'inside', from: this.#inside.from })
     const { pid, command, startedAtMs } = this.#watched
     this.#recorder.identify(this.#identity())

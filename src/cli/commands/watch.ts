@@ -138,6 +138,9 @@ function plainTeller(shell: Shell): (event: WatchEvent) => void {
       case 'outside':
         line(`nothing is known from inside; a surer verdict: ${event.way}`)
         break
+      case 'inside-of-one':
+        line(`numbers from inside are those of pid ${event.pid} alone, not of ${event.others} more`)
+        break
       case 'silent':
         line(`nothing came so far from ${event.from.join(', ')}`)
         break

@@ -53,6 +53,8 @@ export type WatchEvent =
   | { kind: 'inside'; from: string[] }
   /** Nothing is known from inside, and how a program of this runtime is made to tell. */
   | { kind: 'outside'; way: string }
+  /** Of a family inside is known of this process alone; so many others of its runtime are seen from outside. */
+  | { kind: 'inside-of-one'; pid: number; others: number }
   /** Of these nothing came until the first verdict. */
   | { kind: 'silent'; from: string[] }
   | { kind: 'sample'; timeMs: number; sample: Sample; series(): MemorySeries }
