@@ -56,7 +56,12 @@ export class GcLogBuilder {
   /** The new collection's ordinal. */
   add(collection: Collection): number {
     const given = this.#given
-    for (let at = 0; at < GC_NUMBERS.length; at++) given[at] = collection[GC_NUMBERS[at]!] ?? Number.NaN
+    given.fill(Number.NaN)
+    let name: keyof Collection
+    for (name in collection) {
+      const value = collection[name]
+      if (typeof value === 'number') given[GC_NUMBER_AT[name as GcNumber]] = value
+    }
     return this.addNumbers(GENERATIONS.indexOf(collection.generation), this.text(collection.cause ?? ''), this.stream(collection.stream ?? ''), given)
   }
 

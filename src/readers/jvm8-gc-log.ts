@@ -21,11 +21,17 @@ const EVENT = /^(?:.*?(\d{4}-\d\d-\d\dT[\d:.,]+[+-]\d{4}): )?(?:(\d+[.,]\d+): )?
 const INTERLEAVED = /(?<=^[^[]*\[CMS-concurrent-[^\]]*\]) ?(?=(?:\d{4}-\d\d-\d\dT|\d+[.,]\d+: \[))/
 const TOTAL = /(\d+(?:\.\d+)?)([BKMG])->(\d+(?:\.\d+)?)([BKMG])\((\d+(?:\.\d+)?)([BKMG])\)/
 const USED = /(\d+)K\((\d+)K\)/
+const PHASE = /\((CMS Initial Mark|CMS Final Remark)\)|\[GC (remark|cleanup)/
+const NO_ROOM = ['concurrent mode failure', 'promotion failed', 'to-space exhausted']
+/** `, 0.0042075 secs] ` is no longer than this. */
+const MOST_SECONDS = 40
 const SECONDS = /(\d+[.,]\d+) secs\s*$/
 const G1_HEAP = /\bHeap: (\d+(?:\.\d+)?)([BKMG])\((?:\d+(?:\.\d+)?)[BKMG]\)->(\d+(?:\.\d+)?)([BKMG])\((\d+(?:\.\d+)?)([BKMG])\)/
 const NEIGHBOUR =
   /^(?:\s*\[|\s+[A-Za-z]|\}|\{?Heap\b|Desired survivor|- age|.*Total time for which application threads|.*Application time:|OpenJDK|Java HotSpot|Memory: |CommandLine flags|\s*$|\d{4}-\d\d-\d\d.*GC log file|Class unloading)|\[Times: /
 const UNIT: Record<string, number> = { B: 1, K: 1 << 10, M: 1 << 20, G: 1 << 30 }
+const OPENING = 91
+const CLOSING = 93
 /** A bracket that has not closed after this much text is damage, not an event. */
 const MAX_EVENT_LENGTH = 16_384
 
@@ -51,17 +57,21 @@ export const jvm8GcLog: Reader<'gc-log'> = {
     let cycle: number | undefined // the CMS cycle under way
     let last: number | undefined
 
+    // Dates are dear to read, and the uptime that most lines have beside them is exact.
+    const timeOfDate = (date: string | undefined): number => {
+      const wallMs = date === undefined ? Number.NaN : Date.parse(date.replace(',', '.').replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))
+      if (Number.isNaN(firstWallMs)) firstWallMs = wallMs
+      return wallMs - firstWallMs
+    }
     const event = (text: string): void => {
       const found = EVENT.exec(text)
       if (found === null) return
-      const wallMs = found[1] === undefined ? Number.NaN : Date.parse(found[1].replace(',', '.').replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))
-      if (Number.isNaN(firstWallMs)) firstWallMs = wallMs
-      const startMs = found[2] === undefined ? wallMs - firstWallMs : Number(found[2].replace(',', '.')) * 1000
+      const startMs = found[2] === undefined ? timeOfDate(found[1]) : Number(found[2].replace(',', '.')) * 1000
       const name = /\[(PSYoungGen|ParNew|DefNew|CMS|ParOldGen|Tenured)\b/.exec(text)?.[1]
       if (name !== undefined) collector = name.startsWith('P') && name !== 'ParNew' ? 'Parallel' : name === 'ParNew' || name === 'CMS' ? 'CMS' : collector === 'CMS' ? 'CMS' : 'Serial'
       if (text.includes('GC pause') || text.includes('G1 ')) collector = 'G1'
       const outer = directly(text.slice(text.indexOf('[')))
-      const seconds = SECONDS.exec(outer)
+      const seconds = SECONDS.exec(outer.slice(-MOST_SECONDS))
       const pauseMs = seconds === null ? Number.NaN : Number(seconds[1]!.replace(',', '.')) * 1000
       if (found[3]!.startsWith('CMS-') || found[3]!.startsWith('GC concurrent-')) {
         const took = /: [\d.,]+\/([\d.,]+) secs\]|, ([\d.,]+) secs\]/.exec(text)
@@ -70,7 +80,7 @@ export const jvm8GcLog: Reader<'gc-log'> = {
         if (text.includes('CMS-concurrent-reset:')) cycle = undefined
         return
       }
-      const phase = /\((CMS Initial Mark|CMS Final Remark)\)|\[GC (remark|cleanup)/.exec(text)
+      const phase = text.includes('(CMS ') || text.includes('[GC remark') || text.includes('[GC cleanup') ? PHASE.exec(text) : null
       if (phase !== null) {
         const used = USED.exec(outer)
         if (phase[1] === 'CMS Initial Mark' || cycle === undefined && phase[1] !== undefined) {
@@ -93,7 +103,7 @@ export const jvm8GcLog: Reader<'gc-log'> = {
         pauseMs,
         ...(total === null ? {} : { usedBeforeBytes: size(total, 1), usedAfterBytes: size(total, 3), committedAfterBytes: size(total, 5) }),
       })
-      if (/concurrent mode failure|promotion failed|to-space exhausted/.test(text)) {
+      if (NO_ROOM.some((words) => text.includes(words))) {
         addNotice(source, { code: 'no-room-to-evacuate', message: 'collections that found no room to move objects to (promotion failed, concurrent mode failure, to-space exhausted)', firstAt: `line ${line}` })
       }
     }
@@ -117,9 +127,9 @@ export const jvm8GcLog: Reader<'gc-log'> = {
           if (last !== undefined) builder.change(last, { usedBeforeBytes: size(heap, 1), usedAfterBytes: size(heap, 3), committedAfterBytes: size(heap, 5) })
           continue
         }
-        if (EVENT.test(text)) {
+        if (text.includes('[') && EVENT.test(text)) {
           builder.recognized()
-          for (const part of text.split(INTERLEAVED)) {
+          for (const part of text.includes('[CMS-concurrent-') ? text.split(INTERLEAVED) : [text]) {
             if (isClosed(part)) event(part)
             else {
               pending = part
@@ -128,8 +138,7 @@ export const jvm8GcLog: Reader<'gc-log'> = {
           }
           continue
         }
-        const limit = /-XX:MaxHeapSize=(\d+)/.exec(text)
-        if (limit !== null) heapLimitBytes = Number(limit[1])
+        if (text.startsWith('CommandLine flags')) heapLimitBytes = Number(/-XX:MaxHeapSize=(\d+)/.exec(text)?.[1] ?? Number.NaN) || heapLimitBytes
         if (NEIGHBOUR.test(text)) builder.recognized()
         else builder.other(line)
       }
@@ -154,8 +163,8 @@ function isClosed(text: string): boolean {
   let depth = 0
   for (let at = 0; at < text.length; at++) {
     const character = text.charCodeAt(at)
-    if (character === 91) depth++
-    else if (character === 93) depth--
+    if (character === OPENING) depth++
+    else if (character === CLOSING) depth--
   }
   return depth <= 0
 }
@@ -164,15 +173,16 @@ function isClosed(text: string): boolean {
 function directly(text: string): string {
   let depth = 0
   let result = ''
-  for (const character of text) {
-    if (character === ']') {
-      depth--
-      if (depth === 0) return result
-    }
-    if (depth === 1 && character !== '[' && character !== ']') result += character
-    if (character === '[') depth++
+  let begin = 0
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at)
+    if (character !== OPENING && character !== CLOSING) continue
+    if (depth === 1) result += text.slice(begin, at)
+    begin = at + 1
+    depth += character === OPENING ? 1 : -1
+    if (depth === 0 && character === CLOSING) return result
   }
-  return result
+  return depth === 1 ? result + text.slice(begin) : result
 }
 
 function size(found: RegExpExecArray, group: number): number {

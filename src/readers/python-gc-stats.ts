@@ -15,9 +15,9 @@ import { addNotice, type Source } from '../model/source.ts'
 import type { Reader } from './reader.ts'
 import { headText, lineBatches } from './text-lines.ts'
 
-const BEGIN = /gc: collecting generation (\d+)\.\.\./
-const OBJECTS = /gc: objects in each generation:((?: \d+)+)/
-const DONE = /gc: done(?:, (\d+) unreachable, (\d+) uncollectable)?(?:, ([\d.]+)s elapsed)?/
+const BEGIN = /^gc: collecting generation (\d+)\.\.\./
+const OBJECTS = /^gc: objects in each generation:((?: \d+)+)/
+const DONE = /^gc: done(?:, (\d+) unreachable, (\d+) uncollectable)?(?:, ([\d.]+)s elapsed)?/
 const GENERATION: readonly Generation[] = ['minor', 'mixed', 'major']
 
 export const pythonGcStats: Reader<'gc-log'> = {
@@ -35,8 +35,15 @@ export const pythonGcStats: Reader<'gc-log'> = {
     let line = 0
     let open: number | undefined
     for await (const { lines } of lineBatches(input, this.format, run)) {
-      for (const text of lines) {
+      for (const whole of lines) {
         line++
+        // The program writes to stderr, too: the collector's words may stand behind some of its own.
+        const at = whole.lastIndexOf('gc: ')
+        if (at < 0) {
+          if (whole !== '') builder.other(line)
+          continue
+        }
+        const text = whole.slice(at)
         const begin = BEGIN.exec(text)
         const objects = begin === null ? OBJECTS.exec(text) : null
         const done = begin === null && objects === null ? DONE.exec(text) : null
@@ -50,9 +57,6 @@ export const pythonGcStats: Reader<'gc-log'> = {
             addNotice(source, { code: 'uncollectable', count: Number(done[2]), firstAt: `line ${line}`, message: 'objects the collector found in cycles and could not free: look at gc.garbage' })
           }
           open = undefined
-        } else if (!text.includes('gc: ')) {
-          if (text !== '') builder.other(line)
-          continue
         }
         builder.recognized()
       }
