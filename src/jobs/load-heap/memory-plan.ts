@@ -25,12 +25,16 @@ export interface MemoryPlan {
 /** From this size on it is worth looking at the file for what the header does not say. */
 const WORTH_A_LOOK_BYTES = 128_000_000
 
+/** V8 reserves 512 MB for the code of each thread's engine, and cannot start without. */
+const ADDRESSES_OF_A_THREAD = 700_000_000
+
 /** Forecasts what opening a snapshot takes and chooses the step that fits. Cost: nothing for small files, a hundred small reads for big ones. */
 export function planMemory(path: string, sizeBytes: number, header: Header, { most, limitBytes, purpose }: { most: MemoryStep; limitBytes?: number | undefined; purpose?: Purpose | undefined }): MemoryPlan {
   const room = roomFor(limitBytes)
   const processBytes = process.memoryUsage.rss()
   let forecast = forecastMemory(header, sizeBytes, { purpose })
   if (sizeBytes >= WORTH_A_LOOK_BYTES || forecast[most] > (room?.bytes ?? Infinity)) forecast = forecastMemory(header, sizeBytes, { look: lookAhead(readerOf(path), sizeBytes, header), purpose })
+  if (room?.isOfAddresses === true) forecast = { ...forecast, 'two-threads': forecast['two-threads'] + ADDRESSES_OF_A_THREAD }
   const step = room === undefined ? most : stepThatFits(forecast, room.bytes, most)
   return { step, most, forecast, neededBytes: processBytes + forecast[step ?? 'nodes-only'], processBytes, room }
 }

@@ -6,7 +6,15 @@ export interface Room {
   bytes: number
   /** `--memory 2 GB`, `the limit of the container`, … */
   because: string
+  /** What is short are addresses: a second thread then takes many that it never uses. */
+  isOfAddresses?: boolean | undefined
 }
+
+/**
+ * Addresses that Node takes while it works beside what it fills: each thread's part of the allocator, stacks, room for the
+ * collector. Seen to be 60 to 140 MB.
+ */
+const SPARE_ADDRESSES = 160_000_000
 
 /**
  * What is left of `limitBytes`, where one was given: whoever gives it knows better. Otherwise of the machine's memory, the
@@ -18,12 +26,12 @@ export function roomFor(limitBytes?: number): Room | undefined {
   if (process.platform !== 'linux') return undefined
   const { availableBytes, because } = memoryRoom(process.pid)
   const addresses = addressSpaceLeft()
-  if (addresses < availableBytes) return { bytes: addresses, because: 'the limit of the address space (ulimit -v)' }
+  if (addresses < availableBytes) return { bytes: addresses, because: 'the limit of the address space (ulimit -v)', isOfAddresses: true }
   return { bytes: availableBytes, because: because === 'cgroup' ? 'the memory limit of the container' : 'what the machine has free' }
 }
 
 function addressSpaceLeft(): number {
   const limit = Number(/^Max address space\s+(\d+)/m.exec(procText('/proc/self/limits'))?.[1] ?? Number.NaN)
   const taken = Number(/^VmSize:\s*(\d+) kB/m.exec(procText('/proc/self/status'))?.[1] ?? Number.NaN) * 1024
-  return Number.isNaN(limit) || Number.isNaN(taken) ? Infinity : Math.max(0, limit - taken)
+  return Number.isNaN(limit) || Number.isNaN(taken) ? Infinity : Math.max(0, limit - taken - SPARE_ADDRESSES)
 }
