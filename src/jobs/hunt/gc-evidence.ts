@@ -44,13 +44,15 @@ export class GcEvidence {
     if (answer === undefined) return report
     const { summary, report: log } = answer
     const { floor } = summary
-    const rises = floor !== undefined && (floor.trendScore > RISING_SCORE || log.findings.some(({ pattern, verdict }) => pattern === 'gc-leak' && verdict === 'leak'))
+    const seesLeak = log.findings.some(({ pattern, verdict }) => pattern === 'gc-leak' && verdict === 'leak')
+    const rises = seesLeak || (floor !== undefined && floor.trendScore > RISING_SCORE)
     const floorText = floor === undefined ? 'it has no collection that tells what is alive' : `what is alive after collections: ${bytesText(floor.bytes[0])} → ${bytesText(floor.bytes.at(-1)!)}`
     const reason: Reason = { for: true, text: `the collector's own log agrees, over ${summary.collections} collections: ${floorText}` }
     const [first, ...rest] = report.findings
     return {
       ...report,
-      sources: [...report.sources, ...log.sources],
+      // The program's own words among the collector's are no trouble here.
+      sources: [...report.sources, ...log.sources.map((source) => ({ ...source, notices: source.notices.filter(({ code }) => code !== 'other-lines') }))],
       findings: [
         ...(first === undefined ? [] : [first.verdict === 'leak' && rises ? { ...first, reasons: [...first.reasons, reason] } : first]),
         ...rest,
@@ -61,11 +63,11 @@ export class GcEvidence {
         ...report.notices,
         {
           code: 'gc-log',
-          count: summary.collections,
-          message: `collections in the collector's own log; ${floorText}${rises && report.verdict === 'healthy' ? '. That is another picture than the rounds give: the log holds the start of the program and its warm-up too, the rounds do not' : ''}`,
+          count: 1,
+          message: `the collector's own log, ${summary.collections} collections; ${floorText}${seesLeak && report.verdict === 'healthy' ? '. That is another picture than the rounds give: the log holds the start of the program and its warm-up too, the rounds do not' : ''}`,
         },
       ],
-      details: { ...report.details, collector: { name: summary.collector, collections: summary.collections, major: summary.majors, floorFirstBytes: floor?.bytes[0], floorLastBytes: floor?.bytes.at(-1) } },
+      details: { ...report.details, collector: { name: summary.collector, collections: summary.collections, major: summary.majors, floorFirstBytes: floor?.bytes[0], floorLastBytes: floor?.bytes.at(-1), otherLines: answer.log.otherLines } },
     }
   }
 
