@@ -5,7 +5,7 @@
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(' ')) {
+  for (const word of text.split(BREAK)) {
     if (line !== '' && line.length + 1 + word.length > width) {
       lines.push(line.trimEnd())
       line = word
@@ -14,6 +14,9 @@ export function wrap(text: string, width: number): string[] {
   lines.push(line)
   return lines
 }
+
+/** Not between the groups of a number, nor between a number and its unit. */
+const BREAK = / (?!(?<=\d )\d{3}(?!\d))(?!(?<=\d )(?:B|kB|MB|GB|TB|ms|s|%)(?![\w]))/
 
 /** `label` in front of the first line, the others below its text. */
 export function hang(label: string, text: string, columns: number): string[] {

@@ -72,6 +72,19 @@ describe('one dump of a JVM', () => {
   })
 })
 
+test('keys of a map that were put together from many texts are one entry each', () => {
+  const rope = (at: number): Record<string, DrawnNode> => Object.assign({}, ...Array.from({ length: 10 }, (_, part) => ({ [`key${at}/${part}`]: { kind: 'concatenated-string', name: '', bytes: 20, ...(part < 9 ? { edges: { 'internal:first': `key${at}/${part + 1}` } } : {}) } }))) as Record<string, DrawnNode>
+  const graph = graphOf({
+    root: ['store', 'rest'],
+    store: { name: 'Store', edges: { sessions: 'map' }, at: ['store.js', 1, 1] },
+    map: { name: 'Map', edges: { 'internal:table': 'table' } },
+    table: { kind: 'array', name: '', bytes: 800, edges: Array.from({ length: 50 }, (_, at) => [`key${at}/0`, `value${at}`]).flat() },
+    ...times(50, (at) => ({ ...rope(at), [`value${at}`]: { name: 'Session', bytes: 300, at: ['store.js', 2, 1] } })),
+    rest: { kind: 'array', name: '', bytes: 9000 },
+  })
+  expect(findingsOf(graph)[0]).toMatchObject({ subject: { className: 'Session', count: 50 }, title: expect.stringContaining('50 Session') as string })
+})
+
 test('a Python dict in a module is named, a linked list at its head', () => {
   const module = graphOf({ root: ['main'], main: { kind: 'module', name: 'shop', edges: { 'variable:SESSIONS': 'dict' } }, dict: { name: 'dict', bytes: 4000, edges: Array.from({ length: 60 }, (_, at) => `s${at}`) }, ...times(60, (at) => ({ [`s${at}`]: { name: 'shop.Session', bytes: 100 } })) }, { runtime: 'cpython' })
   expect(findingsOf(module)[0]).toMatchObject({ pattern: 'growing-module-variable', verdict: 'undecided', subject: { className: 'shop.Session', count: 60 } })

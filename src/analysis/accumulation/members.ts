@@ -35,8 +35,8 @@ export function membersAt(index: HeapIndex, point: number): Members {
     const node = order[at]!
     const above = immediateDominator[node]!
     if (isContainer.has(above) && isInside(graph, node)) isContainer.add(node)
-    // The links of a list are its entries, though each holds the next.
-    else if (isContainer.has(above) || (isMember.has(above) && isLike(graph, node, above))) {
+    // The links of a list are its entries, though each holds the next; the parts of a text are not.
+    else if (isContainer.has(above) || (isMember.has(above) && isLike(graph, node, above) && !isText(graph, node))) {
       isMember.add(node)
       nodes.push(node)
     }
@@ -72,6 +72,11 @@ export function membersAt(index: HeapIndex, point: number): Members {
       return bytes
     },
   }
+}
+
+function isText(graph: HeapGraph, node: number): boolean {
+  const kind = graph.nodeKind[node]
+  return kind === NODE.string || kind === NODE['concatenated-string'] || kind === NODE['sliced-string']
 }
 
 function isLike(graph: HeapGraph, node: number, other: number): boolean {
