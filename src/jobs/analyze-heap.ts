@@ -4,8 +4,10 @@ import { CollectionTracker } from '../analysis/collections/collection-tracker.ts
 import { collectionUse } from '../analysis/collections/collection-use.ts'
 import { sizeRow } from '../analysis/collections/tell-collections.ts'
 import { accumulationFindings } from '../analysis/accumulation/accumulation-findings.ts'
+import type { AccumulationSuspect } from '../analysis/heap/accumulation-suspects.ts'
 import { tellApart } from '../analysis/heap/fingerprint.ts'
 import type { HeapIndex } from '../analysis/heap/heap-index.ts'
+import type { Finding } from '../model/finding.ts'
 import { type HeapGraph, NODE, NODE_KINDS, NONE, ROOT } from '../model/heap-graph.ts'
 import { type Report, REPORT_SCHEMA } from '../model/report.ts'
 import { stackTotals, threadGroups } from '../analysis/heap/thread-groups.ts'
@@ -74,7 +76,7 @@ export async function analyzeHeap({ file, version, format, classes, collections 
       `${hasSizes ? `${bytesText(total)} in ` : ''}${countText(tree.order.length)} reachable objects${hasSizes ? '. ' : ', of sizes that the file does not say.'}` +
       (!hasSizes ? '' : first === undefined
         ? 'Nothing keeps more than a tenth of it alone.'
-        : `${Math.round(first.share * 100)} % is kept by ${first.count === 1 ? `one ${first.className}` : `${countText(first.count)} ${first.className}`}. Big is not leaking.`) +
+        : `${mostKept(first, findings[0], total)}. Big is not leaking.`) +
       (stacks === undefined ? '' : ` Beside the heap: ${countText(stacks.goroutines)} ${stacks.goroutines === 1 ? 'goroutine' : 'goroutines'}, at least ${bytesText(stacks.atLeastBytes)} of stacks.`),
     wouldDecide: 'two more snapshots of the same process, each after the same work again: stillhere diff A B C',
     sources: [graph.source],
@@ -92,6 +94,14 @@ export async function analyzeHeap({ file, version, format, classes, collections 
     },
   }
   return mapSources(report, { run, cwd: process.cwd() })
+}
+
+/** Where most comes together, in the program's words where there are some. */
+function mostKept(first: AccumulationSuspect, finding: Finding | undefined, totalBytes: number): string {
+  if (finding !== undefined && finding.pattern !== 'accumulation' && finding.subject.kind === 'nodes' && finding.retainedBytes !== undefined) {
+    return `${Math.round((100 * finding.retainedBytes) / totalBytes)} % comes together in one place: ${countText(finding.subject.count)} ${finding.subject.className}`
+  }
+  return `${Math.round(first.share * 100)} % is kept by ${first.count === 1 ? `one ${first.className}` : `${countText(first.count)} ${first.className}`}`
 }
 
 /** Of a heap that memory does not hold: sizes by kind and class, and no word about who holds what. */

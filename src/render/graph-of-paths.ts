@@ -18,7 +18,9 @@ export function graphOfPaths(paths: readonly RetainingPath[]): RetainingGraph {
   }
   const edgeKeys = new Set<string>()
   for (const [pathNumber, path] of paths.entries()) {
-    let from = place(`root ${path.root}`, () => ({ role: 'root', kind: 'synthetic', name: path.root, count: 1, status: 'fine' }))
+    // Two modules are both called so, and are two.
+    const [first] = path.steps
+    let from = place(first?.nodeName === path.root && first.nodeId !== 0 ? `node ${first.nodeId}` : `root ${path.root}`, () => ({ role: 'root', kind: 'synthetic', name: path.root, count: 1, status: 'fine' }))
     for (const [position, step] of path.steps.entries()) {
       if (position === 0 && step.nodeName === path.root) {
         nodes[from] = { ...nodeOf(step), role: 'root' } // the path is named after its first node: drawn once
