@@ -50,8 +50,16 @@ export function reasonsFor(verdict: SeriesVerdict, facts: CaseFacts, signals: Si
     reasons.push({ for: false, text: `${bytesText(verdict.retained.bytes)} are resident but not in use: ${keeper}` })
   }
   if (signals.exactness > 0 && signals.exactness < 0.6) reasons.push({ for: false, text: 'hardly any full collection was seen: what is dead already may still be counted as live' })
-  if (signals.live === undefined) reasons.push({ for: false, text: 'nothing is known from inside the runtime: this rests on the process’s memory alone' })
+  if (signals.live === undefined) reasons.push({ for: false, text: withoutLive(signals) })
   return reasons
+}
+
+/** Why nothing is said of live memory. */
+function withoutLive({ full, after }: Signals): string {
+  const last = (full ?? after)?.values.at(-1)
+  return last === undefined
+    ? 'nothing is known from inside the runtime: this rests on the process’s memory alone'
+    : `the runtime’s word on live memory (${bytesText(last)} at last) changed too seldom to show a course: this rests on the process’s memory`
 }
 
 /** What it is not, where the numbers say so. */
@@ -67,7 +75,9 @@ function against(block: GrowthFacts, signals: Signals): SeriesVerdict['reasons']
 }
 
 function levels({ floor }: GrowthFacts): string {
-  return `${bytesText(floor.values[0])} → ${bytesText(floor.values[floor.values.length - 1])}`
+  // A foot of a sawtooth is worked out, not read: it may come out below nothing.
+  const text = (bytes: number): string => bytesText(Math.max(0, bytes))
+  return `${text(floor.values[0])} → ${text(floor.values[floor.values.length - 1])}`
 }
 
 /** What would make the answer surer. */
