@@ -26,9 +26,10 @@ export function numberWays(graph: HeapGraph, { edge: edgeTo, holder }: BestPaths
     const edge = edgeTo[node]!
     const kind = edgeKind[edge]!
     // An entry of a table hangs on the table or on another entry: that is chance.
-    const isData = kind === EDGE.element || kind === EDGE.hidden || isInside(nodeName[node]!) || hasDigit(edgeName[edge]!)
+    const isText = nodeKind[node] === NODE.string // its name is what it holds
+    const isData = kind === EDGE.element || kind === EDGE.hidden || (!isText && isInside(nodeName[node]!)) || hasDigit(edgeName[edge]!)
     const reference = words.next(0, isData ? 0 : edgeName[edge]! + 1)
-    const word = words.next(reference, nodeKind[node] === NODE.string ? 0 : nodeName[node]! + 1)
+    const word = words.next(reference, isText ? 0 : nodeName[node]! + 1)
     return word === ways.last(way) ? way : ways.next(way, word)
   }
   return (node) => {
