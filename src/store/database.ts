@@ -6,13 +6,14 @@ import { StoreError } from '../base/errors.ts'
  * to install, nothing to compile). Node 22 warns that it is experimental; that one warning is held back, all others pass.
  */
 
-/** Raised when a table is added or changes its meaning; 2 added reports. A file of a newer schema is refused, not guessed at. */
-export const STORE_SCHEMA = 2
+/** Raised when a table is added or changes its meaning; 2 added reports, 3 how many samples a process has. A file of a newer schema is refused, not guessed at. */
+export const STORE_SCHEMA = 3
 
 const TABLES = `
 CREATE TABLE IF NOT EXISTS process (
   id INTEGER PRIMARY KEY, pid INTEGER NOT NULL, started_ms REAL NOT NULL, command TEXT NOT NULL, runtime TEXT,
   first_ms REAL NOT NULL, last_ms REAL NOT NULL, limit_bytes REAL, thinned_until_ms REAL NOT NULL DEFAULT 0,
+  samples INTEGER NOT NULL DEFAULT 0,
   UNIQUE (pid, started_ms, command)
 );
 CREATE TABLE IF NOT EXISTS sample (
@@ -28,6 +29,18 @@ CREATE TABLE IF NOT EXISTS report (
   id INTEGER PRIMARY KEY, process INTEGER NOT NULL REFERENCES process (id) ON DELETE CASCADE, time_ms REAL NOT NULL, json TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS report_process ON report (process, time_ms);
+CREATE TRIGGER IF NOT EXISTS sample_added AFTER INSERT ON sample BEGIN
+  UPDATE process SET samples = samples + 1, last_ms = max(last_ms, new.time_ms) WHERE id = new.process;
+END;
+CREATE TRIGGER IF NOT EXISTS sample_removed AFTER DELETE ON sample BEGIN
+  UPDATE process SET samples = samples - 1 WHERE id = old.process;
+END;
+`
+
+/** What a file of an older schema does not know of itself yet. Counting reads all of it, once. */
+const CATCH_UP = `
+ALTER TABLE process ADD COLUMN samples INTEGER NOT NULL DEFAULT 0;
+UPDATE process SET samples = (SELECT count(*) FROM sample s WHERE s.process = process.id);
 `
 
 export async function openDatabase(path: string): Promise<DatabaseSync> {
@@ -41,16 +54,34 @@ export async function openDatabase(path: string): Promise<DatabaseSync> {
     throw storeError(path, 'opening it', error)
   }
   try {
-    const version = Number((database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version)
-    if (version > STORE_SCHEMA) {
-      throw new StoreError({ path, step: 'opening it', problem: `it was written by a newer stillhere (schema ${version}, this one knows ${STORE_SCHEMA})`, hint: 'Update stillhere, or name another file with --store.' })
-    }
-    if (version < STORE_SCHEMA) database.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA user_version = ${STORE_SCHEMA}; COMMIT;`)
+    if (versionOf(path, database) < STORE_SCHEMA) migrate(path, database)
   } catch (error) {
     database.close()
     throw error instanceof StoreError ? error : storeError(path, 'reading its schema', error)
   }
   return database
+}
+
+/** @throws StoreError when a newer version wrote it */
+function versionOf(path: string, database: DatabaseSync): number {
+  const version = Number((database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version)
+  if (version > STORE_SCHEMA) {
+    throw new StoreError({ path, step: 'opening it', problem: `it was written by a newer stillhere (schema ${version}, this one knows ${STORE_SCHEMA})`, hint: 'Update stillhere, or name another file with --store.' })
+  }
+  return version
+}
+
+/** One watcher does it, and another that opens the file meanwhile waits and finds it done. */
+function migrate(path: string, database: DatabaseSync): void {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const version = versionOf(path, database)
+    if (version < STORE_SCHEMA) database.exec(`${version === 0 ? '' : CATCH_UP} ${TABLES} PRAGMA user_version = ${STORE_SCHEMA};`)
+    database.exec('COMMIT')
+  } catch (error) {
+    database.exec('ROLLBACK')
+    throw error
+  }
 }
 
 /** A trouble of the driver in our words. */

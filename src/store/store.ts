@@ -41,13 +41,11 @@ export class Store {
   readonly path: string
   readonly #database: DatabaseSync
   readonly #insert: StatementSync
-  readonly #touch: StatementSync
 
   private constructor(path: string, database: DatabaseSync) {
     this.path = path
     this.#database = database
-    this.#insert = database.prepare('INSERT OR REPLACE INTO sample (process, time_ms, metrics) VALUES (?, ?, ?)')
-    this.#touch = database.prepare('UPDATE process SET last_ms = max(last_ms, ?) WHERE id = ?')
+    this.#insert = database.prepare('INSERT INTO sample (process, time_ms, metrics) VALUES (?, ?, ?) ON CONFLICT (process, time_ms) DO UPDATE SET metrics = excluded.metrics')
   }
 
   /** @throws StoreError when it cannot be opened, or was written by a newer version */
@@ -75,10 +73,7 @@ export class Store {
   }
 
   add(process: number, timeMs: number, sample: Sample): void {
-    this.#do('writing a sample', () => {
-      this.#insert.run(process, timeMs, packSample(sample))
-      this.#touch.run(timeMs, process)
-    })
+    this.#do('writing a sample', () => this.#insert.run(process, timeMs, packSample(sample)))
   }
 
   /** Many samples in one transaction. */
@@ -91,7 +86,6 @@ export class Store {
           for (const [metric, column] of series.metrics) sample[metric] = column[i]
           this.#insert.run(process, series.timeMs[i] ?? 0, packSample(sample))
         }
-        this.#touch.run(series.timeMs.at(-1) ?? 0, process)
         this.#database.exec('COMMIT')
       } catch (error) {
         this.#database.exec('ROLLBACK')
@@ -127,7 +121,7 @@ export class Store {
     return this.#do('listing', () =>
       this.#database
         .prepare(
-          `SELECT p.*, (SELECT count(*) FROM sample s WHERE s.process = p.id) AS samples,
+          `SELECT p.*,
              (SELECT name FROM verdict v WHERE v.process = p.id ORDER BY time_ms DESC LIMIT 1) AS name,
              (SELECT confidence FROM verdict v WHERE v.process = p.id ORDER BY time_ms DESC LIMIT 1) AS confidence
            FROM process p ORDER BY last_ms DESC`,

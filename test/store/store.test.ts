@@ -66,6 +66,26 @@ describe('the store', () => {
     expect(store.list()).toEqual([])
   })
 
+  test('knows how many samples it has of each process, however they came and went', async () => {
+    {
+      using store = await Store.open(path())
+      const [id, other] = [store.enter(PROCESS, 0), store.enter({ ...PROCESS, pid: PROCESS.pid + 1 }, 0)]
+      for (let i = 0; i < 90; i++) store.add(id, i * MINUTE, { rss: 1e6 + i })
+      store.add(id, 5 * MINUTE, { rss: 2e6 }) // once more, in its place
+      store.add(other, 0, { rss: 1e6 })
+      const counts = (): number[] => store.list().toSorted((a, b) => a.pid - b.pid).map(({ sampleCount }) => sampleCount)
+      expect(counts()).toEqual([90, 1])
+      store.thin(90 * MINUTE, { wholeMs: 10 * MINUTE, blockMs: 10 * MINUTE, keepMs: 1000 * MINUTE })
+      expect(counts()).toEqual([store.series(id)!.sampleCount, 1])
+      expect(counts()[0]).toBeLessThan(40)
+    }
+    const database = new DatabaseSync(path())
+    database.exec('DROP TRIGGER sample_added; DROP TRIGGER sample_removed; ALTER TABLE process DROP COLUMN samples; PRAGMA user_version = 2')
+    database.close()
+    using store = await Store.open(path())
+    expect(store.list().every(({ id, sampleCount }) => sampleCount === store.series(id)!.sampleCount)).toBe(true)
+  })
+
   test('keeps reports with the process they are of, and takes a file of the schema before reports', async () => {
     {
       using store = await Store.open(path())
@@ -74,7 +94,7 @@ describe('the store', () => {
       expect(store.reports(id)).toEqual([{ timeMs: 5000, report: JSON.parse(JSON.stringify(exampleReport())) as unknown }])
     }
     const database = new DatabaseSync(path())
-    database.exec('DROP TABLE report; PRAGMA user_version = 1')
+    database.exec('DROP TABLE report; DROP TRIGGER sample_added; DROP TRIGGER sample_removed; ALTER TABLE process DROP COLUMN samples; PRAGMA user_version = 1')
     database.close()
     using store = await Store.open(path())
     expect(store.list()).toHaveLength(1)
