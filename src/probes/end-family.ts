@@ -1,3 +1,4 @@
+import { atMost } from './at-most.ts'
 import { processFacts, processTree } from './linux-process.ts'
 import { procText } from './proc-files.ts'
 
@@ -20,7 +21,7 @@ export async function endFamily(leader: number, { exited, hasEnded, graceMs }: E
     signalGroup(leader, 'SIGTERM')
     // Not to all: many programs take a second signal for impatience, and leave their work undone.
     for (const pid of family) if (groupOf(pid) !== leader) signal(pid, 'SIGTERM')
-    await Promise.race([exited, sleep(graceMs)])
+    await atMost(exited, graceMs)
     // A shell or a master process is gone at once; what it started may have something to finish.
     while (performance.now() < until && family.some((pid) => runs(pid))) await sleep(20)
   }

@@ -5,6 +5,7 @@ import { isRising } from '../../analysis/rounds/judge.ts'
 import { measureRise } from '../../analysis/rounds/rise.ts'
 import { FIRST_ROUNDS, nextRounds } from '../../analysis/rounds/round-plan.ts'
 import type { MemoryReading } from '../../model/memory-reading.ts'
+import { atMost } from '../../probes/at-most.ts'
 import { endShort } from '../hunt/end-short.ts'
 import type { HuntEvent, HuntPlan } from '../hunt/hunt-plan.ts'
 import type { Measured } from '../hunt/measure.ts'
@@ -47,7 +48,7 @@ export async function measureRounds(context: RoundsContext, run: Run): Promise<M
     await rounds.warmUp()
     await rounds.measure()
   } catch (error) {
-    if (error instanceof ProbeError && program.launched !== undefined) await Promise.race([program.launched.exited, pause(1000)])
+    if (error instanceof ProbeError && program.launched !== undefined) await atMost(program.launched.exited, 1000)
     endShort(error, { result: rounds.result, program }, run)
   }
   return rounds.result

@@ -1,5 +1,6 @@
 import { ProbeError } from '../../base/errors.ts'
 import type { Run } from '../../base/run.ts'
+import { atMost } from '../../probes/at-most.ts'
 import { endText, LaunchedProgram } from '../../probes/launched-program.ts'
 import { listeningPorts, processFacts } from '../../probes/linux-process.ts'
 import { helperEnvironment, helperHome, helperSockets } from '../../probes/python-helper.ts'
@@ -107,7 +108,7 @@ async function launch(
       },
     }
   } catch (error) {
-    await Promise.race([program.exited, pause(error instanceof ProbeError ? 1000 : 0)])
+    await atMost(program.exited, error instanceof ProbeError ? 1000 : 0)
     const { end } = program
     await program.stop()
     throw end === undefined ? error : endedError(program, 'starting')

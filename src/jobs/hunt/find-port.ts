@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { ProbeError } from '../../base/errors.ts'
 import type { Run } from '../../base/run.ts'
 import { inspectorAt } from '../../probes/attached-program.ts'
+import { atMost } from '../../probes/at-most.ts'
 import { type ListeningPort, listeningPorts } from '../../probes/linux-process.ts'
 import { endedError, type HuntedProgram, pause } from './target.ts'
 
@@ -39,7 +40,7 @@ export async function findPort(
       if (target.launched !== undefined) {
         // A program at its end waits for its debugger to go; only then does it say with what it ended.
         await target.inspector?.session.close()
-        await Promise.race([target.launched.exited, pause(2000)])
+        await atMost(target.launched.exited, 2000)
         throw endedError(target.launched, 'waiting until it listens')
       }
       throw new ProbeError({ target: target.name, step: 'waiting until it listens', problem: target.ended()! })

@@ -10,6 +10,7 @@ import { measureRise } from '../../analysis/rounds/rise.ts'
 import { FIRST_ROUNDS, LADDER, nextRounds } from '../../analysis/rounds/round-plan.ts'
 import type { AllocationProfile } from '../../model/allocation-profile.ts'
 import type { Notice } from '../../model/source.ts'
+import { atMost } from '../../probes/at-most.ts'
 import { captureHeapSnapshot, forecastCapture, refuseCostlyCapture } from '../../probes/heap-capture.ts'
 import { memoryRoom } from '../../probes/linux-process.ts'
 import type { MemoryReading } from '../../probes/node-inspector.ts'
@@ -19,7 +20,7 @@ import { endShort } from './end-short.ts'
 import { readFloor } from './floor.ts'
 import type { HuntEvent, HuntPlan } from './hunt-plan.ts'
 import type { Operation } from './operation.ts'
-import { pause, type Target } from './target.ts'
+import type { Target } from './target.ts'
 import { waitIdle } from './wait-idle.ts'
 import { warmUp } from './warm-up.ts'
 
@@ -98,7 +99,7 @@ export async function measure(context: MeasureContext, run: Run): Promise<Measur
     await measuring.rounds()
   } catch (error) {
     // The connection is lost a moment before the end of the process is known.
-    if (error instanceof ProbeError && target.ended() !== undefined && target.launched !== undefined) await Promise.race([target.launched.exited, pause(2000)])
+    if (error instanceof ProbeError && target.ended() !== undefined && target.launched !== undefined) await atMost(target.launched.exited, 2000)
     endShort(error, { result: measuring.result, program: target }, run)
   }
   return measuring.result

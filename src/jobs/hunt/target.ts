@@ -3,6 +3,7 @@ import { ProbeError, UsageError } from '../../base/errors.ts'
 import type { Run } from '../../base/run.ts'
 import type { Notice } from '../../model/source.ts'
 import { attachToProcess, findInspector, resolveInspector } from '../../probes/attached-program.ts'
+import { atMost } from '../../probes/at-most.ts'
 import { endText, LaunchedProgram } from '../../probes/launched-program.ts'
 import { listeningPorts, processFacts } from '../../probes/linux-process.ts'
 import { NodeInspector, type RuntimeFacts } from '../../probes/node-inspector.ts'
@@ -52,7 +53,7 @@ async function attach(choice: Extract<TargetChoice, { kind: 'pid' | 'inspector' 
   const inspector = await NodeInspector.open(inspectorUrl, name)
   const release = async (): Promise<void> => {
     // A program that is gone or frozen cannot be asked to close anything, and needs not.
-    if (openedByUs && inspector.session.isOpen) await Promise.race([inspector.shutInspector().catch(() => undefined), pause(2000)])
+    if (openedByUs && inspector.session.isOpen) await atMost(inspector.shutInspector().catch(() => undefined), 2000)
     await inspector.close()
   }
   try {
@@ -115,7 +116,7 @@ async function launch(
   } catch (error) {
     await inspector?.close()
     // Its end may be a moment behind the loss of the connection, and explains it.
-    await Promise.race([program.exited, pause(error instanceof ProbeError ? 2000 : 0)])
+    await atMost(program.exited, error instanceof ProbeError ? 2000 : 0)
     const end = program.end
     await program.stop()
     throw end === undefined ? error : endedError(program, 'waiting for its inspector')
