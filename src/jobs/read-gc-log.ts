@@ -54,7 +54,14 @@ export async function readGcLog(request: GcLogRequest, run: Run): Promise<GcLogA
     wouldDecide: verdict === 'undecided' ? first?.advice : undefined,
     sources: [log.source],
     findings,
-    notices: (forecast?.notes ?? []).map((message) => ({ code: 'forecast', count: 1, message })),
+    notices: [
+      ...(forecast?.notes ?? []).map((message) => ({ code: 'forecast', count: 1, message })),
+      ...summaries.filter(({ clockFalls }) => clockFalls > 0).map(({ clockFalls, stream }) => ({
+        code: 'clock-falls-back',
+        count: clockFalls,
+        message: `the clock falls back${stream === undefined ? '' : ` in the lines of ${stream}`}: more than one run, or a clock that was set; the times of the pieces are added up, and a trend over them says little`,
+      })),
+    ],
     details: {
       ...rowOf(summary),
       ...(summaries.length > 1 ? { processes: summaries.map(shortRowOf) } : {}),

@@ -4,7 +4,7 @@
  *
  *   gc 23 @4.821s 6%: 0.040+1.8+0.014 ms clock, 0.080+0.1/1.7/0.3+0.028 ms cpu, 30->31->16 MB, 32 MB goal, 0 MB stacks, 0 MB globals, 2 P
  *
- * Versions: 1.5 and later; 1.18 added stacks and globals, 1.26 may say `(checking for goroutine leaks)`.
+ * Versions: 1.5 and later; 1.18 added stacks and globals, fields that come after these are passed over, 1.26 may say `(checking for goroutine leaks)`.
  * Its lies: sizes are whole MiB, rounded down (a small heap reads 0); the percentage is since the start of the program;
  * there is no process id, so logs of several processes in one file are told apart by their counters, which each
  * rise by one.
@@ -26,6 +26,7 @@ const PARTS = lineTemplate('/#/#')
 const SIZES = lineTemplate('+# ms cpu, #->#->#')
 const GOAL = lineTemplate(' MB, # MB goal, ')
 const STACKS = lineTemplate('# MB stacks, # MB globals, ')
+const NEXT_FIELD = bytesOf(', ')
 const PROCESSORS = lineTemplate('# P')
 const FORCED = bytesOf(' (forced)')
 const WORD = bytesOf('gc ')
@@ -125,8 +126,16 @@ class GoLine {
     const stacks = matchLine(STACKS, bytes, at, end, told, 14)
     numbers[GC_NUMBER_AT.stackBytes] = stacks < 0 ? Number.NaN : told[14]! * MEBIBYTE
     numbers[GC_NUMBER_AT.globalBytes] = stacks < 0 ? Number.NaN : told[15]! * MEBIBYTE
-    at = matchLine(PROCESSORS, bytes, Math.max(at, stacks), end, told, 14)
-    if (at < 0) return false
+    at = Math.max(at, stacks)
+    let behind = matchLine(PROCESSORS, bytes, at, end, told, 14)
+    while (behind < 0) {
+      // A newer version may tell more before the processors, as 1.18 did.
+      at = placeOf(NEXT_FIELD, bytes, at, end)
+      if (at < 0) return false
+      at += NEXT_FIELD.length
+      behind = matchLine(PROCESSORS, bytes, at, end, told, 14)
+    }
+    at = behind
     numbers[GC_NUMBER_AT.processors] = told[14]!
     this.isForced = at + FORCED.length <= end && isWordAt(FORCED, bytes, at)
     this.number = told[0]!
@@ -147,7 +156,7 @@ class GoLine {
 /** Which process wrote a line: the one whose counter it continues, else a new one. */
 class Streams {
   readonly #builder: GcLogBuilder
-  /** The one heard last at the end. */
+  /** In the order in which they were heard last. */
   readonly #streams: Stream[] = []
   #started = 0
 
@@ -160,17 +169,19 @@ class Streams {
     let found = -1
     // A cut or rotated log skips numbers: the last one heard that is behind in both goes on.
     let behind = -1
-    for (let at = streams.length - 1; at >= 0 && found < 0; at--) {
+    for (let at = 0; at < streams.length && found < 0; at++) {
       const stream = streams[at]!
       if (stream.startMs > startMs) continue
+      // Of two that stand at the same number the one that came to it first.
       if (stream.number + 1 === number) found = at
-      else if (behind < 0 && number > 1 && stream.number < number) behind = at
+      else if (number > 1 && stream.number < number) behind = at
     }
     if (found < 0) found = behind
     if (found >= 0) {
       const stream = streams[found]!
       stream.number = number
       stream.startMs = startMs
+      if (found < streams.length - 1) streams.push(...streams.splice(found, 1))
       return stream.id
     }
     const started = { id: this.#builder.stream(`process ${++this.#started}`), number, startMs }

@@ -25,7 +25,7 @@ const BEGIN = lineTemplate('[#:0x')
 const THIRD = lineTemplate(':#')
 const TIME = lineTemplate('] # ms: ')
 const SIZES = lineTemplate('# (#) -> # (#) MB, ')
-const POOLED = lineTemplate('pooled: # MB, ')
+const NEXT_FIELD = bytesOf(', ')
 const PAUSE = lineTemplate('# / # ms')
 const UTILIZATION = bytesOf('current mu = ')
 const OPENING = bytesOf('[')
@@ -130,7 +130,11 @@ class ClassicLine {
     if (at === kindBegins || bytes[at - 1] !== 32) return false
     const kindEnds = at - 1
     at = matchLine(SIZES, bytes, at, end, told, 1)
-    if (at >= 0 && !isDigit(bytes[at]!)) at = matchLine(POOLED, bytes, at, end, told, 5)
+    // What versions put between: `pooled: 0 MB, ` since Node 24.
+    while (at >= 0 && at < end && !isDigit(bytes[at]!)) {
+      const next = placeOf(NEXT_FIELD, bytes, at, end)
+      at = next < 0 ? -1 : next + NEXT_FIELD.length
+    }
     at = at < 0 ? at : matchLine(PAUSE, bytes, at, end, told, 5)
     if (at < 0) return false
     const utilization = placeOf(UTILIZATION, bytes, at, end)

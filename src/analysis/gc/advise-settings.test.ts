@@ -6,7 +6,7 @@ const GIB = 2 ** 30
 
 function summary(liveBytes: readonly number[], more: Partial<GcSummary> = {}): GcSummary {
   return {
-    collector: 'go', stream: undefined, collections: 50, minors: 0, majors: 50, mixed: 0, durationMs: 10_000,
+    collector: 'go', stream: undefined, collections: 50, minors: 0, majors: 50, mixed: 0, durationMs: 10_000, clockFalls: 0,
     pauses: { count: 50, totalMs: 10, p50Ms: 0.2, p95Ms: 0.3, p99Ms: 0.4, maxMs: 0.5 },
     pausedShare: 0.001, cpuShare: 0.05, cpuMs: 100, assistShare: 0, concurrentMs: 100, allocatedBytes: GIB, allocatedBytesPerSecond: GIB / 10,
     promotedBytesPerSecond: undefined, peakBytes: 2 * liveBytes.at(-1)!, committedBytes: Number.NaN, heapLimitBytes: undefined, lastGoalBytes: undefined,

@@ -41,6 +41,8 @@ export interface GcSummary {
   mixed: number
   /** From process start (or the first collection where the clock does not begin at 0) to the end of the last collection. */
   durationMs: number
+  /** How often the clock fell back: another run in the same log, or a clock that was set. */
+  clockFalls: number
   pauses: PauseSummary
   /** Share of the time in which the program stood still. */
   pausedShare: number
@@ -88,7 +90,7 @@ export function summarizeGc(log: GcLog, { name, collections }: { name: string | 
   const after = pick(log.usedAfterBytes)
   const generation = new Uint8Array(collections.length)
   for (let row = 0; row < collections.length; row++) generation[row] = log.generation[collections[row]]
-  const durationMs = durationOf(start, pause, concurrent)
+  const { durationMs, clockFalls } = durationOf(start, pause, concurrent)
   const totals = log.stream === undefined ? log.totals?.values().next().value : log.totals?.get(log.stream[collections[0]])
   const pauses = totals === undefined ? pausesOf(known(pause)) : pausesCounted(totals.pauses)
   const cpu = pick(log.cpuMs)
@@ -111,6 +113,7 @@ export function summarizeGc(log: GcLog, { name, collections }: { name: string | 
     majors: counts[1],
     mixed: counts[2],
     durationMs,
+    clockFalls,
     pauses,
     pausedShare: durationMs > 0 ? pauses.totalMs / durationMs : Number.NaN,
     cpuShare: cpuMs > 0 && processors.length > 0 && durationMs > 0 ? cpuMs / (durationMs * median(processors)) : undefined,
@@ -176,14 +179,29 @@ function pausesCounted(pauses: ValueHistogram): PauseSummary {
   return { count: pauses.count, totalMs: pauses.sum, p50Ms: pauses.quantile(0.5), p95Ms: pauses.quantile(0.95), p99Ms: pauses.quantile(0.99), maxMs: pauses.max }
 }
 
-function durationOf(start: Float64Array, pause: Float64Array, concurrent: Float64Array): number {
+/** The time a log covers; where its clock falls back, that of its pieces added up. */
+function durationOf(start: Float64Array, pause: Float64Array, concurrent: Float64Array): { durationMs: number; clockFalls: number } {
   const times = known(start)
-  if (times.length === 0) return Number.NaN
+  if (times.length === 0) return { durationMs: Number.NaN, clockFalls: 0 }
   const last = start.length - 1
   const lastWork = (pause[last] || 0) + (concurrent[last] || 0)
   // Uptime clocks begin at 0; a clock that begins late is one of dates, or a rotated file.
-  const begin = times[0] > 0.5 * times.at(-1)! ? times[0] : 0
-  return times.at(-1)! + lastWork - begin
+  let begin = times[0]
+  let highest = times[0]
+  let durationMs = 0
+  let clockFalls = 0
+  for (let row = 0; row < start.length; row++) {
+    const time = start[row]
+    // A line is written when its pause ends, so that much earlier a start may be than the one before it.
+    if (time + (pause[row] || 0) < highest) {
+      durationMs += highest - begin
+      clockFalls++
+      begin = time
+      highest = time
+    } else if (time > highest) highest = time
+  }
+  if (clockFalls === 0 && begin <= 0.5 * highest) begin = 0
+  return { durationMs: durationMs + highest + lastWork - begin, clockFalls }
 }
 
 function causesOf(log: GcLog, collections: Uint32Array): GcSummary['causes'] {
