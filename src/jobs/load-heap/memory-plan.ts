@@ -25,8 +25,8 @@ export interface MemoryPlan {
 /** From this size on it is worth looking at the file for what the header does not say. */
 const WORTH_A_LOOK_BYTES = 128_000_000
 
-/** V8 reserves 512 MB for the code of each thread's engine, and cannot start without. */
-const ADDRESSES_OF_A_THREAD = 700_000_000
+/** Room for the code of its engine, its stack, its part of the allocator: 150 MB when it starts. */
+const ADDRESSES_OF_A_THREAD = 200_000_000
 
 /** Forecasts what opening a snapshot takes and chooses the step that fits. Cost: nothing for small files, a hundred small reads for big ones. */
 export function planMemory(path: string, sizeBytes: number, header: Header, { most, limitBytes, purpose }: { most: MemoryStep; limitBytes?: number | undefined; purpose?: Purpose | undefined }): MemoryPlan {
