@@ -2,12 +2,15 @@ import type { ProtocolMapping } from 'devtools-protocol/types/protocol-mapping.j
 import { type RawData, WebSocket } from 'ws'
 import { ProbeError } from '../base/errors.ts'
 
-/** Node's own domain, which the browser's protocol does not list. */
+/** Node's own domains, which the browser's protocol does not list. */
 interface NodeCommands {
   'NodeRuntime.notifyWhenWaitingForDisconnect': { paramsType: [{ enabled: boolean }]; returnType: void }
+  'NodeWorker.enable': { paramsType: [{ waitForDebuggerOnStart: boolean }]; returnType: void }
+  'NodeWorker.disable': { paramsType: []; returnType: void }
 }
 interface NodeEvents {
   'NodeRuntime.waitingForDisconnect': []
+  'NodeWorker.attachedToWorker': [unknown]
 }
 
 type Commands = ProtocolMapping.Commands & NodeCommands

@@ -103,6 +103,22 @@ export class NodeInspector {
     await this.session.send('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true })
   }
 
+  /** How many worker threads run in it: each has a heap of its own, which no answer here is about. 0 where the runtime does not tell. */
+  async countWorkers(): Promise<number> {
+    let workers = 0
+    const stop = this.session.on('NodeWorker.attachedToWorker', () => void workers++)
+    try {
+      // Those that run already are told before this is answered.
+      await this.session.send('NodeWorker.enable', { waitForDebuggerOnStart: false })
+      await this.session.send('NodeWorker.disable')
+    } catch (error) {
+      if (!(error instanceof ProbeError) || !this.session.isOpen) throw error
+    } finally {
+      stop()
+    }
+    return workers
+  }
+
   /** Shuts the inspector of the program itself, port and all; for programs whose inspector we opened. */
   async shutInspector(): Promise<void> {
     // After our connection is gone: closing it under a session waits for that session.

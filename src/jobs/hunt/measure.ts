@@ -127,6 +127,7 @@ class Measuring {
     this.#count = await warmUp({ plan, operation }, (count) => this.#perform(count), OWN_PACE)
     await operation.rest()
     await this.#context.control?.plantUpTo(operation.done())
+    this.#tellWorkers(await target.inspector.countWorkers())
     const memory = await this.#readFloor()
     tell({ kind: 'warm-up', done: operation.done(), noun: operation.noun, memory })
     await this.#mark(memory)
@@ -235,6 +236,16 @@ class Measuring {
       code: 'kept-by-connections',
       count: 1,
       message: `${bytesText(bytes / operations)} per ${this.#context.operation.noun} stayed as long as the connection was open, and went when it was closed: with clients that keep theirs (proxies, pools, browsers) it piles up. Look for listeners on the socket of a request that are not removed when it is answered`,
+    })
+  }
+
+  /** What a worker thread keeps is in no floor and no snapshot: silence about it is not health. */
+  #tellWorkers(workers: number): void {
+    if (workers === 0) return
+    this.result.notices.push({
+      code: 'worker-threads',
+      count: workers,
+      message: `${workers === 1 ? 'a worker thread runs' : `${workers} worker threads run`} in the program, with ${workers === 1 ? 'a heap of its' : 'heaps of their'} own: this hunt looks at the main thread only. To look into a worker: v8.writeHeapSnapshot() in it, before and after the work, and stillhere diff`,
     })
   }
 
