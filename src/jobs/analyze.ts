@@ -1,5 +1,6 @@
 import type { Run } from '../base/run.ts'
 import { UsageError } from '../base/errors.ts'
+import { stackCost } from '../analysis/goroutines/goroutine-cost.ts'
 import type { AllocationProfile } from '../model/allocation-profile.ts'
 import type { Verdict } from '../model/finding.ts'
 import { type Report, REPORT_SCHEMA } from '../model/report.ts'
@@ -46,10 +47,9 @@ export async function analyze(plan: AnalyzePlan & { exports?: ProfileExports | u
       return seriesReport(await judgeFile(file, run, { format }), version)
     case 'allocation-profile': {
       const read = await readProfile(file, run, { format })
-      if (stacksFrom !== undefined && read.unit !== 'goroutines') throw stacksUnfit(`a profile of ${read.unit}`)
-      const profile = stacksFrom === undefined ? read : { ...read, totals: { ...read.totals, stackBytes: await stacksOfMoment(stacksFrom, run) } }
+      const profile = stacksFrom === undefined ? read : await withStacks(read, stacksFrom, run)
       const report = analyzeProfile(profile, { version }, run)
-      if (stacksFrom !== undefined && report.details!['stackEstimateBytes'] === undefined) report.notices.push({ code: 'another-moment', count: 1, message: `${stacksFrom} tells of smaller stacks than so many goroutines have: it is of another moment or process, and was not used` })
+      if (stacksFrom !== undefined) tellUnusedStacks(report, profile, stacksFrom)
       const written = await exportProfile(profile, exports)
       for (const path of written) report.notices.push({ code: 'written', count: 1, message: `written: ${path}` })
       return report
@@ -57,12 +57,24 @@ export async function analyze(plan: AnalyzePlan & { exports?: ProfileExports | u
   }
 }
 
+/** A goroutine profile that knows what all stacks took when it was taken. */
+async function withStacks(profile: AllocationProfile, stacksFrom: string, run: Run): Promise<AllocationProfile> {
+  if (profile.unit !== 'goroutines') throw stacksUnfit(`a profile of ${profile.unit}`)
+  return { ...profile, totals: { ...profile.totals, stackBytes: await stacksOfMoment(stacksFrom, run) } }
+}
+
+function tellUnusedStacks(report: Report, profile: AllocationProfile, stacksFrom: string): void {
+  if (stackCost(profile, 1)?.basis === 'on average') return
+  report.notices.push({ code: 'another-moment', count: 1, message: `${stacksFrom} tells of smaller stacks than so many goroutines have: it is of another moment or process, and was not used` })
+}
+
 function stacksUnfit(given: string): UsageError {
   return new UsageError({ argument: '--stacks-from', given, allowed: 'a goroutine profile or dump to share the stacks among' })
 }
 
 /** Compares files of one kind: heap graphs object by object or by path, allocation profiles by site. */
-export async function diff(plan: DiffPlan, run: Run): Promise<Report> {
+export async function diff(plan: DiffPlan & { stacksFrom?: string | undefined }, run: Run): Promise<Report> {
+  const { stacksFrom } = plan
   const kinds = await Promise.all(plan.files.map(async (file) => kindOf(file, plan.format)))
   const [kind] = kinds
   if (kinds.some((each) => each !== kind) || (kind !== 'heap-graph' && kind !== 'allocation-profile')) {
@@ -73,11 +85,16 @@ export async function diff(plan: DiffPlan, run: Run): Promise<Report> {
       hint: kind === 'memory-series' ? 'For memory over time: stillhere verdict FILE' : kind === 'gc-log' ? 'For GC logs: stillhere gc FILE…' : '`stillhere formats` says what each format makes.',
     })
   }
+  if (stacksFrom !== undefined && kind !== 'allocation-profile') throw stacksUnfit(`a ${kind.replace('-', ' ')}`)
   if (kind === 'heap-graph') return diffHeaps(plan, run)
   if (plan.javaLayout !== undefined) throw layoutUnfit(`a ${kind.replace('-', ' ')}`)
   const profiles: AllocationProfile[] = []
   for (const file of plan.files) profiles.push(await readProfile(file, run, { format: plan.format }))
-  return diffProfiles(profiles, { version: plan.version }, run)
+  const last = profiles.at(-1)
+  const costed = stacksFrom === undefined || last === undefined ? last : await withStacks(last, stacksFrom, run)
+  const report = diffProfiles(costed === undefined ? [] : [...profiles.slice(0, -1), costed], { version: plan.version }, run)
+  if (stacksFrom !== undefined && costed !== undefined) tellUnusedStacks(report, costed, stacksFrom)
+  return report
 }
 
 const VERDICTS: Record<string, Verdict> = { leak: 'leak', growing: 'suspect', undecided: 'undecided' }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { stackCost } from '../../src/analysis/goroutines/goroutine-cost.ts'
 import { startRun } from '../../src/base/run.ts'
-import { analyze as analyzeFile } from '../../src/jobs/analyze.ts'
+import { analyze as analyzeFile, diff as diffFiles } from '../../src/jobs/analyze.ts'
 import { analyzeHeap } from '../../src/jobs/analyze-heap.ts'
 import { analyzeProfile } from '../../src/jobs/analyze-profile.ts'
 import { diffProfiles } from '../../src/jobs/diff-profiles.ts'
@@ -166,6 +166,16 @@ describe.runIf(hasGo)('what goroutines cost', () => {
     expect(early.notices.map(({ code }) => code)).toEqual(['another-moment'])
     expect(early.summary).toContain('at least 1.0 MB of stacks')
     await expect(analyzeFile({ ...plan, stacksFrom: plan.file }, startRun())).rejects.toThrow('does not tell what stacks take')
+  })
+
+  test('the command of differences shares what the last moment’s stacks took', async () => {
+    const plan = { files: ['both', 'deep'].map((name) => join(folder, `${name}.pb.gz`)), version: 'test', classes: 5, cwd: folder }
+    const { before, after } = told.get('deep')!
+    const { details, notices } = await diffFiles({ ...plan, stacksFrom: join(folder, 'deep.heap.txt') }, startRun())
+    // 500 more of 1001, all alike but one.
+    expect(Math.abs((details!['stackEstimateBytes'] as number) / ((after - before) / 2) - 1)).toBeLessThan(0.25)
+    expect(notices).toEqual([])
+    await expect(diffFiles({ ...plan, files: ['both', 'deep'].map((name) => join(folder, `${name}.heap.txt`)), stacksFrom: join(folder, 'deep.heap.txt') }, startRun())).rejects.toThrow('--stacks-from')
   })
 
   test('growth from profile to profile is told with its price', async () => {

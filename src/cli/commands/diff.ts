@@ -17,6 +17,7 @@ import { wholeNumber } from './target-options.ts'
 interface DiffOptions {
   ops?: number
   profile?: string
+  stacksFrom?: string
   format?: string
   cache?: CacheValue
   javaLayout?: GivenLayout
@@ -34,6 +35,7 @@ export const define: DefineCommand = (command, shell) => {
     .argument('<file...>', 'snapshots, or profiles, in the order in which they were taken')
     .option('--ops <n>', 'operations done between one snapshot and the next: growth is told per operation', wholeNumber(1))
     .option('--profile <file>', 'a sampling allocation profile of the same run: names the lines that allocate')
+    .option('--stacks-from <file>', 'goroutines: share what all stacks take, as /debug/pprof/heap?debug=1 or /debug/vars of the last one’s moment tells')
     .option('--format <name>', 'do not recognize the format, use this reader')
     .option('--classes <n>', 'rows of the class table', wholeNumber(0), 25)
     .option('-o, --out <folder>', 'also write the report and its pictures there')
@@ -57,7 +59,7 @@ Examples:
       if (new Set(files.map((file) => resolve(file))).size < files.length) throw new UsageError({ argument: 'file', given: 'one file twice', allowed: 'snapshots that differ' })
       if (options.out !== undefined) makeFolder(options.out)
       const report = await diff(
-        { files, operations: options.ops, profile: options.profile, format: options.format, cache: cacheOf(options.cache), javaLayout: options.javaLayout, memoryBytes: options.memory, version: readVersion(), cwd: process.cwd(), classes: options.classes },
+        { files, operations: options.ops, profile: options.profile, stacksFrom: options.stacksFrom, format: options.format, cache: cacheOf(options.cache), javaLayout: options.javaLayout, memoryBytes: options.memory, version: readVersion(), cwd: process.cwd(), classes: options.classes },
         shell.run,
       )
       if (options.out !== undefined) await writeReport(shell.masker === undefined ? report : maskReport(report, shell.masker), options.out, shell.run)
