@@ -1,5 +1,4 @@
 import { UsageError } from '../base/errors.ts'
-import { bytesText } from '../base/bytes-text.ts'
 import type { GcSummary } from '../analysis/gc/gc-summary.ts'
 import { forecastGenerations } from '../analysis/gc/generational-replay.ts'
 import { forecastGo, type GcForecast, type GoSettings, observedGoPercent } from '../analysis/gc/go-pacer.ts'
@@ -24,6 +23,7 @@ export function forecastGc(log: GcLog, rows: Uint32Array, summary: GcSummary, wa
 function goRows(log: GcLog, collections: Uint32Array, summary: GcSummary, wanted: GoSettings & { text: string }, observed: number | undefined): ForecastRows {
   const seen = observed ?? observedGoPercent(log, collections)
   const percent = seen ?? 100
+  const limited = wanted.limitBytes !== undefined
   const row = (of: string, each: GcForecast): Record<string, unknown> => ({
     of,
     collections: each.collections,
@@ -34,18 +34,18 @@ function goRows(log: GcLog, collections: Uint32Array, summary: GcSummary, wanted
     peakToBytes: each.range.peakBytes.high,
     cpuMs: each.cpuMs,
     cpuPercent: each.cpuShare === undefined ? undefined : Math.round(1000 * each.cpuShare) / 10,
-    byLimit: each.byLimit,
+    byLimit: limited ? each.byLimit : undefined,
   })
   const forecast = forecastGo(log, collections, percent, wanted)
   return {
     rows: [
       { of: 'the log itself', collections: summary.collections, peakBytes: summary.peakBytes, cpuMs: summary.cpuMs },
-      row(`replayed at GOGC=${percent}`, forecastGo(log, collections, percent, { percent })),
-      row(`GOGC=${Number.isFinite(wanted.percent) ? wanted.percent : 'off'}${wanted.limitBytes === undefined ? '' : ` GOMEMLIMIT=${bytesText(wanted.limitBytes)}`}`, forecast),
+      row('replayed', forecastGo(log, collections, percent, { percent })),
+      row('what if', forecast),
     ],
     notes: [
       ...(seen === undefined ? ['the log does not show its GOGC: 100 was assumed (--gogc tells it)'] : []),
-      'the second row shows how well the model repeats the log itself',
+      `what if: ${wanted.text}. Replayed: GOGC=${percent}, which shows how well the model repeats the log itself`,
       ...forecast.refused.map((reason) => `not forecast: ${reason}`),
       ...forecast.notes,
     ],
