@@ -3,6 +3,7 @@ import { UsageError } from '../../base/errors.ts'
 import { parseSize } from '../../jobs/advise-gc.ts'
 import { queryFile, tablesOf } from '../../jobs/query.ts'
 import { rowCsv, rowJson, rowsText } from '../../render/rows.ts'
+import { hang } from '../../render/wrap.ts'
 import { addCacheOption, cacheOf, type CacheValue } from '../cache-option.ts'
 import type { DefineCommand } from '../command.ts'
 import { addExamples } from '../report-options.ts'
@@ -66,9 +67,9 @@ export const define: DefineCommand = (command, shell) => {
 
 function showTables(tables: Awaited<ReturnType<typeof tablesOf>>, shell: Shell): void {
   for (const { name, about, rowCount, columns } of tables) {
-    shell.write(`${name}  ${countText(rowCount)} rows: ${about}\n`)
+    shell.write(`${hang(`${name}  `, `${countText(rowCount)} rows: ${about}`, shell.columns).join('\n')}\n`)
     const width = Math.max(...columns.map((column) => column.name.length))
-    for (const column of columns) shell.write(`  ${column.name.padEnd(width)}  ${column.about}\n`)
+    for (const column of columns) shell.write(`${hang(`  ${column.name.padEnd(width)}  `, column.about, shell.columns).join('\n')}\n`)
     shell.write('\n')
   }
 }
