@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Cancelled, StoreError } from '../../src/base/errors.ts'
 import { startRun } from '../../src/base/run.ts'
-import { writeReport } from '../../src/jobs/write-report.ts'
+import { keepReport, NOT_KEPT, writeReport } from '../../src/jobs/write-report.ts'
 import { exampleReport } from '../support/example-report.ts'
 
 let home: string
@@ -26,6 +26,14 @@ test('a place where nothing can be written ends in a store error that names it',
   mkdirSync(join(home, 'out', 'report.md'), { recursive: true })
   await expect(writeReport(exampleReport(), join(home, 'out'), startRun())).rejects.toThrow(/report\.md: rename/)
   expect(readdirSync(join(home, 'out')).sort()).toEqual(['report.json', 'report.md'])
+})
+
+test('a report that took minutes is not lost where it cannot be kept: a notice says why', async () => {
+  mkdirSync(join(home, 'out', 'report.md'), { recursive: true })
+  const report = await keepReport(exampleReport(), join(home, 'out'), startRun())
+  expect(report.findings).toEqual(exampleReport().findings)
+  expect(report.notices.at(-1)).toMatchObject({ code: NOT_KEPT, message: expect.stringContaining('report.md: rename') })
+  expect(await keepReport(exampleReport(), join(home, 'good'), startRun())).toEqual(exampleReport())
 })
 
 test('stopped half-way it leaves only whole files', async () => {
