@@ -1,7 +1,8 @@
 import { UsageError } from '../base/errors.ts'
 import type { GcSummary } from '../analysis/gc/gc-summary.ts'
 import { forecastGenerations } from '../analysis/gc/generational-replay.ts'
-import { forecastGo, type GcForecast, type GoSettings, observedGoPercent } from '../analysis/gc/go-pacer.ts'
+import { observedGoPercent } from '../analysis/gc/go-behavior.ts'
+import { forecastGo, type GcForecast, type GoSettings } from '../analysis/gc/go-pacer.ts'
 import type { GcLog } from '../model/gc-log.ts'
 import type { GcSettings } from './gc-settings.ts'
 

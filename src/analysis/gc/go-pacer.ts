@@ -1,5 +1,6 @@
 import type { GcLog } from '../../model/gc-log.ts'
-import { fitLine, median, quantiles } from '../series/statistics.ts'
+import { fitLine, median } from '../series/statistics.ts'
+import { goBehavior, type GoBehavior, interpolate } from './go-behavior.ts'
 
 /** What may be set: `percent` is GOGC (Infinity: off), `limitBytes` is GOMEMLIMIT. */
 export interface GoSettings {
@@ -31,8 +32,6 @@ export interface GcForecast {
 }
 
 const MEBIBYTE = 1 << 20
-/** A log's sizes are whole MiB, rounded down: on average half of one is missing. */
-const CUT_OFF = MEBIBYTE / 2
 /** Go's smallest heap goal at GOGC=100. */
 const MINIMUM_GOAL_BYTES = 4 * MEBIBYTE
 /** The goal of GOGC leaves at least this much to allocate (`sweepMinHeapDistance`). */
@@ -42,32 +41,16 @@ const EARLIEST_TRIGGER = 0.7
 /**
  * What a memory limit covers beside objects: the runtime's own tables, and a share of the heap (mark bits, spans that are
  * not full). Measured with `runtime.MemStats` on five programs of other kinds than those of the tests (Go 1.19): 7 MiB and
- * 4 to 8 % where spans are full, up to 30 % where what was small was replaced at random; newer versions have smaller tables.
+ * 4 to 8 % where spans are full, up to 30 % where what was small was replaced at random.
  */
 const BESIDE = { bytes: 7 * MEBIBYTE, share: 0.065 }
 const BESIDE_LEAST = { bytes: 4 * MEBIBYTE, share: 0.03 }
 const BESIDE_MOST = { bytes: 8 * MEBIBYTE, share: 0.15 }
-/** The runtime aims below the limit by this (`memoryLimitHeapGoalHeadroom`); 3 % since Go 1.21, whose tables are smaller by that. */
+/** The runtime aims below the limit by this (`memoryLimitHeapGoalHeadroom`); since Go 1.21 by 3 % if that is more, which lies within the range. */
 const LIMIT_HEADROOM_BYTES = MEBIBYTE
 /** Most forecasts were within this share of the run (docs/gc-forecast-errors.md); a program that runs twice differs from itself by as much. */
 const MEASURED_ERROR = 0.15
 const MOST_CYCLES = 20_000_000
-
-/** What a log tells of the program: as functions of bytes allocated, since these are the same under all settings. */
-interface Behavior {
-  allocated: Float64Array
-  /** What was alive, over `allocated`. */
-  live: Float64Array
-  /** Where the program itself asked for a collection. */
-  forcedAt: number[]
-  /** Stacks and globals. */
-  otherBytes: number
-  /** How far the heap gets, as a share of the goal: at the middle, on average, and where it stayed low and went high. */
-  overshoot: { middle: number; average: number; low: number; high: number }
-  /** Allocated while a collection marks, as a share of the heap's peak and of what is alive. */
-  carriedOfPeak: number
-  carriedOfLive: number
-}
 
 interface Replay {
   collections: number
@@ -98,7 +81,7 @@ interface Replay {
  *   reacts to the collector's speed is not modelled.
  */
 export function forecastGo(log: GcLog, collections: Uint32Array, observedPercent: number, wanted: GoSettings): GcForecast {
-  const behavior = behaviorIn(log, collections)
+  const behavior = goBehavior(log, collections)
   const cost = cycleCost(log, collections)
   const { low, middle, average, high } = behavior.overshoot
   const forecast = replay(behavior, cost, wanted, BESIDE, average)
@@ -148,54 +131,8 @@ function highestPeak(log: GcLog, collections: Uint32Array): number {
   return most
 }
 
-function behaviorIn(log: GcLog, collections: Uint32Array): Behavior {
-  const column = (values: Float64Array | undefined, row: number, otherwise: number): number => {
-    const value = values?.[collections[row]]
-    return value === undefined || Number.isNaN(value) ? otherwise : value
-  }
-  const count = collections.length
-  const allocated = new Float64Array(count + 1)
-  const live = new Float64Array(count + 1)
-  const overshoot: number[] = []
-  const ofPeak: number[] = []
-  const ofLive: number[] = []
-  const forcedAt: number[] = []
-  let goals = 0
-  let peaks = 0
-  for (let row = 0; row < count; row++) {
-    const before = log.usedBeforeBytes[collections[row]]
-    const peak = column(log.peakBytes, row, before)
-    const kept = log.usedAfterBytes[collections[row]]
-    // What is allocated while marking is black: it counts as live in this cycle whether it is garbage or not.
-    const meanwhile = Math.max(0, peak - before)
-    allocated[row + 1] = allocated[row] + column(log.allocatedBytes, row, 0)
-    live[row + 1] = Math.max(0, kept - meanwhile) + CUT_OFF
-    if ((log.collections?.[collections[row]] ?? 1) > 1) continue // the extremes of several collections say nothing of one
-    const goal = column(log.goalBytes, row, Number.NaN)
-    const forced = log.strings.get(log.cause[collections[row]]) === 'forced'
-    if (forced) forcedAt.push(allocated[row + 1])
-    else if (goal > 0) {
-      goals += goal + CUT_OFF
-      peaks += peak + CUT_OFF
-      overshoot.push((peak + CUT_OFF) / (goal + CUT_OFF))
-      ofPeak.push(meanwhile / (peak + CUT_OFF))
-      ofLive.push(meanwhile / live[row + 1])
-    }
-  }
-  const [low = 1, middle = 1, high = 1] = overshoot.length === 0 ? [] : quantiles(overshoot, [0.25, 0.5, 0.75])
-  return {
-    allocated,
-    live,
-    forcedAt,
-    otherBytes: median(Float64Array.from({ length: count }, (_, row) => column(log.stackBytes, row, 0) + column(log.globalBytes, row, 0))),
-    overshoot: { low: Math.max(0.5, low), middle: Math.max(0.5, middle), average: goals === 0 ? 1 : Math.max(0.5, peaks / goals), high: Math.max(0.5, high) },
-    carriedOfPeak: ofPeak.length === 0 ? 0 : median(ofPeak),
-    carriedOfLive: ofLive.length === 0 ? 0 : median(ofLive),
-  }
-}
-
 /** @param overshoot how far the heap gets, as a share of the goal */
-function replay(behavior: Behavior, cost: (liveBytes: number) => number, wanted: GoSettings, beside: { bytes: number; share: number }, overshoot: number): Replay {
+function replay(behavior: GoBehavior, cost: (liveBytes: number) => number, wanted: GoSettings, beside: { bytes: number; share: number }, overshoot: number): Replay {
   const { allocated, live, forcedAt, otherBytes, carriedOfPeak, carriedOfLive } = behavior
   const total = allocated.at(-1)!
   const ceiling = wanted.limitBytes === undefined ? Number.POSITIVE_INFINITY : (wanted.limitBytes - beside.bytes - otherBytes) / (1 + beside.share) - LIMIT_HEADROOM_BYTES
@@ -259,22 +196,6 @@ function notesOn(log: GcLog, observedPercent: number, wanted: GoSettings, median
   return notes
 }
 
-/** GOGC of the run that wrote the log: the median of (goal − live before) / (live before + stacks + globals). */
-export function observedGoPercent(log: GcLog, collections: Uint32Array): number | undefined {
-  if (log.goalBytes === undefined) return undefined
-  const ratios: number[] = []
-  for (let row = 1; row < collections.length; row++) {
-    if ((log.collections?.[collections[row]] ?? 1) > 1) continue
-    const live = log.usedAfterBytes[collections[row - 1]]
-    const other = (log.stackBytes?.[collections[row]] || 0) + (log.globalBytes?.[collections[row]] || 0)
-    const goal = log.goalBytes[collections[row]]
-    // Whole MiB: below 8 the rounding alone is worth more than ten percent.
-    if (live >= 8 * (1 << 20) && goal > live) ratios.push((100 * (goal - live)) / (live + other))
-  }
-  if (ratios.length < 2) return undefined
-  return Math.round(median(ratios) / 5) * 5
-}
-
 /** CPU of a cycle as a line over its live heap. */
 function cycleCost(log: GcLog, collections: Uint32Array): (liveBytes: number) => number {
   const rows = [...collections].filter((row) => log.cpuMs !== undefined && !Number.isNaN(log.cpuMs[row]))
@@ -283,17 +204,4 @@ function cycleCost(log: GcLog, collections: Uint32Array): (liveBytes: number) =>
   if (rows.length < 4) return () => median(cpu)
   const line = fitLine(Float64Array.from(rows, (row) => log.usedAfterBytes[row]), cpu)
   return (liveBytes) => Math.max(0, line.intercept + Math.max(0, line.slope) * liveBytes)
-}
-
-/** `values` over ascending `at`, straight between points. */
-function interpolate(at: Float64Array, values: Float64Array, where: number): number {
-  let low = 0
-  let high = at.length - 1
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (at[middle] < where) low = middle + 1
-    else high = middle
-  }
-  if (low === 0 || at[low] === at[low - 1]) return values[low]
-  return values[low - 1] + ((where - at[low - 1]) / (at[low] - at[low - 1])) * (values[low] - values[low - 1])
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { forecastGo, observedGoPercent } from '../../../src/analysis/gc/go-pacer.ts'
+import { observedGoPercent } from '../../../src/analysis/gc/go-behavior.ts'
+import { forecastGo } from '../../../src/analysis/gc/go-pacer.ts'
 import { streamsOf } from '../../../src/analysis/gc/gc-summary.ts'
 import { startRun } from '../../../src/base/run.ts'
 import { fileSource } from '../../../src/jobs/file-source.ts'
