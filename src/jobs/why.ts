@@ -137,8 +137,31 @@ function selectNodes(graph: HeapGraph, index: HeapIndex, selector: string): Uint
     argument: 'selector',
     given: selector,
     allowed: 'an object of this snapshot: @id, a class name, or a string in quotes',
-    hint: 'stillhere analyze FILE lists the classes, each with the id of one object.',
+    hint: [...(quoted === null && !selector.startsWith('@') ? didYouMean(graph, selector) : []), 'stillhere analyze FILE lists the classes, each with the id of one object.'].join('\n'),
   })
+}
+
+const MOST_SUGGESTED = 3
+
+/** Classes called nearly so: in other letters, as a part, or with one letter more, less or other. */
+function didYouMean(graph: HeapGraph, selector: string): string[] {
+  const asked = selector.toLowerCase()
+  const names = new Set<number>()
+  for (let node = 1; node < graph.nodeCount; node++) if (graph.nodeKind[node] === NODE.object) names.add(graph.nodeName[node]!)
+  const near = [...names].map((number) => graph.strings.get(number)).filter((name) => {
+    const word = name.toLowerCase()
+    return word.length > 2 && word.length < 200 && (isOneLetterOff(word, asked) || (asked.length > 2 && word.includes(asked)))
+  })
+  if (near.length === 0) return []
+  return [`Did you mean ${near.toSorted((a, b) => Math.abs(a.length - asked.length) - Math.abs(b.length - asked.length)).slice(0, MOST_SUGGESTED).join(', or ')}?`]
+}
+
+function isOneLetterOff(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 1) return false
+  let same = 0
+  while (same < a.length && a[same] === b[same]) same++
+  const rest = (text: string, length: number): string => text.slice(same + (text.length >= length ? 1 : 0))
+  return rest(a, b.length) === rest(b, a.length)
 }
 
 function byId(graph: HeapGraph, selector: string): Uint32Array {

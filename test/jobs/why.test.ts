@@ -17,3 +17,8 @@ test('a class of which nothing is left is found itself', async () => {
   const { summary } = await why('Gone')
   expect(summary).toMatch(/^1 found/)
 })
+
+test('a class that is not there ends with 2 and the nearest names; what is no class gets none', async () => {
+  await expect(why('sesion')).rejects.toMatchObject({ name: 'UsageError', hint: expect.stringMatching(/^Did you mean Session\?\n/) })
+  await expect(why('@999999999999')).rejects.toMatchObject({ hint: expect.not.stringContaining('Did you mean') })
+})
