@@ -33,7 +33,7 @@ const CLASSES = ['stable', 'warmup', 'plateau', 'sawtooth', 'step', 'diurnal', '
 const SHARES = [0.5, 0.6, 0.7, 0.8, 0.9, 1]
 /** Further looks back that only judging needs. */
 const EARLY = [0.3, 0.36, 0.42, 0.48, 0.56, 0.64, 0.72]
-const THRESHOLDS: VerdictWeights['thresholds'] = { leak: 0.25, leakFromOutside: -0.5, growing: 0.3 }
+const THRESHOLDS: VerdictWeights['thresholds'] = { leak: 0.6, leakFromOutside: -0.3, growing: 0.3 }
 const LEAK: BoostOptions = { rounds: 220, depth: 6, rate: 0.065, leaf: 5, ridge: 3, rowShare: 0.7, columnShare: 0.25, seed: 1 }
 /**
  * Numbers that speak for a leak the larger they are, all else being equal, and one that speaks against it. The trees may not turn that
@@ -45,11 +45,16 @@ const DIRECTION = Int8Array.from(NUMBER_NAMES, (name) => {
   const plain = name.slice(name.indexOf('.') + 1)
   return FOR_A_LEAK.includes(plain) ? 1 : AGAINST_ONE.includes(plain) ? -1 : 0
 })
+/** Which number says how far live memory can be believed; 0: there is none, and the verdict is one from outside. */
+const EXACTNESS = NUMBER_NAMES.indexOf('exactness')
 const CLASS: BoostOptions = { ...LEAK, rounds: 40, depth: 3, rate: 0.15, leaf: 8 }
 /** Trees grown with a ridge and few rounds are too modest: on held-out programs the odds are truer this much further from even. */
 const SHARPNESS = 1.3
 /** How much a view counts: programs most, since they are few and real. */
 const WEIGHT = { program: 6, synthetic: 2, generated: 0.4, prefix: 0.5, generatedPrefix: 0.6, fromOutside: 1 }
+
+/** From this share of the time in which a generated cache fills its bend can be seen; before, nothing tells it from a leak. */
+const CLEAR = 0.6
 
 interface Row {
   /** Empty for a generated series. */
@@ -61,6 +66,8 @@ interface Row {
   /** Classes that count as right, the truest first. */
   fair: string[]
   weight: number
+  /** It has come to what its class is named for. */
+  isSettled: boolean
   numbers: Float64Array
 }
 
@@ -87,7 +94,7 @@ async function addTraces(folder: string): Promise<void> {
         // Before it has leaked for a while nothing can be seen of a leak, and nothing is to be learnt.
         const isBlind = EARLY.includes(share) || (label.label === 'leak' && (label.leakStart ?? 0) > 0.75 * span * share)
         const weight = isBlind ? 0 : (label.origin === 'real' ? WEIGHT.program : WEIGHT.synthetic) * (share < 1 ? WEIGHT.prefix : 1) * (evidence === 'process' ? WEIGHT.fromOutside : 1)
-        addRow(series, { trace: join(folder, label.file), isProgram: label.origin === 'real', evidence, share, isLeak: label.label === 'leak', fair: [label.label, ...label.accept], weight })
+        addRow(series, { trace: join(folder, label.file), isProgram: label.origin === 'real', evidence, share, isLeak: label.label === 'leak', fair: [label.label, ...label.accept], weight, isSettled: true })
       }
     }
   }
@@ -105,16 +112,16 @@ function addGenerated(count: number): void {
     const part = (salt: number): number => 0.45 + (0.5 * ((seed * salt) % 100)) / 100
     const views: [Row['evidence'], number][] = [['all', 1], ['all', part(7919)], ['process', seed % 2 === 0 ? 1 : part(104729)]]
     for (const [evidence, share] of views) {
-      if (share < 1 && (label === 'leak' ? leakStart > 0.75 * span * share : settledAt * 1.25 > span * share)) continue
+      if (share < 1 && (label === 'leak' ? leakStart > 0.75 * span * share : settledAt * CLEAR > span * share)) continue
       const weight = WEIGHT.generated * (share < 1 ? WEIGHT.generatedPrefix : 1) * (evidence === 'process' ? WEIGHT.fromOutside : 1)
-      addRow(series, { trace: '', isProgram: false, evidence, share, isLeak: label === 'leak', fair: [label, ...accept], weight })
+      addRow(series, { trace: '', isProgram: false, evidence, share, isLeak: label === 'leak', fair: [label, ...accept], weight, isSettled: share === 1 || settledAt * 1.25 <= span * share })
     }
   }
 }
 
 function fit(training: readonly Row[]): VerdictWeights {
   const leak = averaged(training)
-  const harmless = training.filter((row) => !row.isLeak)
+  const harmless = training.filter((row) => !row.isLeak && row.isSettled)
   const fair = harmless.map((row) => row.fair.map((name) => CLASSES.indexOf(name as (typeof CLASSES)[number])).filter((k) => k >= 0))
   const classes = boostClasses(binColumns(harmless.map((row) => row.numbers)), fair, harmless.map((row) => row.weight), CLASSES.length, CLASS)
   return { leak, classes: CLASSES.map((name, k) => ({ name, trees: classes[k]!.trees })), thresholds: THRESHOLDS }
@@ -146,7 +153,7 @@ function printFigures(title: string, held: ReadonlyMap<Row, { logit: number; nam
     const nearest = [...known.keys()].reduce((a, b) => (Math.abs(b - share) < Math.abs(a - share) ? b : a))
     return held.get(known.get(nearest)!)!.logit
   }
-  const alarm = (row: Row, share: number): boolean => isAlarm(THRESHOLDS, row.evidence === 'process', at(row, share), (part) => at(row, share * part))
+  const alarm = (row: Row, share: number): boolean => isAlarm(THRESHOLDS, row.numbers[EXACTNESS] === 0, at(row, share), (part) => at(row, share * part))
   const leaks = full.filter((row) => row.isLeak)
   const others = full.filter((row) => !row.isLeak)
   const found = leaks.filter((row) => alarm(row, 1)).length

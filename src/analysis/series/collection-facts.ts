@@ -1,6 +1,7 @@
 import { type Signal, valueAt } from './signal.ts'
 import type { Signals } from './signals.ts'
-import { median, trendScore } from './statistics.ts'
+import type { Floor } from './floor.ts'
+import { median, medianSlope, trendScore } from './statistics.ts'
 
 /** How much each runtime's process shows of what is live: the more it keeps for itself, the higher. */
 const RUNTIMES: readonly (readonly [RegExp, number])[] = [
@@ -23,7 +24,8 @@ export function collectionFacts(signals: Signals): number[] {
   const count = collections === undefined ? Number.NaN : collections.values[collections.values.length - 1] - collections.values[0]
   const last = collections === undefined || !(count > 0) ? 0 : lastChange(collections)
   const isCollected = collections !== undefined
-  const few = after ?? full
+  // Where full collections are enough, what minor ones left has only more noise.
+  const few = signals.liveFrom === 'heap-floor' ? full : (after ?? full)
   return [
     runtime,
     isCollected ? Math.log1p(count) : Number.NaN,
@@ -63,3 +65,20 @@ function riseFrom(signal: Signal | undefined, share: number): number {
   const rise = values[values.length - 1] - values[Math.floor(share * values.length)]
   return Math.max(-1, Math.min(3, rise / Math.max(1, median(values))))
 }
+
+/**
+ * Whether the few full collections there were refute the growth of what stands between them: at least three, the later of them a
+ * quarter of the time apart, that left hardly more each time while use rose. The rise is garbage, whatever its course.
+ */
+export function isRefuted({ full, liveFrom, spanSeconds }: Signals, floor: Floor): boolean {
+  if (full === undefined || liveFrom === 'heap-floor') return false
+  const { seconds, values } = full
+  const last = values.length - 1
+  if (last < 2) return false
+  const apart = seconds[last] - seconds[1]
+  const expected = medianSlope(floor.seconds, floor.values) * apart
+  return apart >= 0.25 * spanSeconds && expected > 0 && values[last] - values[1] < LITTLE * expected
+}
+
+/** Of the rise that use shows. */
+const LITTLE = 0.25

@@ -1,8 +1,8 @@
 import { collectionFacts } from './collection-facts.ts'
-import { type Floor, findFloor } from './floor.ts'
-import { growthBeside } from './growth-beside.ts'
+import { type Floor, findCeiling, findFloor } from './floor.ts'
+import { evenness, growthBeside, lateTrend } from './growth-beside.ts'
 import { fitShapes, type ShapeChoice, type ShapeName, type Work } from './shapes.ts'
-import { type Signal, valueAt } from './signal.ts'
+import { ratesAround, type Signal, valueAt } from './signal.ts'
 import type { Signals } from './signals.ts'
 import { correlation, fitLine, mean, median, medianSlope, quantile, quantiles, trendScore } from './statistics.ts'
 
@@ -50,6 +50,10 @@ export const GROWTH_NUMBERS = [
   'curvature',
   'beside-score', // growth that neither load nor warm-up explains, over its standard error
   'beside-rise',
+  'beside-late-score',
+  'beside-late-share',
+  'beside-load',
+  'beside-memory',
   'evenness',
   'late-60-trend',
   ...COMPARED.map((name) => `unexplained-${name}`),
@@ -152,10 +156,14 @@ function drawNumbers(signal: Signal, floor: Floor, shapes: ShapeChoice, work: Wo
     loadCorrelation(floor, work),
     byWork,
     clip(curve, -3, 3),
-    clip(beside.score, -20, 40),
-    clip(Math.log((Math.max(0, beside.rise) + 1) / Math.max(0.004 * level, smallestRise)), -3, 5),
-    Number.isNaN(beside.evenness) ? Number.NaN : clip(beside.evenness, -1, 1.5),
-    clip(beside.lateTrend, -6, 8),
+    within(beside.score, -20, 40),
+    within(Math.log((Math.max(0, beside.rise) + 1) / Math.max(0.004 * level, smallestRise)), -3, 5),
+    within(beside.lateScore, -20, 40),
+    within(beside.lateShare, -2, 3),
+    within(beside.byLoad, -1, 1),
+    beside.memory,
+    within(evenness(floor, x), -1, 1.5),
+    clip(lateTrend(floor), -6, 8),
     ...unexplained,
   )
 }
@@ -172,12 +180,16 @@ function workClock(floor: Floor, shapes: ShapeChoice, work: Work): Float64Array 
 function loadCorrelation(floor: Floor, { requests }: Work): number {
   if (requests === undefined || floor.seconds.length < 6) return 0
   const half = (floor.seconds[floor.seconds.length - 1] - floor.seconds[0]) / 50
-  const rate = floor.seconds.map((second) => valueAt(requests, second + half) - valueAt(requests, second - half))
-  return correlation(rate, floor.values)
+  return correlation(ratesAround(requests, floor.seconds, half), floor.values)
 }
 
 function clip(value: number, low: number, high: number): number {
-  return Number.isNaN(value) ? 0 : Math.max(low, Math.min(high, value))
+  return Number.isNaN(value) ? 0 : within(value, low, high)
+}
+
+/** What is not known stays so. */
+function within(value: number, low: number, high: number): number {
+  return Math.max(low, Math.min(high, value))
 }
 
 /** The numbers of the whole case, after the two blocks. */
@@ -235,8 +247,7 @@ export const NUMBER_NAMES: readonly string[] = [
 export function caseFacts(signals: Signals): CaseFacts {
   const work: Work = { requests: signals.requests, errors: signals.errors }
   const live = growthFacts(signals.live, work, { values: signals.isPointwise ? 'exact' : undefined })
-  // Where few full collections are the best evidence, what minor ones left says when the growth happened.
-  const second = growthFacts(secondLook(signals), work, { values: signals.foot === undefined ? undefined : 'exact' })
+  const second = growthFacts(secondLook(signals), work, { values: signals.foot === undefined && signals.live !== undefined ? undefined : 'exact' })
   const process = growthFacts(signals.process, work)
   const remainder = growthFacts(signals.remainder, work)
   const external = growthFacts(signals.external, work)
@@ -281,10 +292,16 @@ export function caseFacts(signals: Signals): CaseFacts {
   }
 }
 
-/** The heap by another witness than `live`. */
-function secondLook({ live, liveFrom, isPointwise, after, foot, heapUsed }: Signals): Signal | undefined {
-  if (live === undefined) return undefined
-  if (liveFrom === 'heap-floor') return after ?? heapUsed
+/** Full collections that need no other witness. */
+const ENOUGH_FULL = 8
+
+/**
+ * Live memory by another witness than `live`. Where few full collections are the best evidence, what minor ones left says when the growth
+ * happened; from outside what the process rises to is judged beside what it falls back to: both rise in a leak.
+ */
+function secondLook({ live, liveFrom, isPointwise, after, foot, heapUsed, process }: Signals): Signal | undefined {
+  if (live === undefined) return process === undefined ? undefined : findCeiling(process)
+  if (liveFrom === 'heap-floor') return live.values.length >= ENOUGH_FULL ? undefined : (after ?? heapUsed)
   if (liveFrom === 'heap-live') return foot ?? heapUsed
   return isPointwise ? undefined : after
 }

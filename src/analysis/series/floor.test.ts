@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { findFloor } from './floor.ts'
+import { findCeiling, findFloor } from './floor.ts'
 
 const seconds = (n: number): Float64Array => Float64Array.from({ length: n }, (_, i) => i)
 
@@ -25,5 +25,21 @@ describe('the floor', () => {
 
   test('of a level signal has the smallest noise allowed, not none', () => {
     expect(findFloor({ seconds: seconds(200), values: new Float64Array(200).fill(1e6) }).noise).toBe(4096)
+  })
+})
+
+describe('the ceiling', () => {
+  test('is the highest value of each block of time, at most 36', () => {
+    const values = seconds(400).map((i) => 50e6 + (i % 10) * 1e6)
+    const ceiling = findCeiling({ seconds: seconds(400), values })
+    expect(ceiling.values.length).toBe(36)
+    expect([...new Set(ceiling.values)]).toEqual([59e6])
+  })
+
+  test('of a short signal has a point for five samples', () => {
+    const { seconds: at, values } = findCeiling({ seconds: seconds(30), values: seconds(30).map((i) => i * 1e6) })
+    expect(values.length).toBe(6)
+    expect(values.at(-1)).toBe(29e6)
+    expect([...at]).toEqual([...at].toSorted((a, b) => a - b))
   })
 })

@@ -41,7 +41,7 @@ export function findFloor(signal: Signal, options: { values?: 'exact' | undefine
   }
   if (exact && values.length <= MOST_BLOCKS) return floorOf(seconds, values, resets, amplitude, options)
   const blocks = Math.max(4, Math.min(MOST_BLOCKS, Math.floor(values.length / (exact ? 2 : 5)), resets > 26 ? Math.floor(resets / 1.3) : MOST_BLOCKS))
-  const at = blockMinima(seconds, values, blocks)
+  const at = blockExtremes(seconds, values, blocks, (value, than) => value < than)
   return floorOf(pick(seconds, at), pick(values, at), resets, amplitude, options)
 }
 
@@ -87,19 +87,27 @@ function zigzag(values: Float64Array, threshold: number): { troughs: number[]; a
   return { troughs, amplitude: falls.length === 0 ? 0 : median(falls) }
 }
 
-function blockMinima(seconds: Float64Array, values: Float64Array, blocks: number): number[] {
+/** What a signal rises to: the highest value of each of up to 36 blocks of time. */
+export function findCeiling({ seconds, values }: Signal): Signal {
+  const blocks = Math.max(4, Math.min(MOST_BLOCKS, Math.floor(values.length / 5)))
+  const at = blockExtremes(seconds, values, blocks, (value, than) => value > than)
+  return { seconds: pick(seconds, at), values: pick(values, at) }
+}
+
+/** Where the lowest or highest value of each block of time is. */
+function blockExtremes(seconds: Float64Array, values: Float64Array, blocks: number, isBetter: (value: number, than: number) => boolean): number[] {
   const start = seconds[0]
   const width = (seconds[seconds.length - 1] - start) / blocks
-  const lowest: number[] = []
+  const extremes: number[] = []
   let block = -1
   for (let i = 0; i < values.length; i++) {
     const mine = width > 0 ? Math.min(blocks - 1, Math.floor((seconds[i] - start) / width)) : 0
     if (mine !== block) {
-      lowest.push(i)
+      extremes.push(i)
       block = mine
-    } else if (values[i] < values[lowest[lowest.length - 1]]) lowest[lowest.length - 1] = i
+    } else if (isBetter(values[i], values[extremes[extremes.length - 1]])) extremes[extremes.length - 1] = i
   }
-  return lowest
+  return extremes
 }
 
 function pick(values: Float64Array, at: readonly number[]): Float64Array {

@@ -18,7 +18,7 @@ test('what does not look like one now is none, whatever it looked like before', 
   expect(looked).toBe(0)
 })
 
-test('from outside the newest look counts nearly alone', () => {
+test('from outside the newest look counts alone', () => {
   expect(isAlarm(thresholds, true, 0.8, () => -2)).toBe(true)
   expect(isAlarm(thresholds, false, 0.8, () => -2)).toBe(false)
 })

@@ -74,14 +74,15 @@ interface Looks {
 }
 
 const LOOKS: Looks = {
-  now: 0.5,
+  now: 0.4,
   back: [
-    [0.8, 0.3],
-    [0.6, 0.2],
+    [0.9, 0.2],
+    [0.8, 0.2],
+    [0.7, 0.2],
   ],
 }
-/** From outside a leak shows late: early looks doubt nearly all of them. */
-const LOOKS_FROM_OUTSIDE: Looks = { now: 0.85, back: [[0.8, 0.15]] }
+/** From outside a leak shows late: early looks doubt nearly all of them, so only the newest counts. */
+const LOOKS_FROM_OUTSIDE: Looks = { now: 1, back: [] }
 /** No look is surer than this. */
 const MOST = 6
 

@@ -16,13 +16,17 @@ export interface GrowthRate {
 }
 
 /** Growing shapes whose slope is not that of a straight line through all points. */
-const BENT: ReadonlySet<ShapeName> = new Set(['late-ramp', 'warm-line', 'rate-line', 'sine-line', 'by-requests', 'by-errors', 'rate-requests'])
+const BENT: ReadonlySet<ShapeName> = new Set(['late-ramp', 'rate-line', 'sine-line', 'by-requests', 'by-errors', 'rate-requests'])
+
+/** The share of the time a warm-up takes at most that has growth behind it. */
+const WARM_UP = 0.1
 
 /**
  * How fast a floor grows.
  *
- * Method: where the course is bent (late start, warm-up, load, work), the slopes of the growing shapes averaged by their
- *   weights, so that no single shape decides; else the median of the slopes between all pairs (Theil–Sen). Where it climbs in a few
+ * Method: where the course is bent (late start, load, work), the slopes of the growing shapes averaged by their
+ *   weights, so that no single shape decides; else the median of the slopes between all pairs (Theil–Sen), after a warm-up
+ *   without the first tenth of the time. Where it climbs in a few
  *   jumps, what it climbed in all, over the whole time: a line through stairs is too steep. A slope per request
  *   becomes one per hour at the rate of the busy time: what an idle phase adds to the clock is no time in which it leaked.
  *   The interval is two standard errors, with the points that remain after autocorrelation.
@@ -39,13 +43,16 @@ export function growthRate({ floor, shapes }: { floor: Floor; shapes: ShapeChoic
   let sum = 0
   let weights = 0
   let bent = 0
+  let warm = 0
   for (const fit of growing) {
     sum += fit.weight * (fit.slope / (fit.driver === 'requests' ? busyHours : hours))
     weights += fit.weight
     if (BENT.has(fit.name)) bent += fit.weight
+    if (fit.name === 'warm-line') warm += fit.weight
   }
+  const start = warm > 0.5 * weights ? seconds.findIndex((second) => second >= from + WARM_UP * (to - from)) : 0
   const climbed = climbsInJumps(values) ? (values[values.length - 1] - values[0]) / (to / 3600) : 0
-  const value = climbed > 0 ? climbed : bent > 0.5 ? sum / weights : Math.max(0, medianSlope(seconds, values) * 3600) || sum / weights
+  const value = climbed > 0 ? climbed : bent > 0.5 ? sum / weights : Math.max(0, medianSlope(seconds.subarray(start), values.subarray(start)) * 3600) || sum / weights
   const degrees = Math.max(1, shapes.effectivePoints - best.parameters)
   const spread = Math.sqrt(best.squares / values.length) / Math.sqrt(degrees / 12) / hours
   const requests = work.requests === undefined ? 0 : valueAt(work.requests, to) - valueAt(work.requests, from)

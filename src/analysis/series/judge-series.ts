@@ -1,5 +1,6 @@
 import type { MemorySeries } from '../../model/memory-series.ts'
 import type { SeriesVerdict, SeriesVerdictName } from '../../model/series-verdict.ts'
+import { isRefuted } from './collection-facts.ts'
 import { countLeak } from './count-leak.ts'
 import { type CaseFacts, caseFacts, type GrowthFacts } from './features.ts'
 import { isAlarm, logistic, sumTrees, type VerdictWeights } from './forest.ts'
@@ -22,8 +23,8 @@ const FEWEST_SAMPLES = 24
  *
  * Method: signals (what may grow) → floor (what a sawtooth comes back to) → competing shapes → numbers → two forests of
  *   boosted trees: the probability of a leak, and which harmless course it is otherwise. A leak is said when it is likely on
- *   average over three looks: now, at 80 % of the time and at 60 %. How the trees were grown, and on what: scripts/fit-verdict.ts.
- * Cost: 2–8 ms for 1,000 samples; the shapes cost the same whatever the sampling rate.
+ *   average over four looks, now and at 90, 80 and 70 % of the time. How the trees were grown, and on what: scripts/fit-verdict.ts.
+ * Cost: 3–10 ms for 1,000 samples; the shapes cost the same whatever the sampling rate.
  * Inputs: any series; the newest epoch of at least 60 samples is judged.
  * Result: never more certain than its evidence: `undecided` for too few samples or no memory metric.
  */
@@ -37,7 +38,9 @@ export function judgeSeries(series: MemorySeries, { evidence = 'all', weights = 
   const { thresholds } = weights
   const counted = countLeak(signals)
   const known = (share: number): number => leakLogit(caseFacts(drawSignals(series, { evidence, share })), weights)
-  const isLeak = counted !== undefined || isAlarm(thresholds, signals.live === undefined, odds, known)
+  const isRising = isAlarm(thresholds, signals.live === undefined, odds, known)
+  const isGarbage = isRising && facts.live !== undefined && chooseKind(facts, signals, counted) === 'heap' && isRefuted(signals, facts.live.floor)
+  const isLeak = counted !== undefined || (isRising && !isGarbage)
   const isGrowing = !isLeak && now >= thresholds.growing && stillRises(facts)
   const verdict = isLeak ? 'leak' : isGrowing ? 'growing' : harmlessClass(facts, weights)
 

@@ -92,7 +92,9 @@ function plus(rate: Estimate, more: Estimate | undefined): Estimate {
 function heapRate(facts: CaseFacts, signals: Signals, work: Work): GrowthRate | undefined {
   const floor = facts.live === undefined ? undefined : growthRate(facts.live, work)
   if (signals.heapUsed === undefined || signals.liveFrom === 'heap-floor') return floor
-  const between = signals.full === undefined || floor === undefined ? undefined : rateBetween(signals.full, signals.spanSeconds, work, floor.driver)
+  // Where even minor collections are so few that use between them had to be judged, what they left is still the better measure.
+  const few = signals.liveFrom === 'heap-used' && signals.exactness < 0.9 ? (signals.after ?? signals.full) : signals.full
+  const between = few === undefined || floor === undefined ? undefined : rateBetween(few, signals.spanSeconds, work, floor.driver)
   // Minor collections leave dead objects behind: three full ones say more than a hundred of those.
   if (between !== undefined && floor !== undefined && !floor.beginsLate) return scaled(floor, between)
   if (signals.liveFrom === 'heap-live' && ((signals.exactness < 1 && facts.live!.floor.values.length >= 10) || floor?.jumps === true)) return floor

@@ -1,5 +1,5 @@
 import type { Floor } from './floor.ts'
-import { type Signal, valueAt } from './signal.ts'
+import { ratesAround, type Signal, valueAt } from './signal.ts'
 import { autocorrelation, mean } from './statistics.ts'
 
 /** The courses a floor may have. The first row is harmless, the second grows for ever. */
@@ -159,12 +159,7 @@ function driverOf(total: Signal | undefined, floor: Floor, x: Float64Array, diff
 /** Requests per second around each floor point, over its mean; undefined when it hardly varies. */
 function rateOf(total: Signal | undefined, floor: Floor, span: number): Float64Array | undefined {
   if (total === undefined) return undefined
-  const half = Math.max(span / 50, 1e-9)
-  const rate = floor.seconds.map((second) => {
-    const from = Math.max(total.seconds[0], second - half)
-    const to = Math.min(total.seconds[total.seconds.length - 1], second + half)
-    return to > from ? (valueAt(total, to) - valueAt(total, from)) / (to - from) : 0
-  })
+  const rate = ratesAround(total, floor.seconds, Math.max(span / 50, 1e-9))
   const middle = mean(rate)
   if (middle <= 0) return undefined
   const spread = Math.sqrt(mean(rate.map((value) => (value - middle) ** 2))) / middle

@@ -19,3 +19,14 @@ export function valueAt(signal: Signal, second: number): number {
   const width = seconds[high] - seconds[low]
   return width > 0 ? values[low] + ((second - seconds[low]) / width) * (values[high] - values[low]) : values[low]
 }
+
+/** How fast a running total grows around each moment, per second: over `half` to both sides, or as much of it as was seen. */
+export function ratesAround(total: Signal, seconds: Float64Array, half: number): Float64Array {
+  const first = total.seconds[0]
+  const last = total.seconds[total.seconds.length - 1]
+  return seconds.map((second) => {
+    const from = Math.max(first, second - half)
+    const to = Math.min(last, second + half)
+    return to > from ? (valueAt(total, to) - valueAt(total, from)) / (to - from) : 0
+  })
+}

@@ -190,10 +190,10 @@ function runtimeIsExact(runtime: string | undefined): boolean {
 }
 
 /**
- * CPython rounds objects up to 16 bytes and lets lists grow ahead of use. Median over recorded programs whose leaked objects were
- * added up by `sys.getsizeof` (scripts/fit/record-programs.ts).
+ * CPython rounds objects up to 16 bytes and lets lists grow ahead of use. Between the medians of two sets of recorded programs: 1.08 where the
+ * leaked objects were added up by `sys.getsizeof` (scripts/fit/record-programs.ts), 1.14 where the programs counted what they had put in.
  */
-const PYTHON_OVERHEAD = 1.08
+const PYTHON_OVERHEAD = 1.1
 
 function isPython(runtime: string | undefined): boolean {
   return runtime !== undefined && /^(py|python|cpython)$/i.test(runtime)
