@@ -70,7 +70,7 @@ const head: string[] = [
 // Snapshots that are not measured now keep what was measured before.
 const sections = new Map<string, string>()
 if (existsSync(join(here, 'RESULTS.md'))) {
-  for (const section of readFileSync(join(here, 'RESULTS.md'), 'utf8').split(/^(?=## )/m).slice(1)) sections.set(/^## (\w+)/.exec(section)![1]!, section)
+  for (const section of readFileSync(join(here, 'RESULTS.md'), 'utf8').split(/^(?=## )/m).slice(1)) sections.set(/^## (\w+)/.exec(section)![1]!, `${section.trimEnd()}\n`)
 }
 for (const name of chosen) {
   const lines: string[] = []
