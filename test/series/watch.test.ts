@@ -38,8 +38,9 @@ describe.runIf(process.platform === 'linux')('watched from outside', () => {
       expect(leaking.verdict).toMatchObject({ verdict: 'leak' })
       expect(healthy.verdict.verdict).not.toBe('leak')
       expect(healthy.verdict.confidence).toBeLessThan(leaking.verdict.confidence)
-      const live = { C: 'none', Python: 'none', Go: 'heap-floor', Java: 'heap-live', Node: 'heap-floor' }[language]
-      expect(leaking.verdict.evidence.live).toBe(live)
+      // Node collects fully four times or five meanwhile, as fast as the machine is; from five on they are enough alone.
+      const live = { C: ['none'], Python: ['none'], Go: ['heap-floor'], Java: ['heap-live'], Node: ['heap-floor', 'heap-used'] }[language]
+      expect(live).toContain(leaking.verdict.evidence.live)
     })
   }
 
