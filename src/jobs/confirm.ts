@@ -8,6 +8,7 @@ import { judgeSeries } from '../analysis/series/judge-series.ts'
 import { LinuxMemory } from '../probes/linux-memory.ts'
 import { type Collector, openCollector } from './watch/collector.ts'
 import type { ProcessByName } from './watch/open-target.ts'
+import { pause } from './watch/pause.ts'
 import { watchProcess } from './watch-process.ts'
 
 const execute = promisify(execFile)
@@ -98,6 +99,7 @@ async function collectPoints(pid: number, { count, everyMs }: { count: number; e
   const values: number[] = []
   try {
     for (let i = 0; i < count; i++) {
+      run.progress({ step: 'forcing collections', done: i, total: count })
       if (i > 0) await waitFor(everyMs, run)
       values.push(await collector.collect())
       seconds.push(Date.now() / 1000)
@@ -166,6 +168,7 @@ async function growthOf(pid: number, forMs: number, collector: Collector | undef
   const values: number[] = []
   const steps = collector === undefined ? 40 : 8
   for (let i = 0; i < steps; i++) {
+    run.progress({ step: 'watching how it grows', done: i, total: steps })
     const sample = memory.read()
     if (typeof sample === 'string') throw new ProbeError({ target: `pid ${pid}`, step: 'confirming', problem: 'it ended meanwhile' })
     values.push(collector === undefined ? (sample['rss-anon'] ?? sample.rss ?? 0) + (sample.swap ?? 0) : await collector.collect())
@@ -182,6 +185,7 @@ async function restartPhase(pid: number, { command, target, forMs }: NonNullable
   // A service is its memory group where it has one, before as after.
   const before = await watchProcess({ target: target.kind === 'service' ? target : { kind: 'pid', pid }, everyMs, forMs, inside: 'leave' }, run)
   say(`  restarting`)
+  run.progress({ step: 'restarting it', done: 0 })
   await shell(command)
   await waitFor(1000, run)
   say(`  after: ${forMs / 1000} s`)
@@ -205,6 +209,6 @@ async function shell(command: string): Promise<void> {
 }
 
 async function waitFor(ms: number, run: Run): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, ms))
+  await pause(ms, run)
   run.checkpoint()
 }

@@ -12,7 +12,7 @@ import { decompress, fileSource } from './file-source.ts'
 import { showStored } from './history.ts'
 import { readHolding } from './read-holding.ts'
 import { readProfile } from './read-profile.ts'
-import { readyStorePath } from './store-path.ts'
+import { storeToRead } from './store-path.ts'
 import { tablesOf } from './query.ts'
 import { expectPlaceFor } from './output-place.ts'
 import { writeWholeFile } from './write-whole-file.ts'
@@ -66,7 +66,7 @@ export async function exportFile({ file, format, as, out, masker }: Wanted & { f
 
 /** Writes one stored process. @throws UsageError for an unknown id or form; StoreError */
 export async function exportStored({ id, store, as, out, masker }: Wanted & { id: number; store?: string | undefined }, run: Run): Promise<Exported> {
-  const { series } = await showStored(readyStorePath(store), id)
+  const { series } = await showStored(storeToRead(store), id)
   return exportSeries(series, { as, out, masker }, run)
 }
 

@@ -1,5 +1,6 @@
 import { ReadError } from '../base/errors.ts'
 import type { Run } from '../base/run.ts'
+import { safeText } from '../base/safe-text.ts'
 import type { HeapGraph } from '../model/heap-graph.ts'
 import { addNotice, type Source } from '../model/source.ts'
 import { assembleGraph } from './hprof/assemble.ts'
@@ -12,6 +13,8 @@ import type { ByteSource, Reader } from './reader.ts'
 export type { GivenLayout } from './hprof/layout.ts'
 
 const FORMAT = 'hprof'
+/** How every dump begins; the last digit of the version follows. */
+const MAGIC = 'JAVA PROFILE 1.0.'
 
 /**
  * HPROF, the heap dump of the JVM and of Android (hprof_b_spec.h, AOSP's hprof.cc): versions 1.0.1, 1.0.2, 1.0.3; ids
@@ -33,7 +36,7 @@ export function hprofWith(layout?: GivenLayout): Reader<'heap-graph'> {
     title: 'JVM or Android heap dump (HPROF)',
     makes: 'heap-graph',
     recognize(head) {
-      return new TextDecoder().decode(head.subarray(0, 17)) === 'JAVA PROFILE 1.0.' ? 'certain' : 'no'
+      return textOf(head.subarray(0, MAGIC.length)) === MAGIC ? 'certain' : 'no'
     },
     async read(input, run) {
       const window = new ByteWindow(input)
@@ -51,6 +54,11 @@ const RECORD = { string: 0x01, loadClass: 0x02, frame: 0x04, trace: 0x05, heapDu
 /** unload class, alloc sites, heap summary, start and end of threads, CPU samples, control */
 const SKIPPED = new Set([0x03, 0x06, 0x07, 0x0a, 0x0b, 0x0d, 0x0e, RECORD.heapDumpEnd])
 
+/** Each byte as the character of that number: what is no text shows as such. */
+function textOf(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes)
+}
+
 async function readDump(window: ByteWindow, input: ByteSource, run: Run, layout: GivenLayout | undefined): Promise<HeapGraph> {
   const refuse = (byte: number, expected: string, found: string): never => {
     throw new ReadError({ file: input.name, format: FORMAT, position: { kind: 'byte', byte }, expected, found, hint: 'Was the disk full, or the JVM killed while it wrote? Take the dump again.' })
@@ -58,6 +66,8 @@ async function readDump(window: ByteWindow, input: ByteSource, run: Run, layout:
 
   // The header: a version, NUL, the size of ids, a time.
   await window.fill(31)
+  const head = window.bytes.subarray(0, Math.min(MAGIC.length, window.end))
+  if (textOf(head) !== MAGIC.slice(0, head.length)) throw new ReadError({ file: input.name, format: FORMAT, position: { kind: 'byte', byte: 0 }, expected: `"${MAGIC}"`, found: `"${safeText(textOf(head), MAGIC.length)}"`, hint: 'That is no HPROF dump. Without --format it is recognized what the file is.' })
   const versionEnd = window.bytes.subarray(0, Math.min(64, window.end)).indexOf(0)
   if (versionEnd < 0 || !(await window.fill(versionEnd + 13))) refuse(0, 'a header of 31 bytes', 'the end of the file')
   const version = new TextDecoder().decode(window.bytes.subarray(13, versionEnd))

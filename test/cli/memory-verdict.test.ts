@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -40,6 +40,22 @@ test('stillhere import, history, show and export work on one store', () => {
   expect(run('show', '1').stdout).toMatch(/LEAK \(confidence/)
   expect(run('export', '1').stdout.trim().split('\n').length).toBe(802)
   expect(run('show', '99').status).toBe(2)
+})
+
+test('a store that was named and is not there is an error, and is not made', () => {
+  const missing = join(folder, 'missing.sqlite')
+  for (const args of [['history'], ['show', '1'], ['export', '1']]) {
+    const { stderr, stdout, status } = run(...args, '--store', missing)
+    expect([status, stdout]).toEqual([5, ''])
+    expect(stderr).toContain(`${missing}: opening it: there is no such file`)
+  }
+  expect(existsSync(missing)).toBe(false)
+})
+
+test.runIf(process.platform === 'linux')('stillhere confirm says of a process that is gone that there is none', () => {
+  const { status, stderr } = run('confirm', '--pid', String(2 ** 22 + 1), '--collect')
+  expect(status).toBe(4)
+  expect(stderr).toMatch(/there is no such process/)
 })
 
 test('stillhere watch refuses two targets, and a process that is not there', () => {

@@ -18,22 +18,23 @@ export function sizeRow({ entries, capacity, heldAs, keys, values, kind, classNa
 }
 
 /** A row for a collection followed over several snapshots. */
-export function lifeRow({ entries, capacity, heldAs, keys, values, kind, id, life }: TrackedCollection): Record<string, unknown> {
+export function lifeRow({ entries, capacity, heldAs, keys, values, kind, className, id, life }: TrackedCollection): Record<string, unknown> {
   return {
     entries,
     came: life?.came,
     went: life?.gone,
-    collection: `${heldAs} (${kind})`,
+    collection: `${heldAs} (${className ?? kind})`,
     used: life === undefined ? undefined : USE_TEXT[usedLike(life)],
     more: { kind, objectId: id, before: life?.before, capacity, emptySlots: capacity === undefined ? undefined : capacity - entries, keys, values, use: life === undefined ? undefined : usedLike(life) },
   }
 }
 
-/** What a collection holds, in a sentence without contents. */
-export function holdsText({ entries, capacity, keys, values, kind, heldAs }: Pick<TrackedCollection, 'entries' | 'capacity' | 'keys' | 'values' | 'kind' | 'heldAs'>): string {
+/** What a collection holds, in a sentence without contents, and what it is in its runtime's words: a Map, a dict. */
+export function holdsText({ entries, capacity, keys, values, kind, className, heldAs }: Pick<TrackedCollection, 'entries' | 'capacity' | 'keys' | 'values' | 'kind' | 'className' | 'heldAs'>): string {
   const room = capacity === undefined || capacity <= entries ? '' : ` with room for ${countText(capacity)}`
   const looks = [keys === '' ? '' : `keys look like ${keys}`, values === '' ? '' : `values are ${values}`].filter((each) => each !== '').join(', ')
-  return `${heldAs} is ${kind === 'object' ? 'a plain object' : kind.startsWith('A') ? `an ${kind}` : `a ${kind}`} of ${countText(entries)} entries${room}${looks === '' ? '' : `; ${looks}`}.`
+  const what = className ?? (kind === 'object' ? 'plain object' : kind)
+  return `${heldAs} is ${/^[aeio]/i.test(what) ? 'an' : 'a'} ${what} of ${countText(entries)} entries${room}${looks === '' ? '' : `; ${looks}`}.`
 }
 
 /**

@@ -118,8 +118,9 @@ function whatToTake({ kind }: SeriesVerdict): string {
       return 'Compare two heap snapshots taken some time apart: what was born between them and is still here is the leak.'
     case 'external':
       return 'Look for buffers that are kept: a heap snapshot shows who holds them.'
-    case 'native':
     case 'process':
+      return 'Nothing tells yet whether the heap grows or native memory: look into the heap first (`stillhere hunt`); what is not there is for a native allocation profile (heaptrack, jemalloc or the runtime’s own).'
+    case 'native':
       return 'Take a native allocation profile (heaptrack, jemalloc or the runtime’s own): the growth is outside what the runtime counts.'
     case 'shared-memory':
       return 'List what lies in /dev/shm and which memfds are open: something creates shared memory and never removes it.'

@@ -1,6 +1,6 @@
 import { safeText } from '../../base/safe-text.ts'
 import { listHistory } from '../../jobs/history.ts'
-import { readyStorePath } from '../../jobs/store-path.ts'
+import { storeToRead } from '../../jobs/store-path.ts'
 import type { DefineCommand } from '../command.ts'
 import { addExamples } from '../report-options.ts'
 
@@ -12,7 +12,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('--store <file>', 'the store to read')
     .option('--json', 'print JSON')
     .action(async ({ store, json }: { store?: string; json?: boolean }) => {
-      const processes = await listHistory(readyStorePath(store))
+      const processes = await listHistory(storeToRead(store))
       if (json === true) shell.write(`${JSON.stringify({ processes }, null, 2)}\n`)
       else if (processes.length === 0) shell.write('Nothing is stored yet. `stillhere watch --store` keeps what it sees.\n')
       else {

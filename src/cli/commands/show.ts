@@ -1,5 +1,5 @@
 import { showStored } from '../../jobs/history.ts'
-import { readyStorePath } from '../../jobs/store-path.ts'
+import { storeToRead } from '../../jobs/store-path.ts'
 import { renderText } from '../../render/text.ts'
 import { headline, renderSeries } from '../../render/series-text.ts'
 import type { DefineCommand } from '../command.ts'
@@ -15,7 +15,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('--store <file>', 'the store to read')
     .option('--json', 'print JSON')
     .action(async (id: number, { store, json }: { store?: string; json?: boolean }) => {
-      const { process, series, verdict, earlier, reports } = await showStored(readyStorePath(store), id)
+      const { process, series, verdict, earlier, reports } = await showStored(storeToRead(store), id)
       if (json === true) {
         shell.write(`${JSON.stringify({ process, verdict, earlier, reports }, null, 2)}\n`)
         return

@@ -4,6 +4,7 @@ import { attachToProcess } from '../../probes/attached-program.ts'
 import { JvmAttach } from '../../probes/jvm-attach.ts'
 import { classHistogram } from '../../probes/jvm-heap.ts'
 import { NodeInspector } from '../../probes/node-inspector.ts'
+import { processFacts } from '../../probes/linux-process.ts'
 import { isHiddenProgram, runtimeOfProcess } from '../../probes/runtime-of.ts'
 
 /**
@@ -35,7 +36,7 @@ export interface Collector {
   close(): Promise<void>
 }
 
-/** @throws ProbeError where the runtime cannot be asked from outside */
+/** @throws ProbeError where there is no such process, or its runtime cannot be asked from outside */
 export async function openCollector(pid: number, run: Run): Promise<Collector> {
   const runtime = runtimeOfProcess(pid)
   if (runtime === 'node') {
@@ -64,6 +65,10 @@ export async function openCollector(pid: number, run: Run): Promise<Collector> {
       },
       close: () => Promise.resolve(),
     }
+  }
+  const facts = processFacts(pid)
+  if (facts === undefined || facts.isZombie) {
+    throw new ProbeError({ target: `pid ${pid}`, step: 'forcing a collection', problem: 'there is no such process', hint: 'It may have ended. `stillhere watch --all` lists what runs.' })
   }
   if (isHiddenProgram(pid)) {
     throw new ProbeError({ target: `pid ${pid}`, step: 'forcing a collection', problem: `/proc/${pid}/exe is closed to this user: nobody knows what it is`, hint: 'Run as root or as its owner.' })
