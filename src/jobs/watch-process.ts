@@ -4,11 +4,12 @@ import { judgeSeries } from '../analysis/series/judge-series.ts'
 import type { MemorySeries } from '../model/memory-series.ts'
 import type { Sample } from '../model/memory-series-builder.ts'
 import type { SeriesVerdict } from '../model/series-verdict.ts'
-import { memoryRoom } from '../probes/linux-process.ts'
+import { memoryRoom, residentBytes } from '../probes/linux-process.ts'
 import { procLink } from '../probes/proc-files.ts'
 import { descendantsOf } from '../probes/process-family.ts'
 import { runtimeOfProcess } from '../probes/runtime-of.ts'
 import { isTimeForCause, planCause } from './watch/find-cause.ts'
+import { GrowthOfOthers } from './watch/growth-of-others.ts'
 import { Inside, wayInside } from './watch/inside.ts'
 import { Journal } from './watch/journal.ts'
 import { openAgain, openProcess, openTarget, type Watched } from './watch/open-target.ts'
@@ -69,6 +70,7 @@ class Watch {
   #inside: Inside | undefined
   /** Of whom. */
   #insidePid = 0
+  readonly #others = new GrowthOfOthers()
   #stored: number | undefined
   #deep: Sample = {}
   #deepAtMs = -Infinity
@@ -133,6 +135,7 @@ class Watch {
       sample['lazy-free'] = Math.min(this.#deep['lazy-free'], sample['rss-anon'] ?? Infinity)
     }
     this.#recorder.add(nowMs, sample)
+    if (this.#isFamily() && this.#inside !== undefined && this.#inside.from.length > 0) this.#others.add(sample.rss, () => residentBytes(this.#insidePid))
     if (LOOK_INSIDE_AGAIN.includes(this.#recorder.sampleCount)) await this.#lookAgain()
     this.#journal?.add(this.#stored, nowMs, sample)
     this.#say({ kind: 'sample', timeMs: nowMs, sample, series: () => this.#recorder.series(this.#name) })
@@ -166,10 +169,21 @@ class Watch {
   #judge(): { series: MemorySeries; verdict: SeriesVerdict } {
     const series = this.#recorder.series(this.#name)
     const { healthy } = this.#options
-    const alone = judgeSeries(series)
+    const alone = this.#judgeAlone(series)
     const verdict = healthy === undefined ? alone : judgeBeside(alone, compareRecordings(series, healthy))
     this.#journal?.addVerdict(this.#stored, series.timeMs.at(-1) ?? Date.now(), verdict)
     return { series, verdict }
+  }
+
+  /** Where the memory that grows is that of others than the process that tells of its heap, what all of them take may say more. */
+  #judgeAlone(series: MemorySeries): SeriesVerdict {
+    const told = judgeSeries(series)
+    if (!this.#others.prevails) return told
+    const outside = judgeSeries(series, { evidence: 'process' })
+    // A leak inside the one stays a leak, whatever the others do.
+    if (outside.verdict !== 'leak' && (outside.verdict !== 'growing' || told.verdict === 'leak')) return told
+    const reason = { for: true, text: `what grows is in other processes than pid ${this.#insidePid}, which tells of its heap: judged by the memory of all` }
+    return { ...outside, reasons: [...outside.reasons.slice(0, 1), reason, ...outside.reasons.slice(1)] }
   }
 
   #wantsCause(verdict: SeriesVerdict | undefined): boolean {
@@ -183,7 +197,7 @@ class Watch {
 
   async #findCause(known: SeriesVerdict | undefined): Promise<WatchResult> {
     const series = this.#recorder.series(this.#name)
-    const verdict = known ?? judgeSeries(series)
+    const verdict = known ?? this.#judgeAlone(series)
     const pid = this.#watched.mainPid()
     await this.#inside?.close() // its inspector is the hunt's from now on
     this.#inside = undefined
@@ -224,6 +238,7 @@ class Watch {
   async #lookInside(): Promise<void> {
     const { metricsUrl, gcLogPath, inside, target } = this.#options
     this.#insidePid = this.#watched.mainPid()
+    this.#others.clear()
     this.#inside = await Inside.open(this.#insidePid, { metricsUrl, gcLogPath, inside, target, heard: this.#started?.heard })
     if (this.#inside.from.length > 0) this.#say({ kind: 'inside', from: this.#inside.from })
     const { pid, command, startedAtMs } = this.#watched

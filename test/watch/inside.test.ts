@@ -142,6 +142,34 @@ describe.runIf(process.platform === 'linux')('a program that keeps an account', 
   })
 })
 
+describe.runIf(process.platform === 'linux')('a family of which one tells of its heap', () => {
+  const member = (leaks: boolean): string => `const kept = []; setInterval(() => ${leaks ? "kept.push(Buffer.alloc(200_000, 1))" : '0'}, 20)`
+  /** It holds most when it is first looked at, so it is the one that is asked. */
+  const family = async (parentLeaks: boolean, childrenLeak: boolean): Promise<WatchEvent[]> => {
+    const program = `const held = Buffer.alloc(60e6, 1); for (let i = 0; i < 2; i++) require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(member(childrenLeak))}]); ${member(parentLeaks)}; setInterval(() => held.length, 1e6)`
+    const { events } = await watch({ target: { kind: 'command', command: [process.execPath, '--inspect=127.0.0.1:0', '-e', program] }, everyMs: 50, forMs: 7000, streams: 'told' })
+    return events
+  }
+  const others = /in other processes than pid \d+, which tells of its heap/
+
+  test('leaks when the others do: judged by the memory of all', async () => {
+    const events = await family(false, true)
+    expect(events.find((event) => event.kind === 'inside-of-one')).toMatchObject({ others: 2 })
+    const { verdict } = events.findLast((event) => event.kind === 'verdict')!
+    expect(verdict).toMatchObject({ verdict: 'leak', kind: 'process' })
+    expect(verdict.reasons.map(({ text }) => text).join()).toMatch(others)
+    // Twice 10 MB a second are 72 GB an hour; less on a busy machine.
+    expect(verdict.rate!.value).toBeGreaterThan(15e9)
+    expect(verdict.rate!.value).toBeLessThan(80e9)
+  }, 60_000)
+
+  test('is judged from inside when the one that tells is the one that grows', async () => {
+    const { verdict } = (await family(true, false)).findLast((event) => event.kind === 'verdict')!
+    expect(verdict).toMatchObject({ verdict: 'leak', kind: 'external' })
+    expect(verdict.reasons.map(({ text }) => text).join()).not.toMatch(others)
+  }, 60_000)
+})
+
 describe('a collector’s log', () => {
   const LINE = (n: number, live: number): string => `gc ${n} @${n}.5s 1%: 0.01+0.5+0.01 ms clock, 0.02+0.1/0.2/0.3+0.02 ms cpu, ${live + 3}->${live + 4}->${live} MB, ${2 * live} MB goal, 0 MB stacks, 0 MB globals, 2 P\n`
 
