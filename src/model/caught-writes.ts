@@ -16,6 +16,8 @@ export interface CaughtWrites {
   readonly removed: number
   /** How many entries more there were at the end than at the beginning; undefined where they cannot be counted. */
   readonly gained?: number | undefined
+  /** How many there were at the end; undefined where they cannot be counted. */
+  readonly entries?: number | undefined
   /** The first distinct stacks. */
   readonly stacks: readonly CaughtStack[]
 }

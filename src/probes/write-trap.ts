@@ -214,7 +214,7 @@ export function setTrap(this: object, how: 'methods' | 'everything', property: s
   return {
     watched: watched.join(' and '),
     refusal,
-    report: () => JSON.stringify({ added, removed, gained: sizeBefore === undefined ? undefined : size!() - sizeBefore, stacks: [...stacks.values()] }),
+    report: () => JSON.stringify({ added, removed, gained: sizeBefore === undefined ? undefined : size!() - sizeBefore, entries: size?.(), stacks: [...stacks.values()] }),
     remove,
   }
 }

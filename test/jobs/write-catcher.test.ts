@@ -76,6 +76,7 @@ test.each([20, 22, 24, 26] as const)('on Node %i every way to add is seen, with 
   }
   expect(caught['map']!.gained).toBe(5)
   expect(caught['drained']!.gained).toBe(0)
+  expect([caught['map']!.entries, caught['drained']!.entries]).toEqual([6, 0]) // it held one before
   expect(traps['frozen']).toMatchObject({ kind: 'refused', because: expect.stringContaining('frozen') as string })
   expect(traps['sealed']).toMatchObject({ kind: 'refused' })
   expect(after).toBe(before)

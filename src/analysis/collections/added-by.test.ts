@@ -65,6 +65,11 @@ describe('who added', () => {
     expect(reasons[1]!.text).toBe('Seen while it ran (Map, 5 more requests): 5 added, nothing was taken out.')
   })
 
+  test('speaks against a leak where as much was taken out as was added', () => {
+    expect(nameAdder(finding(), { ...caught, removed: 5, gained: 0 }, '5 more requests').reasons[1]).toEqual({ for: false, text: 'Seen while it ran (Map, 5 more requests): 5 added, 5 taken out.' })
+    expect(nameAdder(finding(), { ...caught, added: 10, removed: 5, gained: 5 }, '5 more requests').reasons[1]!.for).toBe(true)
+  })
+
   test('is a package where the application is not on the stack, and nobody where only the runtime is', () => {
     expect(nameAdder(finding(), { ...caught, stacks: [{ frames: [inNode, inPackage], count: 1 }] }, '').addedAt).toEqual([inPackage])
     const before = finding()

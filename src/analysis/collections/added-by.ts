@@ -53,7 +53,9 @@ export function nameAdder(finding: Finding, caught: CaughtWrites, done: string):
   if (first === undefined) return finding
   const seen = stacks.reduce((sum, { count }) => sum + count, 0)
   const removed = caught.removed > 0 ? `, ${countText(caught.removed)} taken out` : ', nothing was taken out'
-  const reasons = finding.reasons.toSpliced(1, 0, { for: true, text: `Seen while it ran (${caught.watched}, ${done}): ${countText(caught.added)} added${/property|Promise|object/.test(caught.watched) ? '' : removed}.` })
+  // As much out as in speaks against it.
+  const isKept = caught.removed === 0 || caught.gained === undefined || caught.gained > 0
+  const reasons = finding.reasons.toSpliced(1, 0, { for: isKept, text: `Seen while it ran (${caught.watched}, ${done}): ${countText(caught.added)} added${/property|Promise|object/.test(caught.watched) ? '' : removed}.` })
   const other = others.filter(({ count }) => count >= OTHER_SHARE * seen).map(({ frames, count }) => `${frames[0]!.functionName || 'an anonymous function'} (${countText(count)} of ${countText(seen)})`)
   if (other.length > 0) reasons.push({ for: true, text: `Others add to it too: ${other.join(', ')}.` })
   return { ...finding, reasons, addedAt: first.frames }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { CaughtWrites } from '../../model/caught-writes.ts'
 import type { Finding } from '../../model/finding.ts'
 import { hearWrites } from './hear-writes.ts'
@@ -44,4 +44,35 @@ test('a table from which as much goes as comes accuses nobody: its room grew, no
   expect(hearWrites(leak, seen, { evidence: rising, perUnit: 280 })).toMatchObject({ verdict: 'undecided', wouldDecide: expect.stringContaining('--rounds') as string })
   const other: Finding = { ...bigger, growth: { bytes: 280, count: 1, per: 'operation' } }
   expect(hearWrites(leak, seen, { evidence: { ...rising, findings: [bigger, other] }, perUnit: 280 }).verdict).toBe('leak')
+})
+
+describe('a collection that gained objects in every round', () => {
+  const gained: Finding = { ...bigger, growth: { bytes: 280, count: 1, per: 'operation' } }
+  const rising = { ...evidence, floors: floors.map((each, round) => ({ ...each, heapUsedBytes: 8e6 + 28_000 * round })), snapshotCount: 3, findings: [gained] }
+  const leak = judgeRounds(rising)
+  const at = (caught: Partial<CaughtWrites>, finding = gained, beside: Finding[] = []) => hearWrites(leak, [{ finding, caught: { ...writes, added: 5, removed: 5, gained: 0, entries: 900, ...caught }, units: 5 }], { evidence: { ...rising, findings: [finding, ...beside] }, perUnit: 280 })
+
+  test('and gives up as many as come at the end may have come to its bound: undecided, never healthy', () => {
+    expect(leak.verdict).toBe('leak')
+    expect(at({})).toMatchObject({ verdict: 'undecided', wouldDecide: expect.stringContaining('bound') as string })
+  })
+
+  test('stays a leak while it gains, though it also deletes: entries that come and go beside those that stay', () => {
+    expect(at({ added: 10, removed: 5, gained: 5 }).verdict).toBe('leak')
+    expect(at({ removed: 0, gained: 5 }).verdict).toBe('leak')
+    // One in twenty stays: five operations are too few to see it.
+    expect(at({}, { ...gained, growth: { bytes: 280, count: 0.05, per: 'operation' } }).verdict).toBe('leak')
+    // One tree of a hundred objects in twenty stays.
+    expect(at({ added: 50, removed: 50 }, { ...gained, growth: { bytes: 280, count: 5, per: 'operation' } }).verdict).toBe('leak')
+    // A chain behind a list of the last one, or of the last thousand that it kept before.
+    expect(at({ entries: 1 }).verdict).toBe('leak')
+    expect(at({ entries: 10_000 }).verdict).toBe('leak')
+    // How many there are is not known.
+    expect(at({ entries: undefined }).verdict).toBe('leak')
+    expect(at({ gained: undefined }).verdict).toBe('leak')
+  })
+
+  test('excuses no other holder', () => {
+    expect(at({}, gained, [{ ...gained }]).verdict).toBe('leak')
+  })
 })
