@@ -2,6 +2,7 @@ import { safeText } from '../../base/safe-text.ts'
 import { listHistory } from '../../jobs/history.ts'
 import { storeToRead } from '../../jobs/store-path.ts'
 import type { DefineCommand } from '../command.ts'
+import { momentText } from '../moment-text.ts'
 import { addExamples } from '../report-options.ts'
 
 export const define: DefineCommand = (command, shell) => {
@@ -19,7 +20,7 @@ export const define: DefineCommand = (command, shell) => {
         shell.write('  id  last seen         samples  verdict       command\n')
         for (const each of processes) {
           const word = each.verdict === undefined ? '' : `${each.verdict} ${(each.confidence ?? 0).toFixed(2)}`
-          shell.write(`${String(each.id).padStart(4)}  ${new Date(each.lastMs).toISOString().slice(0, 16).replace('T', ' ')}  ${String(each.sampleCount).padStart(7)}  ${word.padEnd(12)}  ${safeText(each.command, 32)}\n`)
+          shell.write(`${String(each.id).padStart(4)}  ${momentText(each.lastMs, 'minute')}  ${String(each.sampleCount).padStart(7)}  ${word.padEnd(12)}  ${safeText(each.command, 32)}\n`)
         }
       }
     })

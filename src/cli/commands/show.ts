@@ -3,6 +3,7 @@ import { storeToRead } from '../../jobs/store-path.ts'
 import { renderText } from '../../render/text.ts'
 import { headline, renderSeries } from '../../render/series-text.ts'
 import type { DefineCommand } from '../command.ts'
+import { momentText } from '../moment-text.ts'
 import { addExamples } from '../report-options.ts'
 import { wholeNumber } from './target-options.ts'
 
@@ -22,7 +23,7 @@ export const define: DefineCommand = (command, shell) => {
       }
       shell.write(renderSeries(series, verdict))
       if (earlier.length > 0) shell.write('\nearlier:\n')
-      for (const each of earlier.slice(-12)) shell.write(`  ${new Date(each.timeMs).toISOString().slice(0, 19).replace('T', ' ')}  ${headline(each.verdict)}\n`)
-      for (const { timeMs, report } of reports) shell.write(`\nfound ${new Date(timeMs).toISOString().slice(0, 19).replace('T', ' ')}:\n${renderText(report, { color: shell.color, columns: shell.columns })}`)
+      for (const each of earlier.slice(-12)) shell.write(`  ${momentText(each.timeMs, 'second')}  ${headline(each.verdict)}\n`)
+      for (const { timeMs, report } of reports) shell.write(`\nfound ${momentText(timeMs, 'second')}:\n${renderText(report, { color: shell.color, columns: shell.columns })}`)
     })
 }
