@@ -84,7 +84,7 @@ export class Store {
         for (let i = 0; i < series.sampleCount; i++) {
           const sample: Sample = {}
           for (const [metric, column] of series.metrics) sample[metric] = column[i]
-          this.#insert.run(process, series.timeMs[i] ?? 0, packSample(sample))
+          this.#insert.run(process, series.timeMs[i] ?? 0, packSample(sample, series.epoch?.[i]))
         }
         this.#database.exec('COMMIT')
       } catch (error) {
@@ -154,7 +154,8 @@ export class Store {
       )
       if (row['limit_bytes'] !== null) builder.limit(Number(row['limit_bytes']))
       for (const sample of this.#database.prepare('SELECT time_ms, metrics FROM sample WHERE process = ? ORDER BY time_ms').iterate(id)) {
-        builder.add(Number(sample['time_ms']), unpackSample(sample['metrics'] as Uint8Array))
+        const { sample: taken, epoch } = unpackSample(sample['metrics'] as Uint8Array)
+        builder.add(Number(sample['time_ms']), taken, epoch)
       }
       return builder.finish()
     })
@@ -190,7 +191,7 @@ export class Store {
     for (const row of rows) {
       const timeMs = Number(row['time_ms'])
       const block = Math.floor(timeMs / blockMs)
-      const entry = { timeMs, sample: unpackSample(row['metrics'] as Uint8Array) }
+      const entry = { timeMs, sample: unpackSample(row['metrics'] as Uint8Array).sample }
       const known = blocks.get(block)
       if (known === undefined) blocks.set(block, [entry])
       else known.push(entry)

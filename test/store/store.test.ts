@@ -22,7 +22,8 @@ const MINUTE = 60_000
 
 test('a sample comes out of its bytes as it went in, largest numbers included', () => {
   const sample: Sample = Object.fromEntries(METRICS.map((metric, i) => [metric, i === 3 ? 0 : i === 4 ? 2 ** 53 - 1 : 127 * 130 ** (i % 5)]))
-  expect(unpackSample(packSample(sample))).toEqual(sample)
+  expect(unpackSample(packSample(sample))).toEqual({ sample, epoch: 0 })
+  expect(unpackSample(packSample(sample, 300))).toEqual({ sample, epoch: 300 })
 })
 
 describe('the store', () => {
