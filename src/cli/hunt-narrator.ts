@@ -13,7 +13,7 @@ export function narrator(shell: Shell, { showOutput }: { showOutput?: boolean | 
         if (showOutput === true) shell.tell(`  | ${safeText(event.line, 400)}`)
         return
       case 'ready':
-        shell.tell(`  ${event.address === undefined ? 'running' : safeText(event.address, 200)} (${Number.isNaN(event.pid) ? '' : `pid ${event.pid}, `}${safeText(`${event.runtime ?? 'Node'} ${event.version}`.trim(), 60)})`)
+        shell.tell(`  ${event.address === undefined ? 'running' : safeText(event.address, 200)} (${Number.isNaN(event.pid) ? '' : `pid ${event.pid}, `}${safeText(`${event.runtime ?? 'Node'} ${event.version}`.trim(), 60)}${event.thread === undefined ? '' : `, ${safeText(event.thread, 60)}`})`)
         return
       case 'warm-up':
         shell.tell(row('warm-up', event.done, event.noun, event.memory.heapUsedBytes, ''))

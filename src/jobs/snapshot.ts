@@ -3,6 +3,7 @@ import type { Run } from '../base/run.ts'
 import { captureHeapSnapshot, forecastCapture, refuseCostlyCapture } from '../probes/heap-capture.ts'
 import { listeningPorts, memoryRoom } from '../probes/linux-process.ts'
 import { runtimeOfCommand, runtimeOfProcess } from '../probes/runtime-of.ts'
+import { findWorker, inWorker } from './hunt/find-worker.ts'
 import { openTarget, pause } from './hunt/target.ts'
 import type { TargetChoice } from './hunt/target-choice.ts'
 import { expectPlaceFor } from './output-place.ts'
@@ -21,9 +22,10 @@ const ENDING = { node: '.heapsnapshot', jvm: '.hprof', python: '.pyheap.gz', go:
  * @throws UsageError when the file exists or its folder does not, ProbeError, StoreError, Cancelled
  */
 export async function takeSnapshot(plan: SnapshotPlan, run: Run): Promise<SnapshotTaken> {
-  const { target } = plan
+  const { target, worker } = plan
   const runtime = target.kind === 'pid' ? runtimeOfProcess(target.pid) : target.kind === 'pprof' ? 'go' : 'node'
   const { path = `${new Date().toISOString().replace(/\.\d+Z$/, '').replaceAll(':', '')}${ENDING[runtime ?? 'node']}` } = plan
+  if (worker !== undefined && (runtime ?? 'node') !== 'node') throw new UsageError({ argument: '--worker', given: `a program of ${runtime}`, allowed: 'one of Node' })
   refuseToOverwrite([path])
   expectPlaceFor(path, '--out')
   if (target.kind === 'pprof') return takeGoSnapshot(target.url, path, plan, run)
@@ -34,20 +36,21 @@ export async function takeSnapshot(plan: SnapshotPlan, run: Run): Promise<Snapsh
   return takeNodeSnapshot(target, path, plan, run)
 }
 
-async function takeNodeSnapshot(choice: TargetChoice, path: string, { afterMs, startTimeoutMs, snapshots }: SnapshotPlan, run: Run): Promise<SnapshotTaken> {
-  const target = await openTarget(choice, { startTimeoutMs }, run)
+async function takeNodeSnapshot(choice: TargetChoice, path: string, { afterMs, startTimeoutMs, snapshots, worker }: SnapshotPlan, run: Run): Promise<SnapshotTaken> {
+  const program = await openTarget(choice, { startTimeoutMs }, run)
   try {
-    for (const until = Date.now() + afterMs; Date.now() < until && target.ended() === undefined; ) {
+    for (const until = Date.now() + afterMs; Date.now() < until && program.ended() === undefined; ) {
       run.checkpoint()
       run.progress({ step: 'letting the program run', done: 0 })
       await pause(Math.min(100, Math.max(1, until - Date.now())))
     }
+    const target = worker === undefined ? program : inWorker(program, await findWorker(program, worker, run))
     const forecast = forecastCapture(await target.inspector.readMemory(), target.runtime.version)
     if (snapshots === 'careful') refuseCostlyCapture(target.name, forecast, memoryRoom(target.runtime.pid))
     const capture = await captureHeapSnapshot(target.inspector, path, run)
     return { ...capture, target: target.name, runtime: `Node ${target.runtime.version}`, forecast, also: [], firstEvidence: [], notices: [] }
   } finally {
-    await target.release()
+    await program.release()
   }
 }
 

@@ -1,16 +1,20 @@
 import type { ProtocolMapping } from 'devtools-protocol/types/protocol-mapping.js'
-import { type RawData, WebSocket } from 'ws'
 import { ProbeError } from '../base/errors.ts'
+import { type CdpWire, openSocketWire } from './cdp-wire.ts'
 
 /** Node's own domains, which the browser's protocol does not list. */
 interface NodeCommands {
   'NodeRuntime.notifyWhenWaitingForDisconnect': { paramsType: [{ enabled: boolean }]; returnType: void }
   'NodeWorker.enable': { paramsType: [{ waitForDebuggerOnStart: boolean }]; returnType: void }
   'NodeWorker.disable': { paramsType: []; returnType: void }
+  'NodeWorker.detach': { paramsType: [{ sessionId: string }]; returnType: void }
+  'NodeWorker.sendMessageToWorker': { paramsType: [{ sessionId: string; message: string }]; returnType: void }
 }
 interface NodeEvents {
   'NodeRuntime.waitingForDisconnect': []
-  'NodeWorker.attachedToWorker': [unknown]
+  'NodeWorker.attachedToWorker': [{ sessionId: string; workerInfo: { workerId: string; title: string } }]
+  'NodeWorker.detachedFromWorker': [{ sessionId: string }]
+  'NodeWorker.receivedMessageFromWorker': [{ sessionId: string; message: string }]
 }
 
 type Commands = ProtocolMapping.Commands & NodeCommands
@@ -35,58 +39,44 @@ interface Message {
 
 /**
  * One conversation with an inspector: commands are answered, events are heard, and when the connection goes away
- * every command still open fails. Messages may be large (a snapshot arrives in many of them), so the payload limit
- * of the socket is raised; a chunk is handed on and never joined.
+ * every command still open fails. A snapshot arrives in many large messages: a chunk is handed on and never joined.
  */
 export class CdpSession {
-  readonly url: string
   readonly target: string
-  readonly #socket: WebSocket
+  readonly #wire: CdpWire
   readonly #pending = new Map<number, Pending>()
   readonly #listeners = new Map<string, Set<(payload: unknown) => void>>()
   #lastId = 0
   #closedBecause: string | undefined
   readonly closed: Promise<void>
 
-  private constructor(url: string, target: string, socket: WebSocket) {
-    this.url = url
+  constructor(wire: CdpWire, target: string) {
     this.target = target
-    this.#socket = socket
-    socket.on('message', (data) => this.#receive(data))
-    // An 'error' is always followed by 'close'; without a listener it would be thrown.
-    socket.on('error', (error) => (this.#closedBecause ??= error.message))
+    this.#wire = wire
     this.closed = new Promise((resolve) => {
-      socket.on('close', () => {
-        this.#closedBecause ??= 'the program closed the connection'
-        for (const pending of this.#pending.values()) pending.reject(this.#gone(pending.method))
-        this.#pending.clear()
-        resolve()
+      wire.listen({
+        message: (text) => this.#receive(text),
+        lost: (reason) => {
+          this.#closedBecause ??= reason
+          for (const pending of this.#pending.values()) pending.reject(this.#gone(pending.method))
+          this.#pending.clear()
+          resolve()
+        },
       })
     })
   }
 
   /** @throws ProbeError when nobody answers at `url` within `timeoutMs` */
   static async open(url: string, { target, timeoutMs = 10_000 }: { target: string; timeoutMs?: number }): Promise<CdpSession> {
-    const socket = new WebSocket(url, { maxPayload: 2 ** 30, perMessageDeflate: false, handshakeTimeout: timeoutMs })
-    await new Promise<void>((resolve, reject) => {
-      socket.once('open', resolve)
-      socket.once('error', (cause) => {
-        reject(
-          new ProbeError({
-            target,
-            step: 'connecting to its inspector',
-            problem: `${url} does not answer (${cause.message})`,
-            hint: 'Is the address right, and is nobody between you and the program (a container needs its port mapped)?',
-            cause,
-          }),
-        )
-      })
-    })
-    return new CdpSession(url, target, socket)
+    return new CdpSession(await openSocketWire(url, { target, timeoutMs }), target)
+  }
+
+  get url(): string {
+    return this.#wire.url
   }
 
   get isOpen(): boolean {
-    return this.#closedBecause === undefined && this.#socket.readyState === WebSocket.OPEN
+    return this.#closedBecause === undefined && this.#wire.isOpen
   }
 
   /** @throws ProbeError when the inspector refuses, or the connection is or goes away */
@@ -95,7 +85,7 @@ export class CdpSession {
     const id = ++this.#lastId
     return new Promise<Result<C>>((resolve, reject) => {
       this.#pending.set(id, { method, resolve: resolve as (result: unknown) => void, reject })
-      this.#socket.send(JSON.stringify({ id, method, params: params[0] ?? {} }))
+      this.#wire.send(JSON.stringify({ id, method, params: params[0] ?? {} }))
     })
   }
 
@@ -110,31 +100,26 @@ export class CdpSession {
 
   /** Stops and resumes reading: whoever writes what arrives to a slow disk must not collect it in memory. */
   pause(): void {
-    this.#socket.pause()
+    this.#wire.pause()
   }
 
   resume(): void {
-    this.#socket.resume()
+    this.#wire.resume()
   }
 
   /** Gives the connection up at once: whatever is still unanswered fails with this reason. */
   abandon(reason: string): void {
     this.#closedBecause ??= reason
-    this.#socket.terminate()
+    this.#wire.terminate()
   }
 
   async close(): Promise<void> {
     this.#closedBecause ??= 'we closed the connection'
-    if (this.#socket.readyState === WebSocket.CLOSED) return
-    this.#socket.close()
-    // A frozen program never answers the closing handshake.
-    const timer = setTimeout(() => this.#socket.terminate(), 1000)
-    await this.closed
-    clearTimeout(timer)
+    await this.#wire.close()
   }
 
-  #receive(data: RawData): void {
-    const message = JSON.parse((data as Buffer).toString('utf8')) as Message
+  #receive(text: string): void {
+    const message = JSON.parse(text) as Message
     if (message.id === undefined) {
       for (const listener of this.#listeners.get(message.method ?? '') ?? []) listener(message.params)
       return

@@ -24,14 +24,14 @@ const READING = `(() => {
 })()`
 
 /**
- * The inspector of one Node process. The Runtime domain is never enabled: with it on, every object the program logs
+ * The inspector of one thread of a Node process: the main one, or a worker (worker-threads.ts). The Runtime domain is never enabled: with it on, every object the program logs
  * is held for a debugger to look at, and the probe would make the leak it looks for.
  */
 export class NodeInspector {
   readonly session: CdpSession
   readonly target: string
 
-  private constructor(session: CdpSession, target: string) {
+  constructor(session: CdpSession, target: string) {
     this.session = session
     this.target = target
   }
@@ -101,22 +101,6 @@ export class NodeInspector {
   async noticeEnd(onEnd: () => void): Promise<void> {
     this.session.on('NodeRuntime.waitingForDisconnect', onEnd)
     await this.session.send('NodeRuntime.notifyWhenWaitingForDisconnect', { enabled: true })
-  }
-
-  /** How many worker threads run in it: each has a heap of its own, which no answer here is about. 0 where the runtime does not tell. */
-  async countWorkers(): Promise<number> {
-    let workers = 0
-    const stop = this.session.on('NodeWorker.attachedToWorker', () => void workers++)
-    try {
-      // Those that run already are told before this is answered.
-      await this.session.send('NodeWorker.enable', { waitForDebuggerOnStart: false })
-      await this.session.send('NodeWorker.disable')
-    } catch (error) {
-      if (!(error instanceof ProbeError) || !this.session.isOpen) throw error
-    } finally {
-      stop()
-    }
-    return workers
   }
 
   /** Shuts the inspector of the program itself, port and all; for programs whose inspector we opened. */

@@ -106,11 +106,6 @@ test('a program that forks is measured where it was started, and the report says
   expect(report.notices.find(({ code }) => code === 'other-node-processes')?.message).toMatch(/only pid \d+ was measured.*--pid \d+/)
 })
 
-test('a program with a worker thread: what that keeps is not looked at, and the report says so', async () => {
-  const report = await hunt('--request', '/', '--rounds', '2', '--ops', '7', '--warmup', '7', '--', 'node', program('worker-pool'))
-  expect(report.notices.find(({ code }) => code === 'worker-threads')).toMatchObject({ count: 1, message: expect.stringContaining('the main thread only') })
-})
-
 test('objects that are only logged are not held by our looking at them', async () => {
   const report = await hunt('--request', '/', '--rounds', '7', '--', 'node', program('logging-server'))
   expect(report.verdict).toBe('healthy')

@@ -30,6 +30,7 @@ export interface HuntOptions {
   pid?: number
   inspect?: string
   url?: string
+  worker?: string
   runtime?: Runtime
   startTimeout: number
   budget: number
@@ -62,6 +63,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('--pid <pid>', 'a program that runs already; its inspector is opened by SIGUSR1 and closed again', wholeNumber(1))
     .option('--inspect <address>', 'a program whose inspector is open: ws://…, host:port or port')
     .option('--url <address>', 'a Go program that serves net/http/pprof: http://host:port/debug/pprof')
+    .option('--worker <name>', 'look into this worker thread of a Node program: its number, or its name')
     .addOption(command.createOption('--runtime <name>', 'of what the program behind a wrapper is; seen by itself where it is started directly').choices(RUNTIMES))
     .addOption(durationOption('--start-timeout <time>', 'how long the program may take until it is ready', 30_000))
     .addOption(durationOption('--budget <time>', 'about how long to measure at most while undecided', 36_000))
@@ -84,7 +86,8 @@ Examples:
   $ stillhere hunt --request / -- python3 app.py
   $ stillhere hunt --request / -- java -jar app.jar
   $ stillhere hunt --url http://127.0.0.1:6060/debug/pprof --request http://127.0.0.1:8080/
-  $ stillhere hunt --pid 5120 --request http://127.0.0.1:8080/ --out leak/`,
+  $ stillhere hunt --pid 5120 --request http://127.0.0.1:8080/ --out leak/
+  $ stillhere hunt --worker parser --request / -- node server.js`,
     )
     .action(async (args: string[], options: HuntOptions) => {
       if (typeof options.json === 'string') expectPlaceFor(options.json, '--json')
@@ -121,6 +124,7 @@ export function planOf(args: string[], options: HuntOptions): HuntPlan {
   return {
     target,
     operation: operationOf(options),
+    worker: options.worker,
     runtime: options.runtime,
     warmup: options.warmup,
     operations: options.ops,

@@ -10,6 +10,7 @@ interface SnapshotOptions {
   pid?: number
   inspect?: string
   url?: string
+  worker?: string
   out?: string
   after?: number
   startTimeout: number
@@ -28,6 +29,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('--pid <pid>', 'a program that runs already; what it is, is seen', wholeNumber(1))
     .option('--inspect <address>', 'a Node program whose inspector is open: ws://…, host:port or port')
     .option('--url <address>', 'a Go program that serves net/http/pprof: http://host:port/debug/pprof')
+    .option('--worker <name>', 'of this worker thread of a Node program: its number, or its name')
     .option('-o, --out <file>', 'where to (default: a name with the time, in this folder)')
     .option('--after <time>', 'a program that is started: how long it runs first (2 s); Go: between its two profiles (10 s)', durationArgument)
     .addOption(durationOption('--start-timeout <time>', 'how long it may take until its inspector is open', 30_000))
@@ -40,13 +42,14 @@ Examples:
   $ stillhere snapshot 5120
   $ stillhere snapshot --pid 5120 --out before.heapsnapshot
   $ stillhere snapshot --inspect 9229
+  $ stillhere snapshot 5120 --worker 3
   $ stillhere snapshot http://127.0.0.1:6060/debug/pprof --after 30s
   $ stillhere snapshot --after 30s -- node app.js`,
     )
     .action(async (args: string[], options: SnapshotOptions) => {
       const target = snapshotTarget(args, options)
       const afterMs = options.after ?? (target.kind === 'launch' || target.kind === 'pprof' ? AFTER_MS[target.kind] : 0)
-      const taken = await takeSnapshot({ target, path: options.out, afterMs, startTimeoutMs: options.startTimeout, snapshots: options.forceSnapshot === true ? 'forced' : 'careful' }, shell.run)
+      const taken = await takeSnapshot({ target, path: options.out, worker: options.worker, afterMs, startTimeoutMs: options.startTimeout, snapshots: options.forceSnapshot === true ? 'forced' : 'careful' }, shell.run)
       if (options.json === true) {
         shell.write(`${JSON.stringify(taken, null, 2)}\n`)
         return

@@ -44,6 +44,7 @@ export const define: DefineCommand = (command, shell) => {
     .option('--pid <pid>', 'a program that runs already', wholeNumber(1))
     .option('--inspect <address>', 'a program whose inspector is open: ws://…, host:port or port')
     .option('--url <address>', 'a Go program that serves net/http/pprof: http://host:port/debug/pprof')
+    .option('--worker <name>', 'look into this worker thread of a Node program: its number, or its name')
     .addOption(command.createOption('--runtime <name>', 'of what the program behind a wrapper is').choices(RUNTIMES))
     .addOption(durationOption('--start-timeout <time>', 'how long the program may take until it is ready', 30_000))
     .addOption(durationOption('--budget <time>', 'about how long to measure at most while undecided', 36_000))
@@ -104,6 +105,7 @@ function asBefore(before: Report, options: VerifyOptions): HuntOptions {
     ...(same?.kind === 'request' && same.address !== undefined ? { request: same.address } : {}),
     ...(same?.kind === 'module' && same.path !== undefined ? { op: same.path } : {}),
     ...(anyStatus === undefined ? {} : { anyStatus }),
+    ...(options.worker === undefined && same?.worker === undefined ? {} : { worker: options.worker ?? same!.worker! }),
     method: options.method ?? same?.method ?? 'GET',
     concurrency: options.concurrency ?? recorded?.concurrency ?? 1,
     requestTimeout: options.requestTimeout ?? same?.timeoutMs ?? 30_000,

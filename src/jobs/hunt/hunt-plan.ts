@@ -10,6 +10,8 @@ export interface HuntPlan {
   /** Of what the program is, where a look at the command or process would not tell. */
   runtime?: Runtime | undefined
   operation: OperationChoice
+  /** Number or name of the worker thread of a Node program to look into; the main thread, and a worker whose floor rises, when absent. */
+  worker?: string | undefined
   /** Operations (or seconds) before anything is measured. */
   warmup?: number | undefined
   /** Operations per round. */
@@ -49,7 +51,7 @@ export type OperationChoice =
 
 /** What happens while a hunt runs, for whoever shows it live. */
 export type HuntEvent =
-  | { kind: 'ready'; target: string; pid: number; version: string; /** `Java`; Node when absent. */ runtime?: string | undefined; address?: string | undefined }
+  | { kind: 'ready'; target: string; pid: number; version: string; /** `Java`; Node when absent. */ runtime?: string | undefined; address?: string | undefined; /** The worker thread that is looked at. */ thread?: string | undefined }
   | { kind: 'warm-up'; done: number; noun: string; memory: MemoryReading }
   | { kind: 'round'; number: number; done: number; noun: string; memory: MemoryReading; before: MemoryReading }
   | { kind: 'snapshot'; number: number; sizeBytes: number; pauseMs: number }

@@ -7,6 +7,7 @@ import { objectBytes, type Floor } from '../../analysis/rounds/floor.ts'
 import { isRising } from '../../analysis/rounds/judge.ts'
 import { gainedBetweenSnapshots, nativeBytes } from '../../analysis/rounds/triage.ts'
 import { measureRise } from '../../analysis/rounds/rise.ts'
+import type { WorkersSeen } from '../../analysis/rounds/worker-rises.ts'
 import { FIRST_ROUNDS, LADDER, nextRounds } from '../../analysis/rounds/round-plan.ts'
 import type { AllocationProfile } from '../../model/allocation-profile.ts'
 import type { Notice } from '../../model/source.ts'
@@ -23,6 +24,7 @@ import type { Operation } from './operation.ts'
 import type { Target } from './target.ts'
 import { waitIdle } from './wait-idle.ts'
 import { warmUp } from './warm-up.ts'
+import { WorkerWatch } from './watch-workers.ts'
 
 /** One snapshot on the ladder, and how much had been done when it was taken. */
 export interface Mark {
@@ -42,6 +44,8 @@ export interface Measured {
   /** Of rounds after the last snapshot, when memory outside the heap seemed to rise: they are heard for that alone. */
   quietFloors?: Floor[] | undefined
   marks: Mark[]
+  /** Of the main thread only: what its worker threads kept meanwhile. */
+  workers?: WorkersSeen | undefined
   /** Operations (or seconds) in each round, in order. */
   perRound: number[]
   failed: number
@@ -101,6 +105,8 @@ export async function measure(context: MeasureContext, run: Run): Promise<Measur
     // The connection is lost a moment before the end of the process is known.
     if (error instanceof ProbeError && target.ended() !== undefined && target.launched !== undefined) await atMost(target.launched.exited, 2000)
     endShort(error, { result: measuring.result, program: target }, run)
+  } finally {
+    await measuring.leaveWorkers()
   }
   return measuring.result
 }
@@ -115,10 +121,14 @@ class Measuring {
   #roundMs: number[] = []
   #bytesPerNode: number | undefined
   #isSampling = false
+  readonly #workers: WorkerWatch | undefined
 
   constructor(context: MeasureContext, run: Run) {
     this.#context = context
     this.#run = run
+    if (context.target.thread !== undefined) return
+    this.#workers = new WorkerWatch(context.target.inspector, () => context.operation.done(), run)
+    this.result.workers = this.#workers.seen
   }
 
   async warmUp(): Promise<void> {
@@ -127,7 +137,6 @@ class Measuring {
     this.#count = await warmUp({ plan, operation }, (count) => this.#perform(count), OWN_PACE)
     await operation.rest()
     await this.#context.control?.plantUpTo(operation.done())
-    this.#tellWorkers(await target.inspector.countWorkers())
     const memory = await this.#readFloor()
     tell({ kind: 'warm-up', done: operation.done(), noun: operation.noun, memory })
     await this.#mark(memory)
@@ -135,6 +144,7 @@ class Measuring {
     this.#isSampling = true
     // The snapshot itself flattens strings and drops code: the first floor is the one after it.
     this.#pushFloor(await this.#readFloor())
+    await this.#lookAtWorkers()
   }
 
   async rounds(): Promise<void> {
@@ -208,7 +218,8 @@ class Measuring {
   async #confirmNative(): Promise<void> {
     const { plan, operation } = this.#context
     const { floors, marks } = this.result
-    if (operation.selfDriven || isRising(floors)) return
+    // What the process has outside the main thread's heap may be the heap of a worker.
+    if (operation.selfDriven || isRising(floors) || this.#workers === undefined || this.#workers.isRising) return
     this.#run.progress({ step: 'looking at native memory', done: 0 })
     const before = this.#floorOf(await this.#readFloor())
     // Many operations at once: the allocator's free pages must be filled before anything shows.
@@ -236,16 +247,6 @@ class Measuring {
       code: 'kept-by-connections',
       count: 1,
       message: `${bytesText(bytes / operations)} per ${this.#context.operation.noun} stayed as long as the connection was open, and went when it was closed: with clients that keep theirs (proxies, pools, browsers) it piles up. Look for listeners on the socket of a request that are not removed when it is answered`,
-    })
-  }
-
-  /** What a worker thread keeps is in no floor and no snapshot: silence about it is not health. */
-  #tellWorkers(workers: number): void {
-    if (workers === 0) return
-    this.result.notices.push({
-      code: 'worker-threads',
-      count: workers,
-      message: `${workers === 1 ? 'a worker thread runs' : `${workers} worker threads run`} in the program, with ${workers === 1 ? 'a heap of its' : 'heaps of their'} own: this hunt looks at the main thread only. To look into a worker: v8.writeHeapSnapshot() in it, before and after the work, and stillhere diff`,
     })
   }
 
@@ -282,6 +283,7 @@ class Measuring {
     this.#pushFloor(memory)
     this.result.perRound.push(this.result.floors.at(-1)!.done - doneBefore)
     this.#roundMs.push(performance.now() - started)
+    await this.#lookAtWorkers()
     tell({ kind: 'round', number, done: this.result.perRound.at(-1)!, noun: operation.noun, memory, before })
   }
 
@@ -289,6 +291,17 @@ class Measuring {
     const { failed, firstFailure } = await this.#context.operation.perform(count, this.#run)
     this.result.failed += failed
     this.result.firstFailure ??= firstFailure
+  }
+
+  async leaveWorkers(): Promise<void> {
+    await this.#workers?.detach()
+  }
+
+  async #lookAtWorkers(): Promise<void> {
+    const { operation } = this.#context
+    const started = performance.now()
+    await this.#workers?.look()
+    operation.discount(performance.now() - started)
   }
 
   async #readFloor(): Promise<MemoryReading> {
@@ -305,6 +318,8 @@ class Measuring {
 
   #floorOf(memory: MemoryReading): Floor {
     const { heapLimitBytes: _, mallocedBytes: __, ...kept } = memory
+    // What is resident is the whole process, of which one worker thread's heap is a part.
+    if (this.#context.target.thread !== undefined) kept.rssBytes = Number.NaN
     return { ...kept, done: this.#context.operation.done(), atMs: Date.now() }
   }
 

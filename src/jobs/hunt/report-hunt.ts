@@ -19,6 +19,8 @@ import { processFinding } from './process-finding.ts'
 export interface HuntOutcome {
   plan: HuntPlan
   target: string
+  /** The worker thread it is about. */
+  thread?: string | undefined
   runtime: RuntimeFacts
   /** Where the numbers come from, when not from Node's inspector. */
   source?: { format: string; runtime: string } | undefined
@@ -37,16 +39,17 @@ export interface HuntOutcome {
 
 const MOST_ROWS = 8
 const FEWEST_CAME = 5
+const MOST_WORKERS = 32
 
 /** What was measured and judged, as the report a person and a script read. */
-export function reportHunt({ plan, target, runtime, source = { format: 'node-inspector', runtime: 'node' }, operation, address, measured, growth, judgement, collections = [], control, caught, lastedMs }: HuntOutcome): Report {
+export function reportHunt({ plan, target, thread, runtime, source = { format: 'node-inspector', runtime: 'node' }, operation, address, measured, growth, judgement, collections = [], control, caught, lastedMs }: HuntOutcome): Report {
   const { floors, marks, perRound } = measured
   return {
     schema: REPORT_SCHEMA,
     tool: { name: 'stillhere', version: plan.version },
     command: 'hunt',
     verdict: judgement.verdict,
-    summary: summaryOf({ operation, measured, growth, judgement }),
+    summary: `${thread === undefined ? '' : `in ${thread}: `}${summaryOf({ operation, measured, growth, judgement })}`,
     wouldDecide: judgement.wouldDecide,
     sources: [
       { name: target, ...source, ...(runtime.version === '' ? {} : { runtimeVersion: runtime.version }), takenAtMs: floors[0]?.atMs, idsAreStable: source.runtime === 'node', notices: [] },
@@ -67,6 +70,7 @@ export function reportHunt({ plan, target, runtime, source = { format: 'node-ins
       ...collectionsTable(collections),
       ...(caught === undefined || caught.length === 0 ? {} : { watchedWrites: caught }),
       ...memoryTable(measured, operation.per),
+      ...workersTable(measured),
       // Nested, so that it stays in the JSON: the summary says it for people.
       evidence: { reasons: judgement.reasons, heap: judgement.heap, external: judgement.external, code: judgement.code, detachedContexts: judgement.detachedContexts, snapshots: growth.total },
       rounds: floors.map((floor, round) => ({
@@ -117,6 +121,19 @@ function cutsNotice({ cuts = [], findings }: GrowthResult): Notice[] {
   return [{ code: 'what-to-cut', count: 1, message: `to free most with least: first ${named(first.cuts)} (${bytesText(first.freedBytes)})${then}; sizes are exact, the order is chosen greedily` }]
 }
 
+/** The worker threads seen beside the main thread. */
+function workersTable({ workers }: Measured): { workers?: Record<string, unknown>[] } {
+  if (workers === undefined || workers.threads.length === 0) return {}
+  return {
+    workers: workers.threads.slice(0, MOST_WORKERS).map(({ label, floors, left }) => ({
+      worker: label,
+      ...(floors.length === 0 ? {} : { floorBytes: floors.at(-1)!.heapUsedBytes, gainedBytes: objectBytes(floors.at(-1)!) + floors.at(-1)!.externalBytes - objectBytes(floors[0]!) - floors[0]!.externalBytes }),
+      looks: floors.length,
+      ended: left ?? '',
+    })),
+  }
+}
+
 function nativeOf({ floors, quietFloors = [], marks }: Measured): NativeTriage {
   return triageNative(floors, quietFloors, marks.map(({ takenAtMs }) => takenAtMs))
 }
@@ -130,8 +147,8 @@ function memoryTable(measured: Measured, per: Growth['per']): { memory?: Record<
 }
 
 /** What `verify` needs to ask for the same once more. Headers and bodies may hold secrets: only that there were some is kept. */
-function repeatOf({ operation, warmup, operations, rounds, everyMs }: HuntPlan, { perRound, failed }: Measured): Record<string, unknown> {
-  const asked = { warmup, operations: operations ?? (operation.kind === 'none' ? undefined : perRound[0]), rounds, everyMs, failed }
+function repeatOf({ operation, worker, warmup, operations, rounds, everyMs }: HuntPlan, { perRound, failed }: Measured): Record<string, unknown> {
+  const asked = { worker, warmup, operations: operations ?? (operation.kind === 'none' ? undefined : perRound[0]), rounds, everyMs, failed }
   if (operation.kind !== 'request') return { ...operation, ...asked }
   const { headers, body, ...shown } = operation
   return { ...shown, headerNames: Object.keys(headers), hadBody: body !== undefined, ...asked }

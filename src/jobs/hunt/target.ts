@@ -7,6 +7,7 @@ import { atMost } from '../../probes/at-most.ts'
 import { endText, LaunchedProgram } from '../../probes/launched-program.ts'
 import { listeningPorts, processFacts } from '../../probes/linux-process.ts'
 import { NodeInspector, type RuntimeFacts } from '../../probes/node-inspector.ts'
+import type { WorkerThread } from '../../probes/worker-threads.ts'
 import type { TargetChoice } from './target-choice.ts'
 
 /** A Node program with its inspector open. `release` takes back whatever was done to get there. */
@@ -15,6 +16,8 @@ export interface Target {
   readonly name: string
   readonly inspector: NodeInspector
   readonly runtime: RuntimeFacts
+  /** The worker thread that is looked at; the main thread when absent. */
+  readonly thread?: WorkerThread | undefined
   /** The processes whose ports and memory count: of a launched program the whole family. */
   pids(): number[]
   /** Why nothing more can come from it: it ended, or came to the end of its work. */

@@ -8,6 +8,8 @@ export interface SnapshotPlan {
   target: TargetChoice | { kind: 'pprof'; url: string }
   /** Where to; chosen by time and runtime when absent. */
   path?: string | undefined
+  /** Number or name of a worker thread of a Node program. */
+  worker?: string | undefined
   /** For a program that is started for it: how long it runs before the snapshot. Of a Go program: between its two profiles. */
   afterMs: number
   startTimeoutMs: number

@@ -5,6 +5,7 @@ const recordedSchema = v.object({
   kind: v.picklist(['request', 'module', 'none']),
   address: v.optional(v.string()),
   path: v.optional(v.string()),
+  worker: v.optional(v.string()),
   method: v.optional(v.string()),
   accept: v.optional(v.picklist(['success', 'any'])),
   headerNames: v.optional(v.array(v.string())),
