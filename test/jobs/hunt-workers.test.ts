@@ -44,7 +44,6 @@ describe.each([20, 24] as const)('Node %i', (major) => {
     const made = first!.allocatedAt?.find(({ file }) => file.endsWith('thread-pool.mjs'))
     expect(readFileSync(POOL, 'utf8').split('\n')[made!.line - 1]).toMatch(/jobs\.push|answer = /)
     expect(notice(report, 'worker-looked-into')).toContain('the main thread was looked at before: healthy')
-    expect(notice(report, 'worker-rises')).toMatch(/rises as well, .* --worker [123] looks into it/)
     expect((report.details as { snapshots: { file: string }[] }).snapshots.every(({ file }) => /worker-[123]\/\d\.heapsnapshot$/.test(file))).toBe(true)
   })
 
@@ -59,25 +58,26 @@ describe.each([20, 24] as const)('Node %i', (major) => {
     for (const { gainedBytes } of workers) expect(gainedBytes).toBeLessThan(10_000)
   })
 
-  test('one thread is looked into by its number; one that ends while it is, is said to have ended', { timeout: 60_000 }, async () => {
-    const report = await hunt('leak', { major, options: ['--worker', '2'] })
-    expect([report.verdict, report.summary.slice(0, 19)]).toEqual(['leak', 'in worker 2 (pool):'])
-    expect(report.details!['workers']).toBeUndefined()
-    const ended = await runCommand(['hunt', ...ROUNDS, '--worker', '1', '--', nodeBinary(major), POOL, 'replaced'])
-    expect(ended.code).toBe(4)
-    expect(ended.stderr).toContain('the worker thread ended')
-  })
+})
 
-  test('a snapshot of a thread has what that thread keeps', { timeout: 60_000 }, async () => {
-    const taken = async (name: string, ...options: string[]): Promise<string> => {
-      const path = join(folder, `${name}-${major}.heapsnapshot`)
-      const result = await runCommand(['snapshot', '--out', path, '--after', '500ms', ...options, '--', nodeBinary(major), POOL, 'kept'])
-      expect(result.code, result.stderr).toBe(0)
-      return readFileSync(path, 'utf8')
-    }
-    const listens = /"(Node \/ )?TCPServerWrap"/
-    expect([listens.test(await taken('main')), listens.test(await taken('worker', '--worker', '3'))]).toEqual([true, false])
-  })
+test('one thread is looked into by its number; one that ends while it is, is said to have ended', { timeout: 60_000 }, async () => {
+  const report = await hunt('leak', { major: 20, options: ['--worker', '2'] })
+  expect([report.verdict, report.summary.slice(0, 19)]).toEqual(['leak', 'in worker 2 (pool):'])
+  expect(report.details!['workers']).toBeUndefined()
+  const ended = await runCommand(['hunt', ...ROUNDS, '--worker', '1', '--', nodeBinary(20), POOL, 'replaced'])
+  expect(ended.code).toBe(4)
+  expect(ended.stderr).toContain('the worker thread ended')
+})
+
+test('a snapshot of a thread has what that thread keeps', { timeout: 60_000 }, async () => {
+  const taken = async (name: string, ...options: string[]): Promise<string> => {
+    const path = join(folder, `${name}.heapsnapshot`)
+    const result = await runCommand(['snapshot', '--out', path, '--after', '500ms', ...options, '--', nodeBinary(20), POOL, 'kept'])
+    expect(result.code, result.stderr).toBe(0)
+    return readFileSync(path, 'utf8')
+  }
+  const listens = /"(Node \/ )?TCPServerWrap"/
+  expect([listens.test(await taken('main')), listens.test(await taken('worker', '--worker', '3'))]).toEqual([true, false])
 })
 
 test('threads that come and go are counted, and what they kept is said to be gone with them', { timeout: 60_000 }, async () => {
@@ -86,9 +86,9 @@ test('threads that come and go are counted, and what they kept is said to be gon
 })
 
 test('threads that pile up are said to, beside what the main thread keeps of them', { timeout: 60_000 }, async () => {
-  const report = await hunt('piling')
+  const report = await hunt('piling', { options: ['--ops', '31', '--rounds', '4'] })
   expect(report.verdict).toBe('leak')
-  expect(notice(report, 'workers-pile-up')).toMatch(/became more in 7 of 7 rounds, 1\d → 5\d/)
+  expect(notice(report, 'workers-pile-up')).toMatch(/became more in 4 of 4 rounds, 1\d → 2\d/)
 })
 
 test('threads that sleep between jobs are said not to have been heard', { timeout: 60_000 }, async () => {

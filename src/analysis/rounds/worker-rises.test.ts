@@ -16,8 +16,9 @@ function worker(id: number, perOperation: number, { from = 0, left }: { from?: n
   return { id, label: `worker ${id}`, floors, left }
 }
 
-function seen(threads: WorkerFloors[], counts: number[] = Array<number>(ROUNDS + 1).fill(threads.length)): Parameters<typeof risingWorkers>[0] {
-  return { threads, live: counts.map((count, at) => ({ done: at * OPERATIONS, count })) }
+function seen(threads: WorkerFloors[], newest: number[] = Array<number>(ROUNDS + 1).fill(threads.length)): Parameters<typeof risingWorkers>[0] {
+  const live = threads.filter(({ left }) => left !== 'ended').length
+  return { threads, live: newest.map((id, at) => ({ done: at * OPERATIONS, count: live, newest: id })) }
 }
 
 const ids = (workers: WorkerFloors[]): number[] => workers.map(({ id }) => id)
@@ -44,7 +45,7 @@ test('one that rises and was not looked into is named with the option that does'
 
 test('threads are counted by their numbers, also those that came and went between two looks', () => {
   // 1 and 2 at first; at the end 2 and 9: 3 to 9 came, and six of these and the first one went.
-  const [told] = tellWorkers(seen([worker(1, 0, { left: 'ended' }), worker(2, 0), worker(9, 0, { from: ROUNDS })], [2, 2, 2, 2, 2, 2, 2, 2]), { per: 'request', lookedInto: [0] })
+  const [told] = tellWorkers(seen([worker(1, 0, { left: 'ended' }), worker(2, 0), worker(9, 0, { from: ROUNDS })], [2, 2, 3, 3, 5, 5, 7, 9]), { per: 'request', lookedInto: [0] })
   expect(told!.message).toMatch(/^7 worker threads came and 7 went while it was measured, 2 ran at the end/)
 })
 

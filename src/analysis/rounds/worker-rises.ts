@@ -15,8 +15,8 @@ export interface WorkerFloors {
 /** The worker threads of a program over the rounds of a hunt. */
 export interface WorkersSeen {
   threads: WorkerFloors[]
-  /** How many lived, and at what, each time. */
-  live: { done: number; count: number }[]
+  /** How many lived each time, and the highest number among them; there may be more than `threads` has. */
+  live: { done: number; count: number; newest: number }[]
 }
 
 /** Fewer floors than this have no later half. */
@@ -55,24 +55,24 @@ export function tellWorkers(seen: WorkersSeen, { per, lookedInto }: { per: strin
     notices.push({ code: 'worker-rises', count: 1, message: `the floor of ${fastest.label} rises as well, by ${rateText(fastest)} per ${per}${more}: --worker ${fastest.id} looks into it` })
   } else if (judged[0] !== undefined && lookedInto.length === 0) {
     const [most] = judged
+    const unjudged = (live.at(-1)?.count ?? 0) - judged.length
     const told = judged.length === 1 ? `${most.label} was looked at beside the main thread: its floor does not keep rising (${rateText(most)} per ${per})` : `${countText(judged.length)} worker threads were looked at beside the main thread: none of their floors keeps rising (${most.label} the most, ${rateText(most)} per ${per})`
-    notices.push({ code: 'worker-threads', count: 1, message: told })
+    notices.push({ code: 'worker-threads', count: 1, message: unjudged > 0 ? `${told}; of ${countText(unjudged)} more nothing can be said` : told })
   }
   const unheard = threads.filter(({ left, floors }) => left === 'silent' && floors.length < FEWEST_FLOORS)
   if (unheard.length > 0) {
     const which = unheard.slice(0, 5).map(({ label }) => label).join(', ')
     notices.push({ code: 'worker-silent', count: 1, message: `${which}${unheard.length > 5 ? ' …' : ''} did not answer in time, so what they keep is not known: a thread that computes without a pause, or sleeps in Atomics.wait (as those of piscina do unless started with atomics: 'disabled'), does not. Else let it call v8.writeHeapSnapshot() itself, before and after the work, and compare: stillhere diff` })
   }
-  return [...notices, ...comingAndGoing(seen, live)]
+  return [...notices, ...comingAndGoing(live)]
 }
 
 /** Numbers of threads only rise, so those that came and went between two looks are counted too. */
-function comingAndGoing({ threads }: WorkersSeen, live: WorkersSeen['live']): Notice[] {
+function comingAndGoing(live: WorkersSeen['live']): Notice[] {
   const first = live[0]
   const last = live.at(-1)
   if (first === undefined || last === undefined) return []
-  const had = threads.filter(({ floors, left }) => floors[0]?.done === first.done || (left === 'silent' && floors.length === 0)).map(({ id }) => id)
-  const came = Math.max(0, ...threads.map(({ id }) => id)) - Math.max(0, ...had)
+  const came = Math.max(0, ...live.map(({ newest }) => newest)) - first.newest
   const went = first.count + came - last.count
   if (came === 0 && went <= 0) return []
   const steps = live.slice(1).filter(({ count }, at) => count > live[at]!.count).length

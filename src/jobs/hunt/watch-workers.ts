@@ -9,6 +9,8 @@ import { readFloor } from './floor.ts'
 
 /** A collection needs a turn of the event loop: a thread that computes, or sleeps in Atomics.wait, may have one in the next round. */
 const ANSWER_MS = 2000
+/** Each takes some 50 ms a look; where there are more, the oldest stand for them. */
+const MOST_THREADS = 12
 /** When one of them sleeps, all of them may. */
 const AFTER_SILENCE_MS = 200
 
@@ -38,11 +40,11 @@ export class WorkerWatch {
   async look(): Promise<void> {
     this.#attached ??= await WorkerThreads.attach(this.#main)
     const { all } = this.#attached
-    this.seen.live.push({ done: this.#done(), count: all.length })
+    this.seen.live.push({ done: this.#done(), count: all.length, newest: all.at(-1)?.id ?? 0 })
     for (const thread of this.seen.threads) if (!all.some(({ id }) => id === thread.id)) thread.left = 'ended'
     // One after the other: collections at the same time share V8's helper threads, and then the pages they half fill hide a small leak.
     let patienceMs = this.seen.threads.some(({ left }) => left === 'silent') ? AFTER_SILENCE_MS : ANSWER_MS
-    for (const thread of all) if (!(await this.#answers(thread, patienceMs))) patienceMs = AFTER_SILENCE_MS
+    for (const thread of all.slice(0, MOST_THREADS)) if (!(await this.#answers(thread, patienceMs))) patienceMs = AFTER_SILENCE_MS
   }
 
   async detach(): Promise<void> {
