@@ -54,8 +54,8 @@ describe.each([20, 24] as const)('Node %i', (major) => {
     expect(codes(report)).not.toContain('worker-looked-into')
     const { workers } = report.details as { workers: { worker: string; looks: number; gainedBytes: number }[] }
     expect(workers.map(({ worker, looks }) => [worker, looks])).toEqual([1, 2, 3].map((id) => [`worker ${id} (pool)`, 8]))
-    // To look at a thread leaves nothing in it.
-    for (const { gainedBytes } of workers) expect(gainedBytes).toBeLessThan(10_000)
+    // To look at a thread leaves nothing in it. The V8 of Node 20 may count a piece of 128 kB as used at once.
+    for (const { gainedBytes } of workers) expect(gainedBytes).toBeLessThan({ 20: 200_000, 24: 10_000 }[major])
   })
 
 })
