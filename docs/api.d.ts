@@ -449,9 +449,9 @@ export interface AssertionOptions {
  * Runs `scenario` in frames of its own; nothing that it says should go away, and nothing of what it returns, may be
  * left afterwards. A scenario that throws fails with its own error.
  */
-export declare function checkLeavesNothing(scenario: unknown, { patienceMs }?: AssertionOptions): Promise<AssertionOutcome>;
+export declare function checkLeavesNothing(scenario: unknown, options?: AssertionOptions): Promise<AssertionOutcome>;
 /** Expects that what a ticket watches, or a WeakRef refers to, is collected. */
-export declare function checkGoesAway(received: unknown, { patienceMs }?: AssertionOptions): Promise<AssertionOutcome>;
+export declare function checkGoesAway(received: unknown, options?: AssertionOptions): Promise<AssertionOutcome>;
 
 // dist/in-process/box.d.ts
 /** Carries a value that cannot be held weakly; the box can. Let go of the box where the value should end. */
@@ -641,9 +641,10 @@ export declare class LeakTestError extends Error {
  * Repeats an operation in this process and finds what grows with it, path by path, by heap snapshots that another
  * process compares. Nothing has to be watched. For tests: the process stops for each snapshot.
  * Cost: of an operation that leaves nothing two snapshots, of another as many as there are rounds, and one.
- * @throws LeakTestError when something grows in every round that no baseline tolerates; whatever the operation throws
+ * @throws LeakTestError when something grows in every round that no baseline tolerates; UsageError for options that mean
+ *   nothing; whatever the operation throws
  */
-export declare function leakTest(operation: () => unknown, { operations, warmUp, rounds }?: LeakTestOptions): Promise<LeakTestResult>;
+export declare function leakTest(operation: () => unknown, options?: LeakTestOptions): Promise<LeakTestResult>;
 
 // dist/in-process/lifecycle.d.ts
 import type { Ticket } from './ticket.js';
@@ -666,7 +667,8 @@ export declare class Lifecycle {
     get verdict(): LifecycleVerdict;
 }
 /** How the end of an object is noticed: a method's name, a signal, or an event of an emitter. */
-export type DisposedWhen = 'auto' | 'dispose' | 'close' | 'destroy' | 'event:close' | AbortSignal;
+export type DisposedWhen = (typeof DISPOSED_WHEN)[number] | AbortSignal;
+export declare const DISPOSED_WHEN: readonly ['auto', 'dispose', 'close', 'destroy', 'event:close'];
 /**
  * Connects the end of `object` with `life`. Methods are shadowed on this one object by a function that calls the
  * original and holds `life` only, so nothing of ours keeps the object. Returns what was connected; empty when the
@@ -807,7 +809,7 @@ export declare function shouldGoAway(element: ElementLike, label?: string): Prom
  * Collects the page's garbage several times and says what is still here of all that it watches; of that, one snapshot of
  * the page is streamed to another process, which finds the paths.
  */
-export declare function pageLeavesNothing(page: PageLike, { patienceMs, folder }?: PageOptions): Promise<PageAnswer>;
+export declare function pageLeavesNothing(page: PageLike, options?: PageOptions): Promise<PageAnswer>;
 /** For `expect.extend(pageMatchers)`: `await expect(page).toLeaveNothing()`. */
 export declare const pageMatchers: {
     toLeaveNothing(page: PageLike, options?: PageOptions): Promise<{
@@ -820,10 +822,6 @@ export declare const pageMatchers: {
 export {};
 
 // dist/in-process/should-go-away.d.ts
-/**
- * "This should be gone soon": the program says it, and gets the path when it is not.
- * What the package gives to the watched program; loads no more than a few of Node's own modules.
- */
 import { Box } from './box.js';
 import type { ExplainSettings } from './explain-policy.js';
 import type { Explanation } from './explanation.js';
@@ -865,7 +863,8 @@ export interface LifecycleOptions extends WatchOptions {
 export interface ShouldGoAway {
     /**
      * Says that `object` should be gone soon: held weakly, judged by age and by major collections.
-     * @throws CannotBeHeldWeakly for a string, number, bigint, boolean, null, undefined or registered symbol
+     * @throws CannotBeHeldWeakly for a string, number, bigint, boolean, null, undefined or registered symbol;
+     *   UsageError for an option that it does not have, or a value that the option cannot have
      */
     (object: WeakKey, options?: string | WatchOptions): Ticket;
     /** Carries a value that cannot be held weakly; watch the box where the value should end. */
@@ -884,6 +883,7 @@ export interface ShouldGoAway {
     lifecycle(object: object, options?: string | LifecycleOptions): Lifecycle;
     /** One snapshot now, if the policy allows: who holds what is retained, or these tickets. Never throws. */
     explain(tickets?: readonly Ticket[]): Promise<Explanation>;
+    /** @throws UsageError for a setting that it does not have, or a value that the setting cannot have; then none is changed */
     configure(settings: Partial<WatcherSettings> & Partial<ExplainSettings>): void;
     stats(): Stats;
     /** Forgets every watch and stops the timer. */
@@ -918,6 +918,7 @@ export interface SuiteOptions extends AssertionOptions {
 /** What a test runner's hooks do around each test. Tests that run at the same time cannot be told apart. */
 export declare class SuiteWatch {
     #private;
+    /** @throws UsageError for options that mean nothing */
     constructor(options: SuiteOptions);
     begin(): Promise<void>;
     /** @throws StillHereError with the paths */
@@ -954,8 +955,8 @@ export declare class Ticket {
     get dropped(): boolean;
     /** What is known now, without waiting. */
     get answerSoFar(): Answer;
-    /** Waits for the answer. Never throws. */
-    answer({ collections, patienceMs }?: AnswerOptions): Promise<Answer>;
+    /** Waits for the answer. @throws UsageError for an option that means nothing; nothing else */
+    answer(options?: AnswerOptions): Promise<Answer>;
     /** Who holds it, from a snapshot taken now; undefined with the reason when the policy declines or it is gone. */
     explain(): Promise<{
         finding: WatchedFinding | undefined;
@@ -1079,7 +1080,7 @@ export interface WatchOptions {
     label?: string | undefined;
     /** Milliseconds after which it should be gone; default of the settings. */
     within?: number | undefined;
-    /** Major collections that must begin after that before it counts as overdue; at most 32. */
+    /** Major collections that must begin after that before it counts as overdue; at most 31. */
     minCollections?: number | undefined;
     /** Keep the stack of one watch in this many; 0 keeps none. */
     stack?: number | undefined;
@@ -1249,7 +1250,7 @@ import type { HuntEvent, HuntPlan } from './hunt/hunt-plan.js';
 /**
  * Finds the leak of a running program (of Node here, of other runtimes in hunt-runtimes/): starts or reaches it, repeats an operation in rounds, reads after each
  * what is left when everything is collected, takes heap snapshots on a ladder, and says what grows and who holds it;
- * at last it watches who adds.
+ * at last it watches who adds. Worker threads are looked at beside the main thread, and into where one grows.
  * Whatever was started is ended and whatever was opened is closed, also after errors and Ctrl-C.
  * @throws UsageError, ProbeError, ReadError, StoreError, Cancelled
  */
@@ -1266,6 +1267,8 @@ export interface HuntPlan {
     /** Of what the program is, where a look at the command or process would not tell. */
     runtime?: Runtime | undefined;
     operation: OperationChoice;
+    /** Number or name of the worker thread of a Node program to look into; the main thread, and a worker whose floor rises, when absent. */
+    worker?: string | undefined;
     /** Operations (or seconds) before anything is measured. */
     warmup?: number | undefined;
     /** Operations per round. */
@@ -1311,7 +1314,8 @@ export type HuntEvent = {
     pid: number;
     version: string; /** `Java`; Node when absent. */
     runtime?: string | undefined;
-    address?: string | undefined;
+    address?: string | undefined; /** The worker thread that is looked at. */
+    thread?: string | undefined;
 } | {
     kind: 'warm-up';
     done: number;
@@ -1503,8 +1507,14 @@ import type { Report } from '../model/report.js';
  * @throws StoreError, Cancelled
  */
 export declare function writeReport(report: Report, directory: string, run: Run): Promise<string[]>;
-/** A folder that is there when this returns. @throws StoreError, which names it */
-export declare function makeFolder(directory: string): Promise<void>;
+/**
+ * Writes a report that took minutes to make. Where it cannot be written it is not lost: the result is the report, with a
+ * notice `not-kept` that says why.
+ * @throws Cancelled
+ */
+export declare function keepReport(report: Report, directory: string, run: Run, also?: (directory: string) => Promise<void>): Promise<Report>;
+/** The code of the notice that stands for what could not be written. */
+export declare const NOT_KEPT = "not-kept";
 
 // dist/model/allocation-profile.d.ts
 import type { MemorySeries } from './memory-series.js';
