@@ -19,6 +19,7 @@ export interface LaunchOptions {
 
 const BANNER = /^Debugger listening on (ws:\/\/\S+)/
 const INSPECTOR_TALK = /^(?:Debugger (?:listening on|attached|ending on)|For help, see: https:\/\/nodejs\.org\/|Waiting for the debugger to disconnect|Starting inspector on )/
+const AT_ITS_END = /^Waiting for the debugger to disconnect/
 const PORT_TAKEN = /^Starting inspector on (\S+) failed: (.+)$/
 const TAIL_LINES = 20
 
@@ -37,6 +38,7 @@ export class LaunchedProgram {
   readonly exited: Promise<ProgramEnd>
   #end: ProgramEnd | undefined
   #inspectorTrouble: string | undefined
+  #isAtItsEnd = false
   readonly #child: ChildProcess
   readonly #onOurExit: () => void
 
@@ -50,6 +52,7 @@ export class LaunchedProgram {
         if (url !== undefined) this.inspectorUrls.push(url)
         const taken = PORT_TAKEN.exec(line)
         if (taken !== null) this.#inspectorTrouble = `${taken[1]}: ${taken[2]}`
+        if (AT_ITS_END.test(line)) this.#isAtItsEnd = true
         if (INSPECTOR_TALK.test(line)) return
         this.tail.push(line)
         if (this.tail.length > TAIL_LINES) this.tail.shift()
@@ -102,6 +105,11 @@ export class LaunchedProgram {
   /** What the program said when its inspector could not be opened. */
   get inspectorTrouble(): string | undefined {
     return this.#inspectorTrouble
+  }
+
+  /** It said that it only waits for its debugger to go: it ended before it was asked to tell so by an event. */
+  get isAtItsEnd(): boolean {
+    return this.#isAtItsEnd
   }
 
   /** The pids of the program and everything it started. */

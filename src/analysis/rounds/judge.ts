@@ -106,9 +106,9 @@ export function judgeRounds({ per, floors, findings, snapshotBytes, snapshotCoun
       base.reasons.push({ for: true, text: `native memory beyond heap and external memory: +${bytesText(nativeUnit)} per ${per}, which accounts for it` })
       return { ...base, verdict: 'leak' }
     }
-    const fellBytes = fallFromHighest(floors)
+    const fellBytes = fallsOf(floors)
     if (heap.lateScore <= 0 && fellBytes > 0 && accused.every(({ growth }) => (growth?.count ?? 0) === 0)) {
-      base.reasons.push({ for: false, text: `the floor fell by ${bytesText(fellBytes)} from its highest: what came goes again, and one object that got bigger is the table that it was in` })
+      base.reasons.push({ for: false, text: `the floor fell by ${bytesText(fellBytes)} in all where it fell: what came goes again, and one object that got bigger is the table that it was in` })
       return { ...base, verdict: 'healthy' }
     }
     return { ...base, verdict: 'undecided', wouldDecide: `more rounds (--rounds 61): ${convicted.length > 0 ? NEARLY_FULL : TOO_EARLY}` }
@@ -130,12 +130,11 @@ export function judgeRounds({ per, floors, findings, snapshotBytes, snapshotCoun
   return { ...base, verdict: 'healthy' }
 }
 
-/** How far the floor came down from its highest; 0 when that is little beside what it had risen. */
-function fallFromHighest(floors: readonly Floor[]): number {
+/** How far the floor came down, in all its falls; 0 when that is little beside how high it had risen. */
+function fallsOf(floors: readonly Floor[]): number {
   const bytes = floors.map(objectBytes)
-  const highest = Math.max(...bytes)
-  const fell = highest - Math.min(...bytes.slice(bytes.indexOf(highest)))
-  return fell >= AGREEMENT * (highest - bytes[0]!) ? fell : 0
+  const fell = bytes.reduce((sum, now, round) => sum + Math.max(0, (bytes[round - 1] ?? now) - now), 0)
+  return fell >= AGREEMENT * (Math.max(...bytes) - bytes[0]!) ? fell : 0
 }
 
 function floorReasons({ heap, external, code }: Rises, per: Growth['per']): Reason[] {

@@ -105,7 +105,7 @@ async function launch(
       pids: () => program.pids(),
       ended() {
         if (program.end !== undefined) return `it ended with ${endText(program.end)}`
-        if (atItsEnd) return 'it came to its end'
+        if (atItsEnd || program.isAtItsEnd) return 'it came to its end'
         return session.isOpen ? undefined : 'the connection to it was lost'
       },
       tail: program.tail,
