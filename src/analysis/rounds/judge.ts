@@ -82,10 +82,10 @@ function isSteady({ lateUnit, lateMedian, perUnit, rose, steps }: Rise): boolean
 /**
  * Whether the program leaks. Two witnesses are heard: the floors (memory left after forced collections, round by round)
  * and the snapshots (which holders gained objects in every step). Where both say so it is a leak. Holders that gained
- * what the later floors do not show are as a cache that is nearly full: undecided; where the floor came far down again, and no
- * more than one object got bigger, that is its table. Floors alone are not enough while
- * only the runtime's own tables grew (feedback, shapes: warm-up); when the program's objects did, steadily and to the
- * end, it is a leak whose holder was not found.
+ * what the later floors do not show are as a cache that is nearly full: undecided; where the floor came far down, in one fall or
+ * in several, and no more than one object got bigger, that is its table. Floors alone are not enough while only the
+ * runtime's own tables grew (feedback, shapes: warm-up); when the program's objects did, steadily and to the end, it is
+ * a leak whose holder was not found.
  */
 export function judgeRounds({ per, floors, findings, snapshotBytes, snapshotCount, native }: RoundEvidence): Judgement {
   const rises = measureRises(floors)

@@ -1,3 +1,4 @@
+import type { Floor } from '../../analysis/rounds/floor.ts'
 import type { Run } from '../../base/run.ts'
 import type { MemoryReading, NodeInspector } from '../../probes/node-inspector.ts'
 import { pause } from './target.ts'
@@ -25,4 +26,10 @@ export async function readFloor(inspector: NodeInspector, mode: 'at-rest' | 'wor
     if (isSteady) break
   }
   return before
+}
+
+/** A reading as the floor after `done` operations. What is resident is the whole process, and says nothing of one worker thread. */
+export function floorOf(memory: MemoryReading, done: number, of: 'process' | 'worker'): Floor {
+  const { heapLimitBytes: _, mallocedBytes: __, ...kept } = memory
+  return { ...kept, ...(of === 'worker' ? { rssBytes: Number.NaN } : {}), done, atMs: Date.now() }
 }

@@ -18,7 +18,7 @@ import type { MemoryReading } from '../../probes/node-inspector.ts'
 import type { PlantedControl } from '../../probes/planted-control.ts'
 import { allocationsOfSampling } from '../../readers/v8-heapprofile.ts'
 import { endShort } from './end-short.ts'
-import { readFloor } from './floor.ts'
+import { floorOf, readFloor } from './floor.ts'
 import type { HuntEvent, HuntPlan } from './hunt-plan.ts'
 import type { Operation } from './operation.ts'
 import type { Target } from './target.ts'
@@ -317,10 +317,8 @@ class Measuring {
   }
 
   #floorOf(memory: MemoryReading): Floor {
-    const { heapLimitBytes: _, mallocedBytes: __, ...kept } = memory
-    // What is resident is the whole process, of which one worker thread's heap is a part.
-    if (this.#context.target.thread !== undefined) kept.rssBytes = Number.NaN
-    return { ...kept, done: this.#context.operation.done(), atMs: Date.now() }
+    const { operation, target } = this.#context
+    return floorOf(memory, operation.done(), target.thread === undefined ? 'process' : 'worker')
   }
 
   /** Takes a snapshot where the ladder asks for one. One that would cost too much is refused; the first refusal ends the hunt, later ones are told. */

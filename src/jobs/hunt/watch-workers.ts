@@ -1,11 +1,10 @@
-import type { Floor } from '../../analysis/rounds/floor.ts'
 import { risingWorkers, type WorkerFloors, type WorkersSeen } from '../../analysis/rounds/worker-rises.ts'
 import { KnownError } from '../../base/errors.ts'
 import type { Run } from '../../base/run.ts'
 import { atMost } from '../../probes/at-most.ts'
 import type { NodeInspector } from '../../probes/node-inspector.ts'
 import { type WorkerThread, WorkerThreads } from '../../probes/worker-threads.ts'
-import { readFloor } from './floor.ts'
+import { floorOf, readFloor } from './floor.ts'
 
 /** A collection needs a turn of the event loop: a thread that computes, or sleeps in Atomics.wait, may have one in the next round. */
 const ANSWER_MS = 2000
@@ -64,10 +63,8 @@ export class WorkerWatch {
 
   async #read({ id, inspector }: WorkerThread, known: WorkerFloors): Promise<void> {
     try {
-      const { heapLimitBytes: _, mallocedBytes: __, ...kept } = await readFloor(inspector, known.floors.length === 0 ? 'at-rest' : 'working', this.#run)
-      // What is resident is the whole process, and says nothing of one thread.
-      const floor: Floor = { ...kept, rssBytes: Number.NaN, done: this.#done(), atMs: Date.now() }
-      known.floors.push(floor)
+      const memory = await readFloor(inspector, known.floors.length === 0 ? 'at-rest' : 'working', this.#run)
+      known.floors.push(floorOf(memory, this.#done(), 'worker'))
       known.left = undefined
     } catch (error) {
       // Of one that ended while it was asked nothing more is to be known; whether the whole program did is seen by the next look.

@@ -33,7 +33,7 @@ export function assembleGraph(records: HeapRecords, { stacks, version, source, r
   const firstReference = records.firstReference.flatten()
   const [classOf, what] = [records.classOf.flatten(), records.what.flatten()]
   const archive = archiveArrays(records, { index, what, firstReference }, source)
-  // What is said of it on the way: the dump calls it a JNI global as any other, though no native code of a program holds it.
+  // The dump calls the archive a JNI global like any other, though no native code of a program holds it: its root is named for what it is.
   for (const root of records.roots) if (root.why === 'JNI global' && archive.has(index.nodeOf(root.address))) root.why = 'archive of the JVM (CDS)'
   const lasting = lastingClasses(classes, index, classOf)
   nameThreads(records, stacks, { index, what, firstReference })
