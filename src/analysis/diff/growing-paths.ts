@@ -30,25 +30,37 @@ const LEAST_OBJECTS = 5
 const LEAST_RATE = 1 / 50
 /** Below this an object that merely gets bigger is not reported. */
 const LEAST_BYTES_RATE = 24
+/** Of what a path gained, so much must have been made since the first rung, or have come to the class as a whole. */
+const LEAST_NEW = 0.5
 
 /**
  * Every path whose objects became more at every step of the ladder, in proportion to the operations done; and of
  * paths whose objects did not become more, those that became steadily bigger.
+ * Objects that were there before the ladder and are reached by another path now have moved, and are no growth: of two
+ * equally good paths one is counted, and which one may change (a table that hashes its keys anew has them in another
+ * order). What goes from a full cache into a list is older too, but then there are more of its class in all.
+ * `born[path]`: objects of the last rung that were made since the first, where ids tell it.
  * Result: `growth[path]`, undefined where it does not grow.
  */
-export function findGrowingPaths(tree: PathTree, rungs: readonly Rung[]): (PathGrowth | undefined)[] {
+export function findGrowingPaths(tree: PathTree, rungs: readonly Rung[], born?: Float64Array): (PathGrowth | undefined)[] {
   const growth: (PathGrowth | undefined)[] = Array.from({ length: tree.size })
   const first = rungs[0]!
   const last = rungs.at(-1)!
   const operations = last.operations - first.operations
   const growsBelow = new Uint8Array(tree.size)
+  let gainedByClass: Map<string, number> | undefined
+  const hasMoved = (path: number, more: number): boolean => {
+    if (born === undefined || born[path]! >= LEAST_NEW * more) return false
+    gainedByClass ??= sumByClass(tree, first, last)
+    return (gainedByClass.get(tree.className(path)) ?? 0) < LEAST_NEW * more
+  }
   // Backwards, so that a table which has to be enlarged for more entries is known as such: its entries come first.
   for (let path = tree.size - 1; path >= FIRST_PATH; path--) {
     const more = (last.counts.count[path] ?? 0) - (first.counts.count[path] ?? 0)
     const bytesRate = ((last.counts.subtreeBytes[path] ?? 0) - (first.counts.subtreeBytes[path] ?? 0)) / operations
     if (more >= LEAST_OBJECTS && more / operations >= LEAST_RATE) {
       const steadiness = steadinessOf(rungs, (rung) => rung.counts.count[path] ?? 0)
-      if (steadiness >= LEAST_STEADINESS) growth[path] = { path, countRate: more / operations, bytesRate, steadiness, by: 'objects' }
+      if (steadiness >= LEAST_STEADINESS && !hasMoved(path, more)) growth[path] = { path, countRate: more / operations, bytesRate, steadiness, by: 'objects' }
     } else if (more <= 0 && growsBelow[path] !== 1) {
       const ownRate = ((last.counts.bytes[path] ?? 0) - (first.counts.bytes[path] ?? 0)) / operations
       const steadiness = ownRate < LEAST_BYTES_RATE ? 0 : steadinessOf(rungs, (rung) => rung.counts.bytes[path] ?? 0)
@@ -57,6 +69,18 @@ export function findGrowingPaths(tree: PathTree, rungs: readonly Rung[]): (PathG
     if (growth[path] !== undefined || growsBelow[path] === 1) growsBelow[tree.parent[path]!] = 1
   }
   return growth
+}
+
+/** How many more objects of each class the program holds; what only the runtime, a stack or a debugger holds is left out. */
+function sumByClass(tree: PathTree, first: Rung, last: Rung): Map<string, number> {
+  const gained = new Map<string, number>()
+  const level = new Uint8Array(tree.size)
+  for (let path = 1; path < tree.size; path++) {
+    level[path] = path < FIRST_PATH ? path : level[tree.parent[path]!]!
+    const more = (last.counts.count[path] ?? 0) - (first.counts.count[path] ?? 0)
+    if (level[path] === 0 && more !== 0) gained.set(tree.className(path), (gained.get(tree.className(path)) ?? 0) + more)
+  }
+  return gained
 }
 
 /**

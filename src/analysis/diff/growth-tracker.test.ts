@@ -161,3 +161,30 @@ test('what only compiled code or a debugger holds is no leak: of the first nothi
   expect(findings).toMatchObject([{ verdict: 'healthy', pattern: 'console-retained', subject: { className: 'Logged' } }])
   expect(notLeaks).toHaveLength(2)
 })
+
+test('objects that are reached by another path since the first snapshot have not grown; what goes from a full cache into a list has', () => {
+  // Both functions share a scope; which of them comes first in the global object is up to its hash table.
+  const heap = (first: 'setTimeout' | 'clearTimeout'): ReturnType<typeof graphOf> =>
+    graphOf({
+      root: { edges: { 'root:global': 'global' } },
+      global: { id: 1, name: 'global / ', edges: { [first]: first, setTimeout: 'setTimeout', clearTimeout: 'clearTimeout' } },
+      setTimeout: { id: 3, kind: 'closure', name: 'setTimeout', edges: { 'internal:context': 'scope' } },
+      clearTimeout: { id: 5, kind: 'closure', name: 'clearTimeout', edges: { 'internal:context': 'scope' } },
+      scope: { id: 7, kind: 'context', name: 'system / Context', edges: { 'variable:table': 'table' } },
+      table: { id: 9, name: 'Object', edges: Object.fromEntries(range(0, 200).map((i) => [`element:${i}`, `f${i}`])) },
+      ...Object.fromEntries(range(0, 200).map((i): [string, DrawnNode] => [`f${i}`, { id: 101 + 2 * i, name: 'Template', bytes: 100 }])),
+    })
+  expect(grow([heap('setTimeout'), heap('clearTimeout')]).findings).toEqual([])
+
+  const evicting = (done: number): ReturnType<typeof graphOf> =>
+    graphOf({
+      root: { edges: { 'root:app': 'app' } },
+      app: { id: 1, name: 'App', edges: { cache: 'cache', history: 'history' } },
+      cache: { id: 3, name: 'Map', edges: Object.fromEntries(range(done, done + 1000).map((i) => [`element:${i}`, `s${i}`])) },
+      history: { id: 5, name: 'Array', edges: Object.fromEntries(range(0, done).map((i) => [`element:${i}`, `s${i}`])) },
+      ...Object.fromEntries(range(0, done + 1000).map((i): [string, DrawnNode] => [`s${i}`, { id: 101 + 2 * i, name: 'Session', bytes: 200 }])),
+    })
+  const [leak] = grow([evicting(100), evicting(200)], 100).findings
+  expect(leak).toMatchObject({ verdict: 'leak', subject: { className: 'Session' }, growth: { count: 1 } })
+  expect(leak!.paths[0]!.steps.map((step) => step.edgeName)).toContain('history')
+})

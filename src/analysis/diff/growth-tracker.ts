@@ -119,7 +119,8 @@ export class GrowthTracker {
       count: (sum(last.counts.count) - sum(first.counts.count)) / operations,
     }
     const vocabulary = vocabularyOf(graph)
-    const tops = topmost(tree, findGrowingPaths(tree, rungs), rungs, { alsoUnder: vocabulary.alsoGrowsUnder })
+    const born = idsTellAge ? countBorn(graph, { paths: tree.size, pathOf, lastIdBefore: first.lastId }) : undefined
+    const tops = topmost(tree, findGrowingPaths(tree, rungs, born), rungs, { alsoUnder: vocabulary.alsoGrowsUnder })
     const leastShare = context.leastShare ?? LEAST_SHARE
     const causes = findCauses(graph, paths, pathOf, tops, births).filter((cause) => isWorthTelling(cause, total.bytes, leastShare))
     const findings: Finding[] = []
@@ -153,6 +154,16 @@ export class GrowthTracker {
     }
     return said
   }
+}
+
+/** Objects by path that were made after the first graph. Native nodes are numbered by other rules, and may be of any age: they count. */
+function countBorn(graph: HeapGraph, { paths, pathOf, lastIdBefore }: { paths: number; pathOf: Uint32Array; lastIdBefore: number }): Float64Array {
+  const { nodeCount, nodeId, nodeKind } = graph
+  const born = new Float64Array(paths)
+  for (let node = 1; node < nodeCount; node++) {
+    if (nodeId[node]! > lastIdBefore || nodeKind[node] === NODE.native || nodeKind[node] === NODE.synthetic) born[pathOf[node]!]!++
+  }
+  return born
 }
 
 function isWorthTelling({ bytesRate, growths }: Cause, totalRate: number, leastShare: number): boolean {

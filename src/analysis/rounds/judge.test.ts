@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Finding } from '../../model/finding.ts'
 import type { Floor } from './floor.ts'
-import { isRising, judgeRounds } from './judge.ts'
+import { accountFor, isRising, judgeRounds } from './judge.ts'
+import type { NativeTriage } from './triage.ts'
 
 /** Twenty floors, a hundred operations apart; `of` gives what a floor differs in. */
 function floors(of: (done: number) => Partial<Floor>): Floor[] {
@@ -97,6 +98,32 @@ test('external memory counts like the heap', () => {
   const all = floors((done) => ({ externalBytes: 4e6 + 65_536 * done }))
   expect(judge(all, [finding(65_600)], 64).verdict).toBe('leak')
   expect(judge(all)).toMatchObject({ verdict: 'leak', unexplained: 'external' })
+})
+
+const nativeRise = (perUnit: number): NativeTriage => ({ course: 'rises', rounds: 13, rise: { perUnit, lateUnit: perUnit, lateMedian: perUnit, rose: 13, steps: 13, lateScore: 30, total: perUnit * 1300 } })
+
+test('native memory bears witness for what is as much, not for a few objects beside it', () => {
+  const flat = floors(() => ({}))
+  const judgeBeside = (findings: Finding[], all = flat) => judgeRounds({ per: 'operation', floors: all, findings, snapshotBytes: 0, snapshotCount: 3, native: nativeRise(180_000) })
+  const owner = judgeBeside([finding(150_000)])
+  expect([owner.verdict, owner.unexplained]).toEqual(['leak', undefined])
+  expect(judgeBeside([finding(20)])).toMatchObject({ verdict: 'leak', unexplained: 'native' })
+  // Rare objects that the floors hardly show; one with each operation may own the native memory.
+  const few: Finding = { ...finding(20), growth: { bytes: 20, count: 0.1, per: 'operation' } }
+  const hardlyRising = floors((done) => ({ heapUsedBytes: 8e6 + 30 * done }))
+  expect(judgeBeside([few], hardlyRising)).toMatchObject({ verdict: 'leak', unexplained: 'native' })
+  expect(judgeBeside([finding(30)], hardlyRising).unexplained).toBeUndefined()
+  expect(judgeBeside([finding(5000)], floors((done) => ({ heapUsedBytes: 8e6 + 5000 * done }))).unexplained).toBeUndefined()
+})
+
+test('what grew between two snapshots only is an answer where it is enough for what rises', () => {
+  const native = nativeRise(180_000)
+  const whole = judgeRounds({ per: 'operation', floors: floors(() => ({})), findings: [], snapshotBytes: 0, snapshotCount: 3, native })
+  expect(accountFor([finding(20), finding(30)], whole, native)).toBe(false)
+  expect(accountFor([finding(100_000)], whole, native)).toBe(true)
+  const rising = judge(floors((done) => ({ heapUsedBytes: 8e6 + 1500 * done })), [], 1400)
+  expect(accountFor([finding(100)], rising, undefined)).toBe(false)
+  expect(accountFor([finding(1000)], rising, undefined)).toBe(true)
 })
 
 test('a detached context per round is a leak even without bytes', () => {

@@ -38,6 +38,8 @@ export interface Judgement extends Rises {
 const QUIET_BYTES = 128
 /** Late rise over its standard error from which it is no chance. */
 const SURE_SCORE = 4
+/** With every operation one object, or every other: fewer may be chance. */
+const FEW_OBJECTS = 0.5
 /** Two witnesses agree when one sees at least this share of what the other claims. */
 const AGREEMENT = 0.35
 /** A rise that has not slowed down to less than this share is no warm-up. */
@@ -83,7 +85,8 @@ function isSteady({ lateUnit, lateMedian, perUnit, rose, steps }: Rise): boolean
  * Whether the program leaks. Two witnesses are heard: the floors (memory left after forced collections, round by round)
  * and the snapshots (which holders gained objects in every step). Where both say so it is a leak. Holders that gained
  * what the later floors do not show are as a cache that is nearly full: undecided; where the floor came far down, in one fall or
- * in several, and no more than one object got bigger, that is its table. Floors alone are not enough while only the
+ * in several, and no more than one object got bigger, that is its table. Native memory that rises to the end, by far more than
+ * all of them, is a leak beside them. Floors alone are not enough while only the
  * runtime's own tables grew (feedback, shapes: warm-up); when the program's objects did, steadily and to the end, it is
  * a leak whose holder was not found.
  */
@@ -98,14 +101,18 @@ export function judgeRounds({ per, floors, findings, snapshotBytes, snapshotCoun
     const sure = accused.filter(({ verdict, growth }) => verdict === 'leak' && ((growth?.count ?? 0) > 0 || (heap.steps >= ENOUGH_ROUNDS && snapshotCount > 2)))
     // A suspect grew unevenly, or has a maximum in sight: the floors must show that it neither slows down nor ends.
     const convicted = sure.length > 0 ? sure : heap.steps >= MANY_ROUNDS && isSteady(heap) ? accused.filter(({ reasons }) => reasons.every((reason) => reason.for)) : []
-    const claimed = convicted.reduce((sum, { growth }) => sum + (growth?.bytes ?? 0), 0)
-    if (convicted.length > 0 && lateUnit >= AGREEMENT * claimed) return { ...base, verdict: 'leak' }
-    // What a native object owns may be in no number the runtime gives: then the process itself is the other witness.
+    const claimed = sumOf(convicted)
     const nativeUnit = native?.course === 'rises' || native?.course === 'may rise' ? (native.rise?.lateUnit ?? 0) : 0
-    if (convicted.length > 0 && nativeUnit >= AGREEMENT * claimed) {
+    const isBesideTheRise = native?.course === 'rises' && sumOf(accused) < AGREEMENT * nativeUnit
+    // A few objects of which the floors show next to nothing are not what the process grows by.
+    const isSlight = claimed < QUIET_BYTES && convicted.every(({ growth }) => (growth?.count ?? 0) < FEW_OBJECTS) && !risesStill(heap) && !risesStill(external)
+    if (convicted.length > 0 && lateUnit >= AGREEMENT * claimed && !(isBesideTheRise && isSlight)) return { ...base, verdict: 'leak' }
+    // What a native object owns may be in no number the runtime gives: then the process itself is the other witness, of what is as much.
+    if (convicted.length > 0 && nativeUnit >= AGREEMENT * claimed && claimed >= AGREEMENT * nativeUnit) {
       base.reasons.push({ for: true, text: `native memory beyond heap and external memory: +${bytesText(nativeUnit)} per ${per}, which accounts for it` })
       return { ...base, verdict: 'leak' }
     }
+    if (isBesideTheRise) return { ...base, verdict: 'leak', unexplained: 'native' }
     const fellBytes = fallsOf(floors)
     if (heap.lateScore <= 0 && fellBytes > 0 && accused.every(({ growth }) => (growth?.count ?? 0) === 0)) {
       base.reasons.push({ for: false, text: `the floor fell by ${bytesText(fellBytes)} in all where it fell: what came goes again, and one object that got bigger is the table that it was in` })
@@ -128,6 +135,21 @@ export function judgeRounds({ per, floors, findings, snapshotBytes, snapshotCoun
   if (native?.course === 'rises') return { ...base, verdict: 'leak', unexplained: 'native' }
   if (native?.course === 'may rise') return { ...base, verdict: 'undecided', wouldDecide: 'more time (--budget 120s): memory outside the heap rises, and the allocator may only be filling its pages' }
   return { ...base, verdict: 'healthy' }
+}
+
+/**
+ * Whether `findings`, leaks seen in some of the snapshots, are enough for what `judgement` found nobody for. Between two
+ * snapshots alone something small may have grown that has nothing to do with it.
+ */
+export function accountFor(findings: readonly Finding[], { unexplained, heap, external, detachedContexts }: Judgement, native: NativeTriage | undefined): boolean {
+  const leaks = findings.filter(({ verdict }) => verdict === 'leak')
+  if (unexplained === 'detached-contexts') return leaks.reduce((sum, { growth }) => sum + (growth?.count ?? 0), 0) >= AGREEMENT * detachedContexts.perUnit
+  const rise = unexplained === 'native' ? native?.rise : unexplained === 'external' ? external : heap
+  return sumOf(leaks) >= AGREEMENT * (rise?.lateUnit ?? 0)
+}
+
+function sumOf(findings: readonly Finding[]): number {
+  return findings.reduce((sum, { growth }) => sum + (growth?.bytes ?? 0), 0)
 }
 
 /** How far the floor came down, in all its falls; 0 when that is little beside how high it had risen. */

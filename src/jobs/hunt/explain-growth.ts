@@ -1,7 +1,7 @@
 import { CollectionTracker, type TrackedCollection } from '../../analysis/collections/collection-tracker.ts'
 import { tellCollections } from '../../analysis/collections/tell-collections.ts'
 import { GrowthTracker, type GrowthResult } from '../../analysis/diff/growth-tracker.ts'
-import { type Judgement, judgeRounds, type RoundEvidence } from '../../analysis/rounds/judge.ts'
+import { accountFor, type Judgement, judgeRounds, type RoundEvidence } from '../../analysis/rounds/judge.ts'
 import { type ControlOutcome, floorsWithoutControl, takeOutControl } from '../../analysis/verify/take-out-control.ts'
 import { triageNative } from '../../analysis/rounds/triage.ts'
 import type { Run } from '../../base/run.ts'
@@ -31,7 +31,7 @@ const MOST_COLLECTIONS = 50
  * Reads the snapshots of a hunt, finds what grew over them, and judges it together with the floors.
  * When the floors rise to the end and no holder grew in every step, pairs of snapshots are asked: in one of the others
  * something that soon went may have held the objects by a shorter way. That they became more in every round is then
- * the floors' word.
+ * the floors' word, and they must be enough for what the floors say.
  * A planted control is taken out of findings, sums and floors: the answer is about the program alone.
  */
 export async function explainGrowth(measured: Measured, { per }: Operation, run: Run): Promise<ExplainedBySnapshots> {
@@ -60,7 +60,7 @@ export async function explainGrowth(measured: Measured, { per }: Operation, run:
   const middle = marks[Math.floor(marks.length / 2)]!
   for (const pair of [[first, last], [middle, last], [first, middle]]) {
     const part = await explain(pair)
-    if (part.judgement.verdict === 'leak' && part.judgement.unexplained === undefined) return part
+    if (part.judgement.verdict === 'leak' && part.judgement.unexplained === undefined && accountFor(part.growth.findings, whole.judgement, whole.evidence.native)) return part
   }
   return whole
 }

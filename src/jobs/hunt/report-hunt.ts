@@ -154,10 +154,13 @@ function repeatOf({ operation, worker, warmup, operations, rounds, everyMs }: Hu
   return { ...shown, headerNames: Object.keys(headers), hadBody: body !== undefined, ...asked }
 }
 
-/** The biggest first; those the floors agree with are leaks. A healthy program has none. */
+/** The biggest first; those the floors agree with are leaks. A healthy program has none. Beside a rise that nobody was found for, what only the snapshots show is left open. */
 function findingsOf(growth: GrowthResult, judgement: Judgement, per: Growth['per'], native: NativeTriage): Finding[] {
   if (judgement.verdict === 'healthy') return []
-  if (judgement.unexplained !== undefined) return [processFinding(judgement.unexplained, judgement, per, native)]
+  if (judgement.unexplained !== undefined) {
+    const open = growth.findings.filter(({ verdict }) => verdict === 'leak' || verdict === 'suspect')
+    return [processFinding(judgement.unexplained, judgement, per, native), ...open.map((finding): Finding => ({ ...finding, verdict: 'undecided' }))]
+  }
   return growth.findings
 }
 
