@@ -67,6 +67,7 @@ function askAll({ graph, index }: LoadedHeap): void {
   first('list of classes', () => index.classTotals())
   first('best paths (`why`)', () => index.bestPaths())
   first('nodes by name (`why CLASS`)', () => index.nodesByName())
+  first('ways in which all are held (`why CLASS`, of many)', () => waysTo({ graph, index }, { selector: index.classTotals().find(({ count }) => count > 10_000)!.className, paths: 5 }))
   first('stretches of the dominator tree', () => index.stretches())
   first('retainers', () => index.retainers())
   const next = random(graph.nodeCount - 1)
@@ -84,13 +85,13 @@ function askAll({ graph, index }: LoadedHeap): void {
   const classes = index.classTotals().slice(0, 20)
   say(`| | | | deepest at ${depth[deepest[0]!]}, most retainers ${firstRetainer[hubs[0]! + 1]! - firstRetainer[hubs[0]!]!}, most dominated children ${Math.max(...parents.map((node) => children[node]!))}, most instances ${Math.max(...classes.map(({ count }) => count))} |`)
   const why = (node: number): unknown => {
-    const { shown, paths: best } = waysTo({ graph, index }, { selector: `@${graph.nodeId[node]}`, paths: 5 })
-    return shown.map((group) => shortenPath(describeWay(graph, nodePathTo(best, group.node))))
+    const { ways, paths: best } = waysTo({ graph, index }, { selector: `@${graph.nodeId[node]}`, paths: 5 })
+    return ways.shown.map(({ node }) => shortenPath(describeWay(graph, nodePathTo(best, node))))
   }
   for (const [what, nodes] of [['random', some], ['deepest', deepest], ['biggest', biggest], ['most retainers', hubs]] as const) row(`why @id, ${what}`, nodes, why)
   row('why CLASS, of the 20 biggest', classes.map((_, at) => at), (at) => {
-    const { shown, paths: best } = waysTo({ graph, index }, { selector: classes[at]!.className, paths: 5 })
-    return shown.map((group) => shortenPath(describeWay(graph, nodePathTo(best, group.node))))
+    const { ways, paths: best } = waysTo({ graph, index }, { selector: classes[at]!.className, paths: 5 })
+    return ways.shown.map(({ node }) => shortenPath(describeWay(graph, nodePathTo(best, node))))
   })
   row('list of classes', some.slice(0, 20), () => index.classTotals().slice(0, LIST))
   const dominated = (node: number): number[] => {

@@ -11,6 +11,7 @@ import type { HeapIndex } from '../analysis/heap/heap-index.ts'
 import { PREFERENCE } from '../analysis/heap/holder-preference.ts'
 import { findRetainingGraph } from '../analysis/heap/retaining-graph.ts'
 import { describePath, type NodePath, nodePathTo, shortenPath } from '../analysis/heap/retaining-paths.ts'
+import type { Way, WaysFound } from '../analysis/heap/ways.ts'
 import type { Finding } from '../model/finding.ts'
 import { type HeapGraph, locationOf, NODE, NONE } from '../model/heap-graph.ts'
 import { type Report, REPORT_SCHEMA } from '../model/report.ts'
@@ -38,16 +39,6 @@ export interface WhyPlan {
   readonly cwd: string
 }
 
-/** Objects that are held the same way. */
-interface Group {
-  count: number
-  readonly preference: number
-  /** One of them. */
-  readonly node: number
-}
-
-/** Instances whose paths are told apart; more are counted, not walked. */
-const MOST_WALKED = 20_000
 const MOST_ENTRY_ROWS = 20
 
 const WORSE: Record<number, string> = {
@@ -76,9 +67,9 @@ export async function explainWhy(plan: WhyPlan, run: Run): Promise<Why> {
  * is found once and kept; every later one takes milliseconds, but for reading source maps.
  */
 export async function explainWhyIn({ graph, index }: LoadedHeap, plan: WhyPlan, run: Run): Promise<Why> {
-  const { nodes, reached, paths, groups, shown } = waysTo({ graph, index }, plan)
-  const findings = tellApart(shown.map((group) => describeGroup(group, shortenPath(describeWay(graph, nodePathTo(paths, group.node))), index)))
-  const entries = reached.length === 1 ? entriesOf(graph, paths, reached[0]!, plan.contents ?? 'redacted') : undefined
+  const { nodes, paths, ways } = waysTo({ graph, index }, plan)
+  const findings = tellApart(ways.shown.map((way) => describeGroup(way, shortenPath(describeWay(graph, nodePathTo(paths, way.node))), index)))
+  const entries = ways.reached === 1 ? entriesOf(graph, paths, ways.shown[0]!.node, plan.contents ?? 'redacted') : undefined
   if (entries !== undefined) findings[0]?.reasons.push({ for: true, text: entries.text })
   const report: Report = {
     schema: REPORT_SCHEMA,
@@ -86,9 +77,9 @@ export async function explainWhyIn({ graph, index }: LoadedHeap, plan: WhyPlan, 
     command: 'why',
     verdict: 'undecided',
     summary:
-      reached.length === 0
+      ways.reached === 0
         ? `${countText(nodes.length)} found, none reachable: the next collection frees ${nodes.length === 1 ? 'it' : 'them'}.`
-        : `${countText(reached.length)} found, held in ${countText(groups)} way${groups === 1 ? '' : 's'}.`,
+        : `${countText(ways.reached)} found, held in ${countText(ways.count)} way${ways.count === 1 ? '' : 's'}.`,
     sources: [graph.source],
     findings,
     notices: [],
@@ -97,27 +88,16 @@ export async function explainWhyIn({ graph, index }: LoadedHeap, plan: WhyPlan, 
   if (plan.picture === 'not wanted') return { report: await mapSources(report, { run, cwd: plan.cwd }) }
   const status = new Map(findings.flatMap((finding) => finding.paths).flatMap(({ steps }) => steps.map((step) => [step.nodeId, step.status])))
   const statusOf = (node: number): StepStatus | undefined => status.get(graph.nodeId[node]!)
-  const drawn = findRetainingGraph(graph, { targets: reached, paths, retainers: index.retainers(), statusOf }, run)
+  const drawn = findRetainingGraph(graph, { targets: nodes.filter((node) => paths.edge[node] !== NONE), paths, retainers: index.retainers(), statusOf }, run)
   // Its places are led to the sources together with those of the report.
   const { details, ...mapped } = await mapSources({ ...report, details: { ...report.details, drawn } }, { run, cwd: plan.cwd })
   return { report: mapped, graph: details?.['drawn'] as RetainingGraph }
 }
 
 /** What the selector means, and the ways in which that is held: the best and most frequent ones first. */
-export function waysTo({ graph, index }: LoadedHeap, { selector, paths: most }: Pick<WhyPlan, 'selector' | 'paths'>): { nodes: Uint32Array; reached: Uint32Array; paths: BestPaths; groups: number; shown: Group[] } {
+export function waysTo({ graph, index }: LoadedHeap, { selector, paths: most }: Pick<WhyPlan, 'selector' | 'paths'>): { nodes: Uint32Array; paths: BestPaths; ways: WaysFound } {
   const nodes = selectNodes(graph, index, selector)
-  const paths = index.bestPaths()
-  const reached = reachedOf(nodes, paths)
-  const wayOf = index.wayOf()
-  const groups = new Map<number, Group>()
-  for (const node of reached.subarray(0, MOST_WALKED)) {
-    const way = wayOf(node)
-    const group = groups.get(way)
-    if (group !== undefined) group.count++
-    else groups.set(way, { count: 1, preference: paths.preference[node]!, node })
-  }
-  const shown = [...groups.values()].toSorted((a, b) => a.preference - b.preference || b.count - a.count).slice(0, most)
-  return { nodes, reached, paths, groups: groups.size, shown }
+  return { nodes, paths: index.bestPaths(), ways: index.ways().of(nodes, most) }
 }
 
 /** What a collection holds, and its entries by what they look like; undefined for anything else. */
@@ -186,14 +166,6 @@ function byClass(index: HeapIndex, name: string): Uint32Array {
   return [instances, functions, classes].find((nodes) => nodes.length > 0) ?? others
 }
 
-/** Those to which a path leads; of millions mostly all. */
-function reachedOf(nodes: Uint32Array, { edge }: BestPaths): Uint32Array {
-  let count = 0
-  for (let i = 0; i < nodes.length; i++) if (edge[nodes[i]!] !== NONE) count++
-  if (count === nodes.length) return nodes
-  return nodes.filter((node) => edge[node] !== NONE)
-}
-
 /** Says whether a node has this name, by its number; where no string is written like that, each name is looked at once. */
 function isNamed({ strings, nodeName }: HeapGraph, text: string): (node: number) => boolean {
   const number = strings.numbersOf([text]).get(text)
@@ -228,7 +200,7 @@ function placeOfHolder(steps: readonly PathStep[]): Finding['location'] {
   return placed.findLast(({ file }) => !file.startsWith('node:')) ?? placed.at(-1)
 }
 
-function describeGroup(group: Group, path: RetainingPath, index: HeapIndex): Finding {
+function describeGroup(group: Way, path: RetainingPath, index: HeapIndex): Finding {
   const className = index.classOf(group.node)
   const worse = WORSE[group.preference]
   return {

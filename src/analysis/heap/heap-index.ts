@@ -11,7 +11,7 @@ import { findNodesByName, type NodesByName } from './nodes-by-name.ts'
 import { findOwnedBytes } from './owned-bytes.ts'
 import { findRetainers, type Retainers } from './retainers.ts'
 import { findStretches, type Stretches } from './stretches.ts'
-import { numberWays, type WayOf } from './ways.ts'
+import { Ways } from './ways.ts'
 
 /** A graph with everything that is computed from it once, when first asked for. */
 export interface HeapIndex {
@@ -24,7 +24,7 @@ export interface HeapIndex {
   /** The best way from the root to every node. */
   bestPaths(): BestPaths
   /** Groups nodes by the way they are held; what it has found is kept. */
-  wayOf(): WayOf
+  ways(): Ways
   classes(): Classes
   /** All nodes that a class name, or a function's, stands for. */
   nodesByName(): NodesByName
@@ -37,7 +37,7 @@ export interface HeapIndex {
 }
 
 /** What was computed elsewhere already: in a worker, or read from a cache. */
-export type Computed = Partial<{ retainers: Retainers; dominators: DominatorTree; stretches: Stretches; distances: Uint32Array; bestPaths: BestPaths; wayOf: WayOf; classes: Classes; nodesByName: NodesByName; ownedBytes: NumberColumn; classTotals: readonly ClassTotal[] }>
+export type Computed = Partial<{ retainers: Retainers; dominators: DominatorTree; stretches: Stretches; distances: Uint32Array; bestPaths: BestPaths; ways: Ways; classes: Classes; nodesByName: NodesByName; ownedBytes: NumberColumn; classTotals: readonly ClassTotal[] }>
 
 /** The index of a graph. Parts given as `computed` are taken as they are. */
 export function heapIndex(graph: HeapGraph, run: Run, computed: Computed = {}): HeapIndex {
@@ -49,7 +49,7 @@ export function heapIndex(graph: HeapGraph, run: Run, computed: Computed = {}): 
     stretches: () => (parts.stretches ??= findStretches(index.dominators(), run)),
     distances: () => (parts.distances ??= findDistances(graph, run)),
     bestPaths: () => (parts.bestPaths ??= findBestPaths(graph, run)),
-    wayOf: () => (parts.wayOf ??= numberWays(graph, index.bestPaths())),
+    ways: () => (parts.ways ??= new Ways(graph, index.bestPaths())),
     classes: () => (parts.classes ??= findClasses(graph, run)),
     nodesByName: () => (parts.nodesByName ??= findNodesByName(graph, index.classes(), run)),
     ownedBytes: () => (parts.ownedBytes ??= findOwnedBytes(graph, run)),

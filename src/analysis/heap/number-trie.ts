@@ -9,6 +9,11 @@ export class NumberTrie {
   #number = new Uint32Array(1 << 11)
   #count = 1
 
+  /** States there are, the empty sequence among them. */
+  get count(): number {
+    return this.#count
+  }
+
   /** The state of the sequence of `state` with `number` appended. */
   next(state: number, number: number): number {
     const table = this.#table
