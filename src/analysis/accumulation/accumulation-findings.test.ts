@@ -91,3 +91,11 @@ test('a Python dict in a module is named, a linked list at its head', () => {
   const list = graphOf({ root: ['main'], main: { kind: 'module', name: 'shop', edges: { 'variable:history': 'log' } }, log: { name: 'shop.Log', edges: { head: 'c0' } }, ...times(60, (at) => ({ [`c${at}`]: { name: 'shop.Change', bytes: 100, ...(at < 59 ? { edges: { next: `c${at + 1}` } } : {}) } })) }, { runtime: 'cpython' })
   expect(findingsOf(list)[0]).toMatchObject({ pattern: 'linked-list', subject: { className: 'shop.Change', count: 60 } })
 })
+
+test('a list of many entries, each reached through the one before it, is looked at once and not once for every entry', () => {
+  const count = 30_000
+  const entries = Array.from({ length: count }, (_, at): [string, DrawnNode] => [`e${at}`, { name: 'Entry', bytes: 100, edges: { name: `n${at}`, ...(at + 1 < count ? { next: `e${at + 1}` } : {}) } }])
+  const names = Array.from({ length: count }, (_, at): [string, DrawnNode] => [`n${at}`, { kind: 'string', name: 'a name', bytes: 32 }])
+  const [first] = findingsOf(graphOf({ root: ['e0'], ...Object.fromEntries(entries), ...Object.fromEntries(names) }))
+  expect(first!.retainedBytes).toBe(132 * count)
+})

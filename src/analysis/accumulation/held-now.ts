@@ -27,8 +27,9 @@ export function heldAt({ graph, dominators }: HeapIndex, paths: BestPaths, { poi
   const { retainedBytes } = dominators()
   const ofMain = main === undefined ? [] : members.nodes.filter((node) => graph.nodeName[node] === graph.nodeName[main.example])
   const candidates = ofMain.length >= FEWEST_MEMBERS ? ofMain : members.nodes
-  const [holding, entries] = commonestHolder(graph, paths, candidates)
-  const held = candidates.filter((node) => holderAbove(graph, paths, node) === holding)
+  const holders = holdersAbove(graph, paths, candidates)
+  const [holding, entries] = commonestOf(holders)
+  const held = candidates.filter((_, at) => holders[at] === holding)
   const biggest = held.reduce((most, node) => (retainedBytes[node]! > retainedBytes[most]! ? node : most), held[0]!)
   // Below an entry of the runtime's classes stands the program's object.
   const isEntry = ofMain.length >= FEWEST_MEMBERS || main === undefined
@@ -72,20 +73,37 @@ function namesToEntry(graph: HeapGraph, path: NodePath, holder: number, entry: n
  * Who holds most of the entries, and how many: where two collections hold the same objects, neither dominates them, and
  * what does (a class, say) is not what holds them.
  */
-function commonestHolder(graph: HeapGraph, paths: BestPaths, nodes: readonly number[]): [holder: number, entries: number] {
+function commonestOf(holders: Uint32Array): [holder: number, entries: number] {
   const counts = new Map<number, number>()
-  for (const node of nodes) {
-    const holder = holderAbove(graph, paths, node)
-    counts.set(holder, (counts.get(holder) ?? 0) + 1)
-  }
+  for (const holder of holders) counts.set(holder, (counts.get(holder) ?? 0) + 1)
   return [...counts].reduce((most, each) => (each[1] > most[1] ? each : most))
 }
 
-/** Upwards past tables, links and others of its own class: a list's entries may be reached through each other. */
-function holderAbove(graph: HeapGraph, paths: BestPaths, node: number): number {
-  let holder = paths.holder[node]!
-  while (holder !== ROOT && holder !== NONE && (isInside(graph, holder) || graph.nodeName[holder] === graph.nodeName[node])) holder = paths.holder[holder]!
-  return holder === NONE ? ROOT : holder
+/**
+ * Of every node the one above tables, links and others of its own class: a list's entries may be reached through each other.
+ * Cost: every node on the way is passed once for each class, however long the list is.
+ */
+function holdersAbove(graph: HeapGraph, paths: BestPaths, nodes: readonly number[]): Uint32Array {
+  const knownOf = new Map<number, Map<number, number>>() // by class: what stands above a node that is passed
+  return Uint32Array.from(nodes, (node) => {
+    const name = graph.nodeName[node]!
+    let known = knownOf.get(name)
+    if (known === undefined) knownOf.set(name, (known = new Map()))
+    const passed: number[] = []
+    let holder = paths.holder[node]!
+    while (holder !== ROOT && holder !== NONE && (isInside(graph, holder) || graph.nodeName[holder] === name)) {
+      const above = known.get(holder)
+      if (above !== undefined) {
+        holder = above
+        break
+      }
+      passed.push(holder)
+      holder = paths.holder[holder]!
+    }
+    if (holder === NONE) holder = ROOT
+    for (const each of passed) known.set(each, holder)
+    return holder
+  })
 }
 
 /** Held by the last reference of a path alone: by a root, or what a root holds. */
