@@ -86,6 +86,28 @@ export class MemoryGroup {
     return sample
   }
 
+  /**
+   * What the tightest group on the way up leaves; undefined where none sets a limit. File pages that nobody has mapped count as
+   * free, those that were read more than once too (`active_file`): they are dropped before anything is killed. Over v2's
+   * `memory.high` nothing is killed, but a process is slowed down until it stands: it counts as a limit.
+   */
+  room(): GroupRoom | undefined {
+    const names = this.#names
+    let tightest: GroupRoom | undefined
+    for (const folder of this.#folders) {
+      // "max" is no number; v1 says "no limit" with a number beyond any memory.
+      const limitBytes = Math.min(numberOf(`${folder}/${names.limit}`) ?? Infinity, numberOf(`${folder}/memory.high`) ?? Infinity)
+      const usedBytes = numberOf(`${folder}/${names.current}`)
+      if (limitBytes > 2 ** 60 || usedBytes === undefined) continue
+      const stat = keyed(procText(`${folder}/memory.stat`))
+      const of = (name: string): number => stat.get(name) ?? 0
+      const droppable = Math.max(of(names.inactiveFile), of(names.inactiveFile) + of(names.activeFile) - of(names.mappedFile))
+      const leftBytes = Math.max(0, limitBytes - (usedBytes - droppable))
+      if (tightest === undefined || leftBytes < tightest.leftBytes) tightest = { limitBytes, leftBytes }
+    }
+    return tightest
+  }
+
   /** The processes in it and in the groups below it. */
   pids(): number[] {
     const found: number[] = []
@@ -106,6 +128,11 @@ export class MemoryGroup {
     }
     return lowest
   }
+}
+
+export interface GroupRoom {
+  limitBytes: number
+  leftBytes: number
 }
 
 /** What the memory group of a process says; empty when there is none to be seen. */
@@ -160,11 +187,12 @@ interface VersionNames {
   shmem: string
   inactiveFile: string
   activeFile: string
+  mappedFile: string
 }
 
 const VERSIONS: Readonly<Record<1 | 2, VersionNames>> = {
-  2: { mount: '/sys/fs/cgroup', current: 'memory.current', limit: 'memory.max', events: 'memory.events', anon: 'anon', file: 'file', shmem: 'shmem', inactiveFile: 'inactive_file', activeFile: 'active_file' },
-  1: { mount: '/sys/fs/cgroup/memory', current: 'memory.usage_in_bytes', limit: 'memory.limit_in_bytes', events: 'memory.oom_control', anon: 'total_rss', file: 'total_cache', shmem: 'total_shmem', inactiveFile: 'total_inactive_file', activeFile: 'total_active_file' },
+  2: { mount: '/sys/fs/cgroup', current: 'memory.current', limit: 'memory.max', events: 'memory.events', anon: 'anon', file: 'file', shmem: 'shmem', inactiveFile: 'inactive_file', activeFile: 'active_file', mappedFile: 'file_mapped' },
+  1: { mount: '/sys/fs/cgroup/memory', current: 'memory.usage_in_bytes', limit: 'memory.limit_in_bytes', events: 'memory.oom_control', anon: 'total_rss', file: 'total_cache', shmem: 'total_shmem', inactiveFile: 'total_inactive_file', activeFile: 'total_active_file', mappedFile: 'total_mapped_file' },
 }
 
 interface GroupLine {

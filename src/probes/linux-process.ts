@@ -1,4 +1,5 @@
 import { freemem, totalmem } from 'node:os'
+import { MemoryGroup } from './cgroup.ts'
 import { procLink, procNames, procText } from './proc-files.ts'
 
 /**
@@ -101,35 +102,9 @@ export function memoryRoom(pid: number): MemoryRoom {
     because: 'machine',
     limitBytes: totalmem(),
   }
-  for (const { limitBytes, usedBytes } of cgroupsOf(pid)) {
-    const left = Math.max(0, limitBytes - usedBytes)
-    if (left < room.availableBytes) room = { availableBytes: left, because: 'cgroup', limitBytes }
-  }
+  const group = MemoryGroup.ofProcess(pid)?.room()
+  if (group !== undefined && group.leftBytes < room.availableBytes) room = { availableBytes: group.leftBytes, because: 'cgroup', limitBytes: group.limitBytes }
   return room
-}
-
-function cgroupsOf(pid: number): { limitBytes: number; usedBytes: number }[] {
-  const found: { limitBytes: number; usedBytes: number }[] = []
-  for (const line of procText(`/proc/${pid}/cgroup`).split('\n')) {
-    const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? []
-    if (path === undefined || (controllers !== '' && !controllers!.split(',').includes('memory'))) continue
-    const [base, limitName, usedName, cacheName] =
-      controllers === ''
-        ? (['/sys/fs/cgroup', 'memory.max', 'memory.current', 'inactive_file'] as const)
-        : (['/sys/fs/cgroup/memory', 'memory.limit_in_bytes', 'memory.usage_in_bytes', 'total_inactive_file'] as const)
-    // Every ancestor may hold a limit; inside a container the path shown may not exist below the mount, the mount itself does.
-    const parts = path.split('/').filter((part) => part !== '')
-    for (let depth = parts.length; depth >= 0; depth--) {
-      const folder = [base, ...parts.slice(0, depth)].join('/')
-      const limitBytes = Number.parseInt(procText(`${folder}/${limitName}`), 10)
-      const usedBytes = Number.parseInt(procText(`${folder}/${usedName}`), 10)
-      // "max" is no number; cgroup v1 says "no limit" with a number beyond any memory.
-      if (Number.isNaN(limitBytes) || Number.isNaN(usedBytes) || limitBytes > 2 ** 60) continue
-      const droppable = Number(new RegExp(`^${cacheName} (\\d+)`, 'm').exec(procText(`${folder}/memory.stat`))?.[1] ?? 0)
-      found.push({ limitBytes, usedBytes: usedBytes - droppable })
-    }
-  }
-  return found
 }
 
 export interface ProcessFacts {

@@ -1,9 +1,10 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
+import { rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
 import { compiledPackage } from '../support/compiled-package.ts'
+import { controlGroup } from '../support/control-group.ts'
 import { NODE_VERSIONS, nodeBinary } from '../support/node-binaries.ts'
 import type { NodeMajor } from '../support/node-binaries.ts'
 
@@ -14,25 +15,6 @@ let library = ''
 beforeAll(() => {
   library = join(compiledPackage().dist, 'in-process', 'should-go-away.js')
 })
-
-/** A control group with this limit, where this machine lets us make one. */
-function controlGroup(bytes: number): string | undefined {
-  for (const [root, limit] of [['/sys/fs/cgroup/memory', 'memory.limit_in_bytes'], ['/sys/fs/cgroup', 'memory.max']] as const) {
-    const group = join(root, `stillhere-test-${process.pid}`)
-    try {
-      mkdirSync(group)
-    } catch {
-      continue
-    }
-    try {
-      writeFileSync(join(group, limit), String(bytes))
-      return group
-    } catch {
-      rmdirSync(group)
-    }
-  }
-  return undefined
-}
 
 async function runUnder(prepare: string, major: NodeMajor, megabytes: number): Promise<unknown> {
   const { stdout } = await promisify(execFile)('bash', ['-c', `${prepare} && exec "$@"`, 'bash', nodeBinary(major), join(programs, 'tight.mjs'), library, String(megabytes)], { timeout: 90_000 })
@@ -47,7 +29,7 @@ test.each(majors)('on Node %i a process whose address space is nearly used up is
 })
 
 test.skipIf(process.platform !== 'linux').each(majors)('on Node %i a process with little left in its control group is not harmed', async (major) => {
-  const group = controlGroup(250_000_000)
+  const group = controlGroup(250_000_000)?.folder
   if (group === undefined) return expect(process.getuid?.() === 0 && process.env['STILLHERE_REQUIRE_TOOLS'] !== undefined).toBe(false)
   try {
     const result = await runUnder(`echo $$ > ${group}/cgroup.procs`, major, 40)

@@ -56,6 +56,23 @@ const V2 = {
 }
 
 describe('a memory group', () => {
+  test('leaves what its tightest ancestor does; file pages that nobody has mapped are free, in use or not, and memory.high is a limit', () => {
+    const stat = 'anon 90000000\nfile 200000000\nfile_mapped 10000000\ninactive_file 20000000\nactive_file 180000000\n'
+    const v2 = { ...V2, 'sys/fs/cgroup/kubepods.slice/memory.stat': stat }
+    const room = (name: string, files: Record<string, string>) => MemoryGroup.at('/kubepods.slice/pod1.scope', { root: tree(name, files) }).room()
+    expect(room('room', v2)).toEqual({ limitBytes: 536_870_912, leftBytes: 536_870_912 - (300_000_000 - 190_000_000) })
+    expect(room('high', { ...v2, 'sys/fs/cgroup/kubepods.slice/pod1.scope/memory.high': '150000000\n' })).toEqual({ limitBytes: 150_000_000, leftBytes: 150_000_000 - (123_456_789 - 20_000_000) })
+    expect(room('over', { ...v2, 'sys/fs/cgroup/kubepods.slice/pod1.scope/memory.high': '50000000\n' })?.leftBytes).toBe(0)
+    const v1 = (limit: string) =>
+      tree(`v1-${limit}`, {
+        'sys/fs/cgroup/memory/shop/memory.limit_in_bytes': `${limit}\n`,
+        'sys/fs/cgroup/memory/shop/memory.usage_in_bytes': '400000000\n',
+        'sys/fs/cgroup/memory/shop/memory.stat': 'cache 1\nrss 2\ntotal_mapped_file 0\ntotal_inactive_file 0\ntotal_active_file 260000000\n',
+      })
+    expect(MemoryGroup.at('/shop', { root: v1('500000000') }).room()).toEqual({ limitBytes: 500_000_000, leftBytes: 360_000_000 })
+    expect(MemoryGroup.at('/shop', { root: v1('9223372036854771712') }).room()).toBeUndefined()
+  })
+
   test('of version 2 is read with its events and pressure, and an ancestor’s limit where that is lower', () => {
     const group = MemoryGroup.at('/kubepods.slice/pod1.scope', { root: tree('v2', V2) })
     expect(group.read()).toEqual({

@@ -18,7 +18,6 @@ export interface MemoryPlan {
   forecast: Forecast
   /** What the process will have taken at its peak, all in all: of the step taken, or of the last one. */
   neededBytes: number
-  processBytes: number
   room: Room | undefined
 }
 
@@ -31,12 +30,11 @@ const ADDRESSES_OF_A_THREAD = 200_000_000
 /** Forecasts what opening a snapshot takes and chooses the step that fits. Cost: nothing for small files, a hundred small reads for big ones. */
 export function planMemory(path: string, sizeBytes: number, header: Header, { most, limitBytes, purpose }: { most: MemoryStep; limitBytes?: number | undefined; purpose?: Purpose | undefined }): MemoryPlan {
   const room = roomFor(limitBytes)
-  const processBytes = process.memoryUsage.rss()
   let forecast = forecastMemory(header, sizeBytes, { purpose })
   if (sizeBytes >= WORTH_A_LOOK_BYTES || forecast[most] > (room?.bytes ?? Infinity)) forecast = forecastMemory(header, sizeBytes, { look: lookAhead(readerOf(path), sizeBytes, header), purpose })
   if (room?.isOfAddresses === true) forecast = { ...forecast, 'two-threads': forecast['two-threads'] + ADDRESSES_OF_A_THREAD }
   const step = room === undefined ? most : stepThatFits(forecast, room.bytes, most)
-  return { step, most, forecast, neededBytes: processBytes + forecast[step ?? 'nodes-only'], processBytes, room }
+  return { step, most, forecast, neededBytes: process.memoryUsage.rss() + forecast[step ?? 'nodes-only'], room }
 }
 
 /** What the reader is told at this step. */
@@ -49,27 +47,28 @@ export function readingAt(step: MemoryStep, path: string): Pick<ParserOptions, '
 }
 
 /** Counts a notice for every step that was taken down: what is lost by it, and the figures that made it so. */
-export function tellSteps(source: Source, { step, most, forecast, processBytes, room }: MemoryPlan): void {
+export function tellSteps(source: Source, { step, most, forecast, room }: MemoryPlan): void {
   if (step === undefined || room === undefined) return
+  const { bytes, heldBytes } = room
   const from = MEMORY_STEPS.indexOf(most)
   for (let at = from + 1; at <= MEMORY_STEPS.indexOf(step); at++) {
     const [above, taken] = [MEMORY_STEPS[at - 1]!, MEMORY_STEPS[at]!]
     addNotice(source, {
       code: `memory-${taken}`,
-      message: `${bytesText(processBytes + room.bytes)} of memory can be had (${room.because}), ${at === from + 1 ? 'opening it whole' : 'even so'} would take about ${bytesText(processBytes + forecast[above])}. ${LOST[taken]}`,
+      message: `${bytesText(heldBytes + bytes)} of memory can be had (${room.because}), ${at === from + 1 ? 'opening it whole' : 'even so'} would take about ${bytesText(heldBytes + forecast[above])}. ${LOST[taken]}`,
     })
   }
 }
 
 /** What says that a snapshot does not fit, not even at `last`, the least that would do. */
-export function notEnoughMemory(path: string, { forecast, most, processBytes, room }: MemoryPlan, last: MemoryStep): ReadError {
-  const needed = processBytes + forecast[last]
+export function notEnoughMemory(path: string, { forecast, most, room }: MemoryPlan, last: MemoryStep): ReadError {
+  const heldBytes = room?.heldBytes ?? process.memoryUsage.rss()
   return new ReadError({
     file: path,
     format: FORMAT,
     position: { kind: 'whole' },
-    expected: `about ${bytesText(needed)} of memory, the least it can be opened with (${bytesText(processBytes + forecast[most])} to do it quickly and whole)`,
-    found: `${bytesText(processBytes + (room?.bytes ?? 0))}: ${room?.because ?? 'unknown'}`,
+    expected: `about ${bytesText(heldBytes + forecast[last])} of memory, the least it can be opened with (${bytesText(heldBytes + forecast[most])} to do it quickly and whole)`,
+    found: `${bytesText(heldBytes + (room?.bytes ?? 0))}: ${room?.because ?? 'unknown'}`,
     hint:
       last === 'nodes-only'
         ? 'Nothing was read. Open it where there is more memory, or say how much may be taken: --memory 4GB.'

@@ -4,6 +4,8 @@ import { procText } from '../../probes/proc-files.ts'
 /** How much more memory this process may take, and what sets that. Both in words of a sentence: `… are free`. */
 export interface Room {
   bytes: number
+  /** What this process has of it already. Pages of its program file are shared, and may be charged to whoever read them first. */
+  heldBytes: number
   /** `--memory 2 GB`, `the limit of the container`, … */
   because: string
   /** What is short are addresses: a second thread then takes many that it never uses. */
@@ -22,12 +24,20 @@ const SPARE_ADDRESSES = 160_000_000
  * Undefined where the system does not say what can be had: then nothing is left out for its sake.
  */
 export function roomFor(limitBytes?: number): Room | undefined {
-  if (limitBytes !== undefined) return { bytes: Math.max(0, limitBytes - process.memoryUsage.rss()), because: 'the limit that was given' }
+  const heldBytes = process.memoryUsage.rss()
+  if (limitBytes !== undefined) return { bytes: Math.max(0, limitBytes - heldBytes), heldBytes, because: 'the limit that was given' }
   if (process.platform !== 'linux') return undefined
   const { availableBytes, because } = memoryRoom(process.pid)
   const addresses = addressSpaceLeft()
-  if (addresses < availableBytes) return { bytes: addresses, because: 'the limit of the address space (ulimit -v)', isOfAddresses: true }
-  return { bytes: availableBytes, because: because === 'cgroup' ? 'the memory limit of the container' : 'what the machine has free' }
+  if (addresses < availableBytes) return { bytes: addresses, heldBytes, because: 'the limit of the address space (ulimit -v)', isOfAddresses: true }
+  return { bytes: availableBytes, heldBytes: ownBytes() ?? heldBytes, because: because === 'cgroup' ? 'the memory limit of the container' : 'what the machine has free' }
+}
+
+/** Resident memory without pages of files. */
+function ownBytes(): number | undefined {
+  const status = procText('/proc/self/status')
+  const [anon, shared] = ['RssAnon', 'RssShmem'].map((name) => Number(new RegExp(`^${name}:\\s*(\\d+) kB`, 'm').exec(status)?.[1] ?? Number.NaN) * 1024)
+  return Number.isNaN(anon! + shared!) ? undefined : anon! + shared!
 }
 
 function addressSpaceLeft(): number {
