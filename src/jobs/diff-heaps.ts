@@ -9,7 +9,6 @@ import { type Report, REPORT_SCHEMA } from '../model/report.ts'
 import type { Notice, Source } from '../model/source.ts'
 import { findDeclaredLines } from './declared-lines.ts'
 import { findHolderLines } from './holder-lines.ts'
-import { freeSharedMemory } from './load-heap/free-shared-memory.ts'
 import { loadHeap, type LoadOptions } from './load-heap.ts'
 import { nameKnownLeaks } from './name-known-leaks.ts'
 import { readProfile } from './read-profile.ts'
@@ -36,6 +35,8 @@ export interface DiffPlan {
 const MOST_COLLECTIONS = 50
 const MOST_ROWS = 10
 const FEWEST_CAME = 5
+/** A second one would find dominators, which are not needed here, and put the graph into memory that V8 does not count and so collects late. */
+const THREADS = 1
 
 /**
  * Compares two or more snapshots of one program: what grew at every step, held by whom, and how every class changed.
@@ -50,19 +51,15 @@ export async function diffHeaps(plan: DiffPlan, run: Run): Promise<Report> {
   let before: ClassCounts | undefined
   let changes: (comparable: 'ids' | 'classes') => ClassChange[] = () => []
   // A function of its own: what a loop's body names would be held while it waits for the next graph.
-  const add = async (file: string, position: number): Promise<'shared' | 'own'> => {
-    const { graph, index } = await heapAsWritten(await loadHeap(file, run, { format: plan.format, cache: plan.cache, javaLayout: plan.javaLayout, memoryBytes: plan.memoryBytes }), run)
+  const add = async (file: string, position: number): Promise<void> => {
+    const { graph, index } = await heapAsWritten(await loadHeap(file, run, { format: plan.format, cache: plan.cache, javaLayout: plan.javaLayout, memoryBytes: plan.memoryBytes, threads: THREADS }), run)
     tracker.add(graph, { operations: position * (plan.operations ?? 1) }, run)
     followed.add(graph, run)
     sources.push(graph.source)
     const first = (before ??= countClasses(index))
     if (position === plan.files.length - 1) changes = (comparable) => findClassChanges(first, index, comparable)
-    return graph.edgeTarget.buffer instanceof SharedArrayBuffer ? 'shared' : 'own'
   }
-  for (const [position, file] of plan.files.entries()) {
-    const memory = await add(file, position)
-    if (memory === 'shared' && position < plan.files.length - 1) freeSharedMemory()
-  }
+  for (const [position, file] of plan.files.entries()) await add(file, position)
   const allocations = plan.profile === undefined ? undefined : await readProfile(plan.profile, run)
   const grown = tracker.explain({ per: plan.operations === undefined ? 'snapshot' : 'operation', allocations }, run)
   const collections = grown.isSameProcess ? followed.describe({ most: MOST_COLLECTIONS }, run) : []

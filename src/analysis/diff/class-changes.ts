@@ -20,12 +20,12 @@ export interface ClassCounts {
   readonly lastId: number
 }
 
-/** Counts the reachable nodes of a graph by class. */
+/** Counts the nodes of a graph that are alive, by class. */
 export function countClasses(index: HeapIndex): ClassCounts {
   const { graph } = index
   const byClass = new Map<string, { count: number; bytes: number }>()
   let lastId = 0
-  for (const node of index.dominators().order) {
+  for (const node of livingNodes(index)) {
     const className = index.classOf(node)
     const known = byClass.get(className)
     if (known === undefined) byClass.set(className, { count: 1, bytes: graph.shallowBytes[node]! })
@@ -46,7 +46,7 @@ export function findClassChanges(first: ClassCounts, last: HeapIndex, comparable
   const after = countClasses(last)
   const survivedOf = new Map<string, number>()
   if (comparable === 'ids') {
-    for (const node of last.dominators().order) {
+    for (const node of livingNodes(last)) {
       if (last.graph.nodeId[node]! > first.lastId) continue
       const className = last.classOf(node)
       survivedOf.set(className, (survivedOf.get(className) ?? 0) + 1)
@@ -62,4 +62,13 @@ export function findClassChanges(first: ClassCounts, last: HeapIndex, comparable
     changes.push({ className, before: then.count, after: now.count, ...moves, grownBytes: now.bytes - then.bytes })
   }
   return changes.toSorted((a, b) => b.grownBytes - a.grownBytes)
+}
+
+/** Where everything survived a collection, these are all nodes: no search is needed. */
+function livingNodes(index: HeapIndex): Iterable<number> {
+  return index.graph.orphansAreAlive === true ? numbersBelow(index.graph.nodeCount) : index.dominators().order
+}
+
+function* numbersBelow(end: number): Generator<number> {
+  for (let number = 0; number < end; number++) yield number
 }

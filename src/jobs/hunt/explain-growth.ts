@@ -39,7 +39,8 @@ export async function explainGrowth(measured: Measured, { per }: Operation, run:
     const tracker = new GrowthTracker()
     const followed = new CollectionTracker()
     for (const { path, done } of marks) {
-      const graph = await withWrittenNames((await loadHeap(path, run)).graph, run)
+      // A second thread would find dominators, which are not needed here.
+      const graph = await withWrittenNames((await loadHeap(path, run, { threads: 1 })).graph, run)
       tracker.add(graph, { operations: done }, run)
       followed.add(graph, run)
     }
