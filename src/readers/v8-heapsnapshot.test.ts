@@ -102,7 +102,12 @@ test('the data of one file does not outlive its graph', async () => {
   collect()
   const before = process.memoryUsage().arrayBuffers
   for (let round = 0; round < 20; round++) await read(text)
-  await new Promise((resolve) => setTimeout(resolve, 10))
-  collect()
-  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2_000_000)
+  // What was collected is freed beside, and what is being compiled holds what it is compiled for: both take their time.
+  const kept = async (): Promise<number> => {
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    collect()
+    return process.memoryUsage().arrayBuffers - before
+  }
+  for (let tries = 0; tries < 100 && (await kept()) > 2_000_000; tries++);
+  expect(await kept()).toBeLessThan(2_000_000)
 })

@@ -1,4 +1,5 @@
 import { Bitset } from '../../base/bitset.ts'
+import { longer } from '../../base/longer.ts'
 import { release } from '../../base/release.ts'
 import type { Run } from '../../base/run.ts'
 import { type HeapGraph, NONE, ROOT } from '../../model/heap-graph.ts'
@@ -180,10 +181,4 @@ function byTarget(notes: Uint32Array[], usedOfLast: number, first: Uint32Array, 
   for (let v = count - 1; v >= 0; v--) if (forest[2 * v] !== 0) place(v, forest[2 * v]!)
   if (page !== undefined) release(page)
   return sources
-}
-
-export function longer(column: Uint32Array): Uint32Array<ArrayBuffer> {
-  const copy = new Uint32Array(column.length * 2)
-  copy.set(column)
-  return copy
 }

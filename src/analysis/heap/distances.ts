@@ -57,7 +57,7 @@ export function findDistances(graph: HeapGraph, run: Run): Uint32Array {
     return false
   }
 
-  const look = (node: number, distance: number): void => {
+  const look = (node: number): void => {
     const end = firstEdge[node + 1]!
     const kind = nodeKind[node]!
     const mayBeSpecial = kind === NODE.hidden || kind === NODE.array
@@ -67,38 +67,37 @@ export function findDistances(graph: HeapGraph, run: Run): Uint32Array {
       if ((seen[target >>> 5]! & bit) !== 0 || edgeKind[edge] === EDGE.weak) continue
       if ((mayBeSpecial || edgeKind[edge] === EDGE.internal) && isSkipped(node, edge)) continue
       seen[target >>> 5]! |= bit
-      distances[target] = distance
       queue[queued++] = target
     }
   }
 
   const isInRing = new Bitset(nodeCount)
-  const spread = (): void => {
-    // Ring by ring: the nodes of one distance, from queue[from] on.
-    for (let from = 0, to = queued; from < to; from = to, to = queued) {
+  const spread = (start: number): void => {
+    // Ring by ring: the nodes of one distance, from queue[from] on. A node gets its own when its turn comes, in the order of the file.
+    for (let from = 0, to = queued, distance = start; from < to; from = to, to = queued, distance++) {
       if (to - from > nodeCount / BIG_RING_SHARE) sort(queue.subarray(from, to), isInRing)
-      const distance = distances[queue[from]!]! + 1
       for (let at = from; at < to; at++) {
         if (at % NODES_PER_CHECKPOINT === 0) run.checkpoint()
-        look(queue[at]!, distance)
+        const node = queue[at]!
+        distances[node] = distance
+        look(node)
       }
     }
   }
 
   for (let edge = firstEdge[ROOT]!; edge < firstEdge[ROOT + 1]!; edge++) {
     const target = edgeTarget[edge]!
-    if (nodeKind[target] === NODE.synthetic && nodeName[target] !== domTrees) continue
-    if (distances[target] === NONE) queue[queued++] = target
-    distances[target] = 1
-    seen[target >>> 5]! |= 1 << (target & 31)
+    const bit = 1 << (target & 31)
+    if ((seen[target >>> 5]! & bit) !== 0 || (nodeKind[target] === NODE.synthetic && nodeName[target] !== domTrees)) continue
+    seen[target >>> 5]! |= bit
+    queue[queued++] = target
   }
   const hasUserRoots = queued > 0
-  spread()
-  distances[ROOT] = hasUserRoots ? SYSTEM_DISTANCE : 0
+  spread(1)
   seen[ROOT >>> 5]! |= 1 << (ROOT & 31)
   queue[0] = ROOT
   queued = 1
-  spread()
+  spread(hasUserRoots ? SYSTEM_DISTANCE : 0)
   release(queue)
   return distances
 }

@@ -1,8 +1,9 @@
+import { longer } from '../../base/longer.ts'
 import { release } from '../../base/release.ts'
 import type { Run } from '../../base/run.ts'
 import type { DominatorTree } from '../../model/dominator-tree.ts'
 import { type HeapGraph, NONE, type NumberColumn } from '../../model/heap-graph.ts'
-import { longer, type Search, searchDepthFirst } from './depth-first-search.ts'
+import { type Search, searchDepthFirst } from './depth-first-search.ts'
 
 const TURNS_PER_CHECKPOINT = 1 << 10
 

@@ -1,5 +1,6 @@
 import { release } from '../../base/release.ts'
 import { Bitset } from '../../base/bitset.ts'
+import { longer } from '../../base/longer.ts'
 import type { Run } from '../../base/run.ts'
 import { EDGE, type HeapGraph, NODE, NONE, type NumberColumn } from '../../model/heap-graph.ts'
 
@@ -63,10 +64,4 @@ export function findOwnedBytes(graph: HeapGraph, run: Run): NumberColumn {
   }
   release(owner)
   return bytes
-}
-
-function longer(stack: Uint32Array): Uint32Array<ArrayBuffer> {
-  const copy = new Uint32Array(stack.length * 2)
-  copy.set(stack)
-  return copy
 }

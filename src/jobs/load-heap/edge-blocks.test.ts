@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { chain, snapshotText } from '../../../test/support/snapshot-text.ts'
 import { EdgeColumns } from '../../readers/v8-heapsnapshot/edge-columns.ts'
-import { Blocks, readEdgesFromBack } from './edge-blocks.ts'
+import { BLOCK_BYTES, Blocks, readEdgesFromBack } from './edge-blocks.ts'
 import { headerIn } from './snapshot-head.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'stillhere-blocks-'))
@@ -44,15 +44,15 @@ for (const between of [',', '\n,'] as const) {
   test(`what the front has taken is left, up to the row that it did not see whole, rows parted by ${JSON.stringify(between)}`, () => {
     const { part, edges, from } = fromBack(text, 2)
     const missing = given.edges.length - part!.rows
-    expect(missing).toBeGreaterThan(100_000)
+    expect(missing).toBeGreaterThan(BLOCK_BYTES / 10)
     expect(edges.target.every((target, edge) => target * 6 === (edge < missing ? 0 : given.edges[edge]![2]))).toBe(true)
     expect(text.slice(from, part!.begin).split(',').length - 1).toBe(3 * missing)
-    expect(part!.begin - from - 2 * 2 ** 20).toBeLessThan(100)
+    expect(part!.begin - from - 2 * BLOCK_BYTES).toBeLessThan(100)
   })
 }
 
 test('what a try from the wrong comma took for a name does not count', () => {
-  // Read from its second number, `6,2,12,` is a row as well, with 12 for a name. Rows of 7 bytes: the third block begins so.
+  // Read from its second number, `6,2,12,` is a row as well, with 12 for a name. Of rows of 7 bytes and blocks of 2^18 every seventh begins so.
   const nodes = Array.from({ length: 11 }, (_, node) => [3, 1, 2 * node + 1, 16, 30_000, 0])
   const edges = Array.from({ length: 330_000 }, () => [WEAK, 2, 12])
   expect(fromBack(snapshotText({ nodes, edges })).part).toMatchObject({ rows: 330_000, maxName: 2 })

@@ -3,8 +3,8 @@ import { EdgeColumns, edgeRows } from '../../readers/v8-heapsnapshot/edge-column
 import { BadText } from '../../readers/v8-heapsnapshot/number-rows.ts'
 import type { Header } from '../../readers/v8-heapsnapshot/header.ts'
 
-/** How much of a file one thread takes at a time. */
-export const BLOCK_BYTES = 1 << 20
+/** How much of a file one thread takes at a time: no more than stays in its processor's cache until it is scanned. */
+export const BLOCK_BYTES = 1 << 18
 
 /** More than any row of an edge. */
 const CARRY_BYTES = 1 << 10

@@ -1,6 +1,7 @@
 import { EDGE } from '../../model/heap-graph.ts'
 import type { Header } from './header.ts'
 import { allocate, firstCapacity, grown, type Memory, nextCapacity } from './memory.ts'
+import { reciprocalOf } from './node-place.ts'
 import { NumberCursor } from './number-cursor.ts'
 import { BadNumber, NumberRows, type StraightScanner, type Wide } from './number-rows.ts'
 
@@ -114,11 +115,6 @@ export class EdgeColumns {
     this.kind = grown(memory, this.kind, capacity)
     this.name = grown(memory, this.name, capacity)
   }
-}
-
-/** Multiplying by a reciprocal that is a trace too big gives the quotient of every exact multiple; others are refused. */
-function reciprocalOf(nodeFields: number): number {
-  return (1 + 2 ** -50) / nodeFields
 }
 
 /** Scans the array of edges into the columns that `edges` gives. */

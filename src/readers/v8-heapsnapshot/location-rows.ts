@@ -1,7 +1,9 @@
 import { EDGE, type HeapGraph, NODE, type NodeLocations, NONE } from '../../model/heap-graph.ts'
 import type { Header } from './header.ts'
 import { allocate, type Memory } from './memory.ts'
-import { BadNumber, valuesOf, type Wide } from './number-rows.ts'
+import { reciprocalOf } from './node-place.ts'
+import { NumberCursor } from './number-cursor.ts'
+import { BadNumber, NumberRows, type StraightScanner, valuesOf, type Wide } from './number-rows.ts'
 import type { SnapshotStrings } from './snapshot-strings.ts'
 
 /** New Chromium names a script `system / Script / <URL>`, all others after the file alone. */
@@ -32,6 +34,31 @@ export class LocationRows {
     this.#nodeCount = nodeCount
     this.#memory = memory
     this.#place = new Uint16Array(allocate(memory, nodeCount * 2))
+  }
+
+  /** Appends rows straight from the bytes; see `StraightScanner`. */
+  takeStraight(bytes: Uint8Array, from: number, last: number): number {
+    const nodeFields = this.#nodeFields
+    const nodeCount = this.#nodeCount
+    const placeOfNode = this.#place
+    const most = placeOfNode instanceof Uint16Array ? 0xffff : NONE
+    const reciprocal = reciprocalOf(nodeFields)
+    const cursor = new NumberCursor()
+    cursor.at = from
+    let begin = from
+    while (begin <= last) {
+      const object = cursor.next(bytes)
+      const script = cursor.next(bytes)
+      const line = cursor.next(bytes)
+      const column = cursor.next(bytes)
+      const node = (object * reciprocal) >>> 0
+      if ((object | script | line | column) < 0 || node >= nodeCount || node * nodeFields !== object) break
+      const place = this.#placeOf(script, line, column, NONE)
+      if (place > most) break
+      placeOfNode[node] = place
+      begin = cursor.at
+    }
+    return begin
   }
 
   /** @throws BadNumber */
@@ -166,4 +193,13 @@ function hash(script: number, line: number, column: number): number {
   let mixed = Math.imul(script | 0, 0x9e3779b1) ^ Math.imul(line | 0, 0x85ebca6b) ^ Math.imul(column | 0, 0xc2b2ae35)
   mixed ^= mixed >>> 15
   return mixed >>> 0
+}
+
+/** Scans the array of locations. */
+export function locationRows(layout: NonNullable<Header['location']>, locations: LocationRows): NumberRows {
+  const { fields, object, scriptId, line, column } = layout
+  // As V8 writes them; those of new Chromium have a field more.
+  const isUsual = fields === 4 && object === 0 && scriptId === 1 && line === 2 && column === 3
+  const straight: StraightScanner = (bytes, from, last) => locations.takeStraight(bytes, from, last)
+  return new NumberRows(fields, (batch, rowCount, wides) => locations.add(batch, rowCount, wides), isUsual ? straight : undefined)
 }

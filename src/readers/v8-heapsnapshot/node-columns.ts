@@ -5,6 +5,8 @@ import { NumberCursor } from './number-cursor.ts'
 import { BadNumber, NumberRows, type StraightScanner, type Wide } from './number-rows.ts'
 
 const MAX_UINT32 = 0xffffffff
+const ZERO = 48
+const COMMA = 44
 
 /**
  * The columns of the nodes, filled row by row in file order.
@@ -43,7 +45,7 @@ export class NodeColumns {
 
   /** Appends rows straight from the bytes; see `StraightScanner`. */
   takeStraight(bytes: Uint8Array, from: number, last: number): number {
-    const { fields, kinds, detachedness: detachednessAt, traceNodeId: traceAt } = this.#layout
+    const { fields, kinds } = this.#layout
     const { kind, name, id, bytes: size, firstEdge } = this
     const capacity = this.#capacity
     const cursor = new NumberCursor()
@@ -58,16 +60,18 @@ export class NodeColumns {
       const nodeId = cursor.next(bytes)
       const selfSize = cursor.next(bytes)
       const edgeCount = cursor.next(bytes)
-      let state = 0
-      let trace = 0
-      let isUnusual = (type | string | nodeId | selfSize | edgeCount) < 0 || type >= kinds.length || edges + edgeCount >= MAX_UINT32
-      for (let field = 5; field < fields; field++) {
-        const value = cursor.next(bytes)
-        if (value < 0) isUnusual = true
-        if (field === detachednessAt) state = value
-        else if (field === traceAt) trace = value
+      if ((type | string | nodeId | selfSize | edgeCount) < 0 || type >= kinds.length || edges + edgeCount >= MAX_UINT32) break
+      // What follows is nothing for nearly all nodes.
+      let field = 5
+      while (field < fields && bytes[cursor.at] === ZERO && bytes[cursor.at + 1] === COMMA) {
+        cursor.at += 2
+        field++
       }
-      if (isUnusual) break
+      if (field < fields) {
+        const end = this.#takeRest(bytes, cursor.at, node, field)
+        if (end < 0) break
+        cursor.at = end
+      }
       begin = cursor.at
       kind[node] = kinds[type]!
       name[node] = string
@@ -76,12 +80,25 @@ export class NodeColumns {
       size[node] = selfSize
       edges += edgeCount
       firstEdge[node + 1] = edges
-      if (state !== 0) this.#setDetachedness(node, state)
-      if (trace !== 0) this.#setTrace(node, trace)
     }
     this.maxName = maxName
     this.count = node
     return begin
+  }
+
+  /** Takes the fields of a row from `firstField` on, which stands at `from`; returns where the row ends, or −1 when one is unusual. */
+  #takeRest(bytes: Uint8Array, from: number, node: number, firstField: number): number {
+    const { fields, detachedness, traceNodeId } = this.#layout
+    const cursor = new NumberCursor()
+    cursor.at = from
+    for (let field = firstField; field < fields; field++) {
+      const value = cursor.next(bytes)
+      if (value < 0) return -1
+      if (value === 0) continue
+      if (field === detachedness) this.#setDetachedness(node, value)
+      else if (field === traceNodeId) this.#setTrace(node, value)
+    }
+    return cursor.at
   }
 
   /** @throws BadNumber */

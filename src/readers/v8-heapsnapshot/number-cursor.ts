@@ -1,5 +1,6 @@
 const COMMA = 44
 const NEWLINE = 10
+const ZERO = 48
 
 /** Digits of the longest number the cursor reads: it stays below 2^31, a whole number of the machine. */
 const MAX_DIGITS = 9
@@ -22,15 +23,17 @@ export class NumberCursor {
   next(bytes: Uint8Array): number {
     const begin = this.at
     let at = begin
-    let value = bytes[at]! - 48
-    if (value >>> 0 > 9) return -1
-    let digit = bytes[++at]! - 48
-    while (digit >>> 0 <= 9) {
-      value = (Math.imul(value, 10) + digit) | 0
-      digit = bytes[++at]! - 48
+    // Of all bytes digits alone are below ten after this, and so what lies behind the end is none either.
+    let value = bytes[at]! ^ ZERO
+    if (value > 9) return -1
+    let digit = bytes[++at]! ^ ZERO
+    while (digit <= 9) {
+      // Times ten in two steps, which the processor adds as fast as it takes them; a multiplication makes it wait.
+      value = ((Math.imul(value, 5) << 1) + digit) | 0
+      digit = bytes[++at]! ^ ZERO
     }
     if (at - begin > MAX_DIGITS) return -1
-    if (digit === NEWLINE - 48) at++
+    if (digit === (NEWLINE ^ ZERO)) at++
     if (bytes[at] !== COMMA) return -1
     this.at = at + 1
     return value

@@ -5,7 +5,7 @@ import type { HeapGraph } from '../../model/heap-graph.ts'
 import { addNotice, type Source } from '../../model/source.ts'
 import { EdgeColumns, edgeRows } from './edge-columns.ts'
 import { type Header, HeaderProblem, readHeader } from './header.ts'
-import { LocationRows } from './location-rows.ts'
+import { locationRows, LocationRows } from './location-rows.ts'
 import { allocate, type Memory } from './memory.ts'
 import { NodeColumns, nodeRows } from './node-columns.ts'
 import { BadText, NumberRows, type RowSink } from './number-rows.ts'
@@ -206,7 +206,7 @@ export class SnapshotParser {
       case 'locations': {
         if (header.location === undefined || !this.#hasLocations) return undefined
         const locations = (this.#locations = new LocationRows(header, nodes.count, this.#memory))
-        return this.#rows(header.location.fields, (batch, rows, wides) => locations.add(batch, rows, wides), key)
+        return this.#array(locationRows(header.location, locations), key)
       }
       case 'samples': {
         if (header.sample === undefined) return undefined
