@@ -25,22 +25,23 @@ export function findDominators(graph: HeapGraph, run: Run): DominatorTree {
   run.progress({ step: 'finding dominators', done: 0, total: nodeCount })
   run.checkpoint()
   const search = searchDepthFirst(graph, run)
-  const { vertex, parent, count, forest } = search
+  const { vertex, parent, count } = search
   const idom = dominatorNumbers(search, run)
-  // From here on the search's columns are done with, and their memory is used again: this is where it peaks.
-  const { retained, isWide } = addUp(graph, vertex, idom, count, forest)
+  // Where memory peaks: what the search is done with becomes what is kept, one half of `forest` the order, the other the sizes.
+  const { forest, semi } = search
+  const order = preorder(vertex, idom, count, semi, forest.subarray(nodeCount, nodeCount + count))
   run.checkpoint()
-  const order = preorder(vertex, idom, count, search.semi)
+  const { retained, isWide } = addUp(graph, vertex, idom, count, semi)
   const immediateDominator = parent
   immediateDominator.fill(NONE)
-  const retainedBytes: NumberColumn = isWide ? new Float64Array(nodeCount) : new Uint32Array(nodeCount)
+  const retainedBytes: NumberColumn = isWide ? new Float64Array(nodeCount) : forest.subarray(0, nodeCount)
   retainedBytes.set(graph.shallowBytes)
   for (let w = 0; w < count; w++) {
     const node = vertex[w]!
     immediateDominator[node] = vertex[idom[w]!]!
     retainedBytes[node] = retained[w]!
   }
-  release(vertex, idom, forest, search.semi)
+  release(vertex, idom, semi)
   return { immediateDominator, retainedBytes, order, unreachable: search.unreachable }
 }
 
@@ -119,24 +120,23 @@ function compressor(forest: Uint32Array): (v: number, w: number) => void {
   }
 }
 
-/** Retained sizes by depth-first number, from the leaves up. `free` is memory to use: two numbers a vertex. */
+/** Retained sizes by depth-first number, from the leaves up. `free` is memory to use, where sizes fit into 32 bits. */
 function addUp(graph: HeapGraph, vertex: Uint32Array, idom: Uint32Array, count: number, free: Uint32Array): { retained: NumberColumn; isWide: boolean } {
   const { shallowBytes, nodeCount } = graph
   let total = 0
   for (let node = 0; node < nodeCount; node++) total += shallowBytes[node]!
   const isWide = total > 0xffffffff
-  const retained: NumberColumn = isWide ? new Float64Array(free.buffer, 0, count) : new Uint32Array(free.buffer, 0, count)
+  const retained: NumberColumn = isWide ? new Float64Array(count) : free
   for (let w = 0; w < count; w++) retained[w] = shallowBytes[vertex[w]!]!
   for (let w = count - 1; w > 0; w--) retained[idom[w]!]! += retained[w]!
   return { retained, isWide }
 }
 
-/** The tree's own preorder: a node stands behind its dominator and the trees of the siblings before it. */
-function preorder(vertex: Uint32Array, idom: Uint32Array, count: number, size: Uint32Array): Uint32Array {
+/** The tree's own preorder, put into `order`: a node stands behind its dominator and the trees of the siblings before it. */
+function preorder(vertex: Uint32Array, idom: Uint32Array, count: number, size: Uint32Array, order: Uint32Array): Uint32Array {
   size.fill(1)
   for (let w = count - 1; w > 0; w--) size[idom[w]!]! += size[w]!
   // From sizes to places: `size` turns into the next free place below each node.
-  const order = new Uint32Array(count)
   order[0] = vertex[0]!
   size[0] = 1
   for (let w = 1; w < count; w++) {

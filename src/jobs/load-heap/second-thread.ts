@@ -8,9 +8,9 @@ export class SecondThread {
 
   constructor() {
     const file = import.meta.url.endsWith('.ts') ? './heap-worker.ts' : './heap-worker.js'
-    // Its work is on columns, not on objects: a young generation of a few megabytes is plenty. And on few functions: V8 would
+    // Its work is on columns, not on objects: a young generation of two megabytes is plenty. And on few functions: V8 would
     // reserve 512 MB of addresses for their code, and end the process where it cannot.
-    this.#worker = new Worker(new URL(file, import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb: 8, codeRangeSizeMb: 64 } })
+    this.#worker = new Worker(new URL(file, import.meta.url), { resourceLimits: { maxYoungGenerationSizeMb: 2, codeRangeSizeMb: 64 } })
     this.#worker.unref()
   }
 
