@@ -83,12 +83,18 @@ export class LocationRows {
   }
 
   #placeOf(script: number, line: number, column: number, scriptNode: number): number {
-    let mask = this.#table.length - 1
+    const table = this.#table
+    const mask = table.length - 1
     let slot = hash(script, line, column) & mask
-    for (let place = this.#table[slot]!; place !== 0; place = this.#table[slot]!) {
-      if (this.#script[place] === script && this.#line[place] === line && this.#column[place] === column) return place
+    for (let place = table[slot]!; place !== 0; place = table[slot]!) {
+      if (this.#line[place] === line && this.#column[place] === column && this.#script[place] === script) return place
       slot = (slot + 1) & mask
     }
+    return this.#addPlace(slot, script, line, column, scriptNode)
+  }
+
+  /** A function of its own: it is seldom called, and would be compiled into every look-up. */
+  #addPlace(slot: number, script: number, line: number, column: number, scriptNode: number): number {
     const place = this.#script.length
     this.#script.push(script)
     this.#line.push(line)
@@ -97,7 +103,7 @@ export class LocationRows {
     this.#table[slot] = place
     if (place * 2 > this.#table.length) {
       this.#table = new Uint32Array(this.#table.length * 2)
-      mask = this.#table.length - 1
+      const mask = this.#table.length - 1
       for (let each = 1; each <= place; each++) {
         let free = hash(this.#script[each]!, this.#line[each]!, this.#column[each]!) & mask
         while (this.#table[free] !== 0) free = (free + 1) & mask
