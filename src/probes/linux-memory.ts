@@ -2,7 +2,7 @@ import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:f
 import { ProbeError } from '../base/errors.ts'
 import type { Sample } from '../model/memory-series-builder.ts'
 import { cgroupMemory } from './cgroup.ts'
-import { procNames, procText } from './proc-files.ts'
+import { kilobytes, procNames, procText } from './proc-files.ts'
 
 /**
  * The memory of one process as /proc tells it. `read` is cheap (status: 25–50 µs, independent of size); `smaps_rollup`
@@ -158,11 +158,6 @@ export function pageBytes(): number {
   const bytes = kilobytes(procText('/proc/self/status'), 'VmRSS')
   if (bytes === undefined || !(pages > 0)) return 4096
   return 2 ** Math.round(Math.log2(bytes / pages))
-}
-
-function kilobytes(text: string, name: string): number | undefined {
-  const found = new RegExp(`^${name}:\\s*(\\d+) kB`, 'm').exec(text)?.[1]
-  return found === undefined ? undefined : Number(found) * 1024
 }
 
 function known(sample: { [name in keyof Sample]?: number | undefined }): Sample {

@@ -1,6 +1,6 @@
 import { freemem, totalmem } from 'node:os'
 import { MemoryGroup } from './cgroup.ts'
-import { procLink, procNames, procText } from './proc-files.ts'
+import { kilobytes, procLink, procNames, procText } from './proc-files.ts'
 
 /**
  * What Linux says about processes in /proc: who descends from whom, which ports they listen on, how much memory they
@@ -69,8 +69,7 @@ function hostOf(address: string): string {
 
 /** Bytes of physical memory `pid` holds; undefined where that is not known. */
 export function residentBytes(pid: number): number | undefined {
-  const kilobytes = /^VmRSS:\s*(\d+) kB/m.exec(procText(`/proc/${pid}/status`))?.[1]
-  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024
+  return kilobytes(procText(`/proc/${pid}/status`), 'VmRSS')
 }
 
 /** Which of them holds most physical memory; undefined when all are gone. */
@@ -96,9 +95,8 @@ export interface MemoryRoom {
  * process leaves (v2 and v1; file pages that can be dropped count as free).
  */
 export function memoryRoom(pid: number): MemoryRoom {
-  const available = /^MemAvailable:\s*(\d+) kB/m.exec(procText('/proc/meminfo'))?.[1]
   let room: MemoryRoom = {
-    availableBytes: available === undefined ? freemem() : Number(available) * 1024,
+    availableBytes: kilobytes(procText('/proc/meminfo'), 'MemAvailable') ?? freemem(),
     because: 'machine',
     limitBytes: totalmem(),
   }

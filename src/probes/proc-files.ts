@@ -58,3 +58,9 @@ export function catchesSignal(pid: number, signal: number): boolean {
   const caught = BigInt(`0x${/^SigCgt:\s*([0-9a-f]+)/m.exec(procText(`/proc/${pid}/status`))?.[1] ?? '0'}`)
   return ((caught >> BigInt(signal - 1)) & 1n) === 1n
 }
+
+/** The bytes of a line `Name:   123 kB`; undefined where there is none. */
+export function kilobytes(text: string, name: string): number | undefined {
+  const found = new RegExp(`^${name}:\\s*(\\d+) kB`, 'm').exec(text)?.[1]
+  return found === undefined ? undefined : Number(found) * 1024
+}

@@ -6,9 +6,6 @@ import type { DominatorTree } from '../../model/dominator-tree.ts'
 import { type HeapGraph, NONE, type NumberColumn, placeLocation } from '../../model/heap-graph.ts'
 import type { Classes } from './classes.ts'
 
-/** So many nodes are looked at together. */
-const STRETCH = 1 << 10
-
 /** What the totals are made of; a `HeapIndex` has it all. */
 export interface ClassTotalInputs {
   readonly graph: HeapGraph
@@ -55,47 +52,27 @@ export function totalByClass(index: ClassTotalInputs, run: Run): ClassTotal[] {
   let way = new Uint32Array(4096)
   let opened = new Uint32Array(4096) // by place on the way: the class that was opened there, NONE where none was
   let height = 0
-  // What is asked of the nodes of a stretch is collected first, from all over the columns: the processor asks for the
-  // next before it has the last, as long as nothing is decided in between.
-  const itsDominator = new Uint32Array(STRETCH)
-  const itsClass = new Uint32Array(STRETCH)
-  const itsBytes = new Float64Array(STRETCH)
-  const itsRetained = new Float64Array(STRETCH)
-  const collect = (from: number, nodes: number): void => {
-    for (let at = 0; at < nodes; at++) {
-      const node = order[from + at]!
-      itsDominator[at] = immediateDominator[node]!
-      itsClass[at] = classOfNode[node]!
-      itsBytes[at] = bytes[node]!
-      itsRetained[at] = retainedBytes[node]!
+  for (let at = 0; at < order.length; at++) {
+    if ((at & 0x3ff) === 0) run.checkpoint()
+    const node = order[at]!
+    const dominator = immediateDominator[node]!
+    while (height > 0 && way[height - 1] !== dominator) {
+      height--
+      if (opened[height] !== NONE) isOpen.remove(opened[height]!)
     }
-  }
-  const walk = (from: number, nodes: number): void => {
-    for (let at = 0; at < nodes; at++) {
-      while (height > 0 && way[height - 1] !== itsDominator[at]) {
-        height--
-        if (opened[height] !== NONE) isOpen.remove(opened[height]!)
-      }
-      const its = itsClass[at]!
-      const opens = itsBytes[at] !== 0 && !isOpen.has(its)
-      if (opens) {
-        retained[its]! += itsRetained[at]!
-        isOpen.add(its)
-      }
-      if (height === way.length) {
-        way = longer(way)
-        opened = longer(opened)
-      }
-      way[height] = order[from + at]!
-      opened[height] = opens ? its : NONE
-      height++
+    const its = classOfNode[node]!
+    const opens = bytes[node] !== 0 && !isOpen.has(its)
+    if (opens) {
+      retained[its]! += retainedBytes[node]!
+      isOpen.add(its)
     }
-  }
-  for (let from = 0; from < order.length; from += STRETCH) {
-    run.checkpoint()
-    const nodes = Math.min(STRETCH, order.length - from)
-    collect(from, nodes)
-    walk(from, nodes)
+    if (height === way.length) {
+      way = longer(way)
+      opened = longer(opened)
+    }
+    way[height] = node
+    opened[height] = opens ? its : NONE
+    height++
   }
   const totals: ClassTotal[] = []
   for (const [its, className] of name.entries()) {

@@ -1,3 +1,4 @@
+import { longer } from '../../base/longer.ts'
 import type { Run } from '../../base/run.ts'
 import { type HeapGraph, NODE, NODE_KINDS, NONE } from '../../model/heap-graph.ts'
 import type { Classes } from './classes.ts'
@@ -41,11 +42,7 @@ export function findNodesByName({ nodeCount, nodeKind, nodeName, strings }: Heap
     if (known !== undefined) return known
     const number = numbers.size * SORTS
     numbers.set(text, number)
-    if (number + SORTS > counts.length) {
-      const longer = new Uint32Array(counts.length * 2)
-      longer.set(counts)
-      counts = longer
-    }
+    if (number + SORTS > counts.length) counts = longer(counts)
     return number
   }
   const ofClass = Uint32Array.from(name, numberOf)

@@ -41,18 +41,20 @@ const ONE_FOR_ONE = { least: 0.8, most: 1.25 } as const
  */
 export function hearWrites(judgement: Judgement, seen: readonly SeenAtTheEnd[], { evidence, perUnit }: Heard): Judgement {
   const { per } = evidence
+  const judgeWithout = (some: readonly SeenAtTheEnd[]): Judgement => judgeRounds({ ...evidence, findings: evidence.findings.filter((each) => !some.some(({ finding }) => finding === each)) })
+  const watched = ({ caught: { added, removed }, units }: SeenAtTheEnd): string => {
+    const duration = `${countText(Math.round(units * 10) / 10)} ${per}s`
+    return `watched at the end, ${countText(added)} entries were added to it ${removed === 0 ? `in ${duration} and none taken out` : `and ${countText(removed)} taken out in ${duration}`}`
+  }
   const balanced = seen.filter(({ finding: { growth }, caught }) => growth?.count === 0 && givesUpWhatComes(caught))
   const [cleared] = balanced
   if (cleared !== undefined && judgement.verdict !== 'healthy' && judgement.unexplained === undefined) {
-    const { caught: { added, removed }, units } = cleared
-    const without = judgeRounds({ ...evidence, findings: evidence.findings.filter((each) => !balanced.some(({ finding }) => finding === each)) })
-    const text = `watched at the end, ${countText(added)} entries were added to it and ${countText(removed)} taken out in ${countText(Math.round(units * 10) / 10)} ${per}s: its room grew, not what it holds`
-    return { ...without, reasons: [...without.reasons, { for: false, text }] }
+    const without = judgeWithout(balanced)
+    return { ...without, reasons: [...without.reasons, { for: false, text: `${watched(cleared)}: its room grew, not what it holds` }] }
   }
   const full = judgement.verdict === 'leak' && judgement.unexplained === undefined ? seen.filter((each) => isFullNow(each, evidence.floors)) : []
-  if (full.length > 0 && judgeRounds({ ...evidence, findings: evidence.findings.filter((each) => !full.some(({ finding }) => finding === each)) }).verdict !== 'leak') {
-    const { caught: { added, removed }, units } = full[0]!
-    const text = `watched at the end, ${countText(added)} entries were added to it and ${countText(removed)} taken out in ${countText(Math.round(units * 10) / 10)} ${per}s, where it had kept all that came`
+  if (full.length > 0 && judgeWithout(full).verdict !== 'leak') {
+    const text = `${watched(full[0]!)}, where it had kept all that came`
     return { ...judgement, verdict: 'undecided', wouldDecide: 'more rounds (--rounds 61): it may have come to its bound', reasons: [...judgement.reasons, { for: false, text }] }
   }
   if (judgement.verdict !== 'undecided') return judgement
@@ -64,7 +66,7 @@ export function hearWrites(judgement: Judgement, seen: readonly SeenAtTheEnd[], 
   })
   const [first] = sure
   if (first === undefined) return judgement
-  const text = `watched at the end, ${countText(first.caught.added)} entries were added to it in ${countText(Math.round(first.units * 10) / 10)} ${per}s and none taken out: a table of plain values, enlarged in leaps that floors hardly show`
+  const text = `${watched(first)}: a table of plain values, enlarged in leaps that floors hardly show`
   return { ...judgement, verdict: 'leak', wouldDecide: undefined, reasons: [...judgement.reasons, { for: true, text }] }
 }
 

@@ -1,5 +1,5 @@
 import { memoryRoom } from '../../probes/linux-process.ts'
-import { procText } from '../../probes/proc-files.ts'
+import { kilobytes, procText } from '../../probes/proc-files.ts'
 
 /** How much more memory this process may take, and what sets that. Both in words of a sentence: `… are free`. */
 export interface Room {
@@ -36,12 +36,12 @@ export function roomFor(limitBytes?: number): Room | undefined {
 /** Resident memory without pages of files. */
 function ownBytes(): number | undefined {
   const status = procText('/proc/self/status')
-  const [anon, shared] = ['RssAnon', 'RssShmem'].map((name) => Number(new RegExp(`^${name}:\\s*(\\d+) kB`, 'm').exec(status)?.[1] ?? Number.NaN) * 1024)
-  return Number.isNaN(anon! + shared!) ? undefined : anon! + shared!
+  const [anon, shared] = [kilobytes(status, 'RssAnon'), kilobytes(status, 'RssShmem')]
+  return anon === undefined || shared === undefined ? undefined : anon + shared
 }
 
 function addressSpaceLeft(): number {
   const limit = Number(/^Max address space\s+(\d+)/m.exec(procText('/proc/self/limits'))?.[1] ?? Number.NaN)
-  const taken = Number(/^VmSize:\s*(\d+) kB/m.exec(procText('/proc/self/status'))?.[1] ?? Number.NaN) * 1024
-  return Number.isNaN(limit) || Number.isNaN(taken) ? Infinity : Math.max(0, limit - taken - SPARE_ADDRESSES)
+  const taken = kilobytes(procText('/proc/self/status'), 'VmSize')
+  return Number.isNaN(limit) || taken === undefined ? Infinity : Math.max(0, limit - taken - SPARE_ADDRESSES)
 }

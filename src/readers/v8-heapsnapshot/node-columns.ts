@@ -5,8 +5,6 @@ import { NumberCursor } from './number-cursor.ts'
 import { BadNumber, NumberRows, type StraightScanner, type Wide } from './number-rows.ts'
 
 const MAX_UINT32 = 0xffffffff
-const ZERO = 48
-const COMMA = 44
 
 /**
  * The columns of the nodes, filled row by row in file order.
@@ -63,10 +61,7 @@ export class NodeColumns {
       if ((type | string | nodeId | selfSize | edgeCount) < 0 || type >= kinds.length || edges + edgeCount >= MAX_UINT32) break
       // What follows is nothing for nearly all nodes.
       let field = 5
-      while (field < fields && bytes[cursor.at] === ZERO && bytes[cursor.at + 1] === COMMA) {
-        cursor.at += 2
-        field++
-      }
+      while (field < fields && cursor.skipZero(bytes)) field++
       if (field < fields) {
         const end = this.#takeRest(bytes, cursor.at, node, field)
         if (end < 0) break
